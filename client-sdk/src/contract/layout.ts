@@ -1,0 +1,104 @@
+/**
+ * Document layout 1: how a tab stands in a Y.Doc. Any Yjs client can read it:
+ *
+ *     meta     Y.Map    layout, source, tab, title, epoch, slots
+ *     columns  Y.Array  one Column per column, in display order
+ *     order    Y.Array  row ids in display order
+ *     log      Y.Array  entries, folded in order they give the rows
+ *
+ * Row ids and slots are stable identities: a row keeps its id through moves, sorts and edits, a column its slot
+ * through moves and renames, and neither is given out twice.
+ */
+import type { CellValue } from "./cell.ts";
+
+export const LAYOUT = 1;
+
+/** Names of the shared types in a mirror. */
+export const META = "meta";
+export const COLUMNS = "columns";
+export const ORDER = "order";
+export const LOG = "log";
+
+export type RowId = number;
+export type Slot = number;
+
+/** "mixed": more than one type below the header; "empty": nothing below it. Dates and times are numbers. */
+export type ColumnType = "text" | "number" | "boolean" | "date" | "time" | "datetime" | "mixed" | "empty";
+
+export interface Column {
+  readonly slot: Slot;
+  /** What stands in the sheet's header row, as it is: may be empty or appear twice. */
+  readonly header: string;
+  /** Unique and stable in its tab: the name of the cell in a row object. */
+  readonly key: string;
+  readonly type: ColumnType;
+  /** The source's own format pattern, such as "yyyy-mm-dd". */
+  readonly format?: string;
+}
+
+export interface Meta {
+  readonly layout: number;
+  readonly source: string;
+  readonly tab: string;
+  readonly title: string;
+  /** Another epoch is another history: start from an empty document. */
+  readonly epoch: string;
+  /** How many slots were ever given out: the next column's slot. */
+  readonly slots: number;
+}
+
+/** Who wished for a value that the sheet has not confirmed yet, and when (ms since 1970). */
+export interface Unconfirmed {
+  readonly by: string;
+  readonly at: number;
+}
+
+/** `[row, values]`: a whole row by slot; it replaces all that was known of the row. */
+export type RowEntry = readonly [row: RowId, values: readonly CellValue[]];
+/** `[row, slot, value]`: one cell; a later entry wins. With a fourth part: not confirmed by the sheet. */
+export type CellEntry =
+  | readonly [row: RowId, slot: Slot, value: CellValue]
+  | readonly [row: RowId, slot: Slot, value: CellValue, unconfirmed: Unconfirmed];
+/** `[row, "=slot", text]`: the formula behind a cell, only where the source asks for formulas. */
+export type FormulaEntry = readonly [row: RowId, formulaSlot: string, formula: string];
+export type LogEntry = RowEntry | CellEntry | FormulaEntry;
+
+/** One row folded from the log. */
+export interface FoldedRow {
+  /** By slot; a hole or null is an empty cell. */
+  values: readonly CellValue[];
+  unconfirmed?: Map<Slot, Unconfirmed>;
+  formulas?: Map<Slot, string>;
+}
+
+/**
+ * Folds one log entry into `rows`. A row object is replaced, never changed, so that a reader may compare rows
+ * by identity. Entries of an unknown shape are skipped: a later layout may add some.
+ */
+export function foldEntry(rows: Map<RowId, FoldedRow>, entry: LogEntry): void {
+  const [row, at, value, unconfirmed] = entry as readonly [RowId, unknown, unknown, Unconfirmed | undefined];
+  if (Array.isArray(at)) {
+    rows.set(row, { values: at });
+    return;
+  }
+  const known = rows.get(row);
+  if (typeof at === "string" && at.startsWith("=")) {
+    const formulas = new Map(known?.formulas);
+    formulas.set(Number(at.slice(1)), value as string);
+    rows.set(row, { ...known, values: known?.values ?? [], formulas });
+    return;
+  }
+  if (typeof at !== "number") return;
+  const values = known ? known.values.slice() : [];
+  while (values.length < at) values.push(null);
+  values[at] = value as CellValue;
+  const next: FoldedRow = { values };
+  if (known?.formulas) next.formulas = known.formulas;
+  if (unconfirmed || known?.unconfirmed?.has(at)) {
+    const marks = new Map(known?.unconfirmed);
+    if (unconfirmed) marks.set(at, unconfirmed);
+    else marks.delete(at);
+    if (marks.size > 0) next.unconfirmed = marks;
+  } else if (known?.unconfirmed) next.unconfirmed = known.unconfirmed;
+  rows.set(row, next);
+}

@@ -1,0 +1,118 @@
+/** Bodies of the REST API, as JSON. Secrets never appear in an answer: only their last four characters. */
+import type { CellValue } from "./cell.ts";
+import type { ColumnType, RowId, Slot } from "./layout.ts";
+
+export type SourceType = "googleSheet" | "external";
+
+/**
+ * loading: not read yet; live: the last poll succeeded; waiting: rate limited, the pace is stretched;
+ * failing: the last poll failed, retried with backoff; failed: needs a person (credentials, address);
+ * paused: by a person.
+ */
+export type SourceState = "loading" | "live" | "waiting" | "failing" | "failed" | "paused";
+
+export type Credentials =
+  | { readonly type: "serviceAccount"; readonly key: ServiceAccountKey }
+  | { readonly type: "apiKey"; readonly key: string }
+  | { readonly type: "account"; readonly id: string }
+  | { readonly type: "ambient" };
+
+export interface ServiceAccountKey {
+  readonly client_email: string;
+  readonly private_key: string;
+  readonly project_id?: string;
+  readonly private_key_id?: string;
+}
+
+export interface RegisterBody {
+  readonly id?: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly type: SourceType;
+  readonly url: string;
+  /** Milliseconds between polls while nothing asks for more or less. */
+  readonly pollingInterval?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly apiKey?: string;
+  readonly credentials?: Credentials;
+  /** Titles of the tabs to sync; all when absent. */
+  readonly tabs?: readonly string[];
+  /** Per tab title, the header of the column that identifies a row. */
+  readonly keyColumns?: Readonly<Record<string, string>>;
+  readonly writable?: boolean;
+  readonly conflictPolicy?: "sheet" | "client" | "latest" | "ask";
+  readonly format?: "json" | "xml";
+  readonly rowsPath?: string;
+  readonly keyField?: string;
+}
+
+export interface TabAnswer {
+  /** The name in document ids; fixed when the tab is first seen. */
+  readonly name: string;
+  /** The title it has in the workbook now. */
+  readonly title: string;
+  readonly rows: number;
+  readonly columns: number;
+  readonly revision: string;
+}
+
+/** Why a source does not work and what a person can do about it. */
+export interface SourceProblem {
+  readonly code: string;
+  readonly message: string;
+  readonly fix: string;
+}
+
+export interface SourceAnswer {
+  readonly id: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly type: SourceType;
+  readonly url: string;
+  readonly pollingInterval: number;
+  readonly state: SourceState;
+  readonly tabs: readonly TabAnswer[];
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly lastPollAt?: string;
+  readonly lastChangeAt?: string;
+  readonly nextPollAt?: string;
+  readonly error?: SourceProblem;
+  /** What is not synced, or is odd about the source's content, each a sentence. */
+  readonly notices?: readonly string[];
+  readonly credentials?: { readonly type: Credentials["type"]; readonly hint?: string };
+  readonly apiKeyHint?: string;
+  readonly tabsWanted?: readonly string[];
+  readonly keyColumns?: Readonly<Record<string, string>>;
+}
+
+export interface RowsAnswer {
+  readonly revision: string;
+  readonly columns: readonly {
+    readonly slot: Slot;
+    readonly header: string;
+    readonly key: string;
+    readonly type: ColumnType;
+    readonly format?: string;
+  }[];
+  readonly rows: readonly RowAnswer[];
+}
+
+export type RowAnswer = { readonly $row: RowId } & { readonly [key: string]: CellValue };
+
+/** RFC 9457 problem details; `errors` names each bad field of a request. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly errors?: readonly FieldProblem[];
+}
+
+export interface FieldProblem {
+  /** Path of the field in the body, such as "credentials.key.private_key". */
+  readonly field: string;
+  readonly problem: string;
+  readonly fix: string;
+}

@@ -1,0 +1,10 @@
+/**
+ * An expected outcome as data: a success value, or a plain tagged error declared next to the function
+ * that returns it. Bugs are not Results: they throw.
+ */
+export type Result<T, E> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: E };
+
+export const ok = <T>(value: T): { readonly ok: true; readonly value: T } => ({ ok: true, value });
+export const err = <E>(error: E): { readonly ok: false; readonly error: E } => ({ ok: false, error });

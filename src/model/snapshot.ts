@@ -1,0 +1,35 @@
+import type { CellValue } from "#contract/cell.ts";
+import type { ColumnType } from "#contract/layout.ts";
+
+/** Content of a source at one revision, parsed: what a poll brings. */
+export interface Snapshot {
+  /** In the source's order. */
+  readonly tabs: readonly (TabSnapshot | UnchangedTab)[];
+  /** What could not be read or is odd, each a sentence for a person. */
+  readonly notices: readonly string[];
+}
+
+/** A tab whose content is known not to have changed since the revision that the poll started from. */
+export interface UnchangedTab {
+  readonly tabId: string;
+  readonly title: string;
+  readonly unchanged: true;
+}
+
+export interface TabSnapshot {
+  /** The source's own stable id of the tab (a Google sheetId, a feed's path): outlives a rename. */
+  readonly tabId: string;
+  readonly title: string;
+  readonly unchanged?: false;
+  readonly columns: readonly ColumnSnapshot[];
+  /** Below the header, by column position; may be ragged: a missing cell is empty. */
+  readonly rows: readonly (readonly CellValue[])[];
+  /** Position in `columns` of the column whose values identify rows, where the source names one. */
+  readonly keyColumn?: number;
+}
+
+export interface ColumnSnapshot {
+  readonly header: string;
+  readonly type: ColumnType;
+  readonly format?: string;
+}

@@ -1,0 +1,39 @@
+import type { FieldProblem, RegisterBody } from "#contract/rest.ts";
+import type { Result } from "#contract/result.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+
+/** Opaque to everyone but the source that made it; kept by the actor, given back at the next poll. */
+export type Revision = string;
+
+/** Where content comes from. Holds no timer, retry or cursor: the actor owns pacing and state. */
+export interface Source {
+  poll(since: Revision | null, signal: AbortSignal): Promise<Result<PollResult, SourceError>>;
+}
+
+export type PollResult =
+  | { readonly tag: "Unchanged"; readonly revision: Revision }
+  | { readonly tag: "Changed"; readonly revision: Revision; readonly snapshot: Snapshot }
+  /** Formulas are still loading: what stands there is not settled and must not be diffed. */
+  | { readonly tag: "Pending" };
+
+export type SourceError =
+  /** Too fast for the quota, or the other side says so. Never an error state: the pace stretches. */
+  | { readonly tag: "RateLimited"; readonly retryAfterMs?: number }
+  | { readonly tag: "Unreachable"; readonly detail: string }
+  /** Needs a person: credentials are wrong, or the workbook is not shared with them. */
+  | { readonly tag: "Unauthorized"; readonly detail: string; readonly fix: string }
+  | { readonly tag: "NotFound"; readonly detail: string; readonly fix: string }
+  | { readonly tag: "Malformed"; readonly path: string; readonly detail: string };
+
+/** One kind of source: a folder under sources/ and a line in drivers.ts. */
+export interface SourceDriver {
+  readonly kind: string;
+  /** What is wrong with `settings`, for an answer 400; empty when it can be opened. */
+  check(settings: SourceSettings): readonly FieldProblem[];
+  /** `settings` has passed `check`. */
+  open(settings: SourceSettings, runtime: Runtime): Source;
+}
+
+/** A source's record with its secrets in the clear: lives in memory only, never logged. */
+export type SourceSettings = Omit<RegisterBody, "id" | "name" | "description"> & { readonly id: string };

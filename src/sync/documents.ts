@@ -1,0 +1,37 @@
+import type { Meta } from "#contract/layout.ts";
+import type { Result } from "#contract/result.ts";
+import type { AppendError, StorageError } from "../backend/backend.ts";
+import type { Baseline, Delta } from "../model/delta.ts";
+
+/** All documents of this daemon: loaded when asked for, one live copy each, durable in the log. */
+export interface Documents {
+  /** The live document of an encoded name (contract/document-name.ts), loaded from the log on first use. */
+  open(name: string): Promise<Result<LiveDocument, OpenError>>;
+  /** Opens a tab's mirror, or makes an empty one. */
+  create(identity: {
+    readonly source: string;
+    readonly tab: string;
+    readonly title: string;
+  }): Promise<Result<LiveDocument, OpenError>>;
+  /** Ends the document's sessions with 4404 and erases its log. */
+  remove(name: string): Promise<Result<void, StorageError>>;
+}
+
+/** A tab's mirror, writable. Only the actor of its source calls `apply`. */
+export interface LiveDocument {
+  readonly name: string;
+  meta(): Meta;
+  /** The rows as they are durable: what the next snapshot is diffed against. */
+  baseline(): Baseline;
+  /** Changes whenever the content may have changed; fit for an ETag. */
+  revision(): string;
+  /** One transaction, durable when it resolves. Applying what is already there changes nothing. */
+  apply(change: {
+    readonly delta: Delta;
+    readonly title?: string;
+    /** Origin, such as "source". */
+    readonly author: string;
+  }): Promise<Result<{ readonly changed: boolean }, AppendError>>;
+}
+
+export type OpenError = { readonly tag: "NoSuchDocument"; readonly name: string } | StorageError;
