@@ -1,0 +1,163 @@
+import { err, ok, type Result } from "#contract/result.ts";
+import type {
+  AppendError,
+  Backend,
+  Kv,
+  KvEntry,
+  KvError,
+  Position,
+  StorageError,
+  StoredUpdate,
+  UpdateLog,
+} from "./backend.ts";
+import { createFollowers, type Followers } from "./followers.ts";
+import { compareBytes, kvJson, kvKeyBytes } from "./kv-key.ts";
+
+/**
+ * What a memory backend keeps, apart from the backend itself: a simulation closes one backend, as a crash would,
+ * and opens another over the same store.
+ */
+export interface MemoryStore {
+  readonly logs: Map<string, StoredUpdate[]>;
+  readonly keys: Map<string, { readonly json: string; readonly version: number }>;
+  /** Grows with every put, so that a key made anew never gets a version it had before. */
+  versions: number;
+  /** While set, every write is refused with this detail: a full disk, as data. */
+  refusal: string | null;
+}
+
+export function createMemoryStore(): MemoryStore {
+  return { logs: new Map(), keys: new Map(), versions: 0, refusal: null };
+}
+
+export interface MemoryBackendOptions {
+  readonly store?: MemoryStore;
+  /** Awaited before each write is stored: a simulation's disk latency. What waits when the backend closes is lost. */
+  readonly beforeCommit?: () => Promise<void>;
+}
+
+/** Keeps everything in the process; for tests, simulation and nothing else. */
+export function createMemoryBackend({
+  store = createMemoryStore(),
+  beforeCommit = async () => {},
+}: MemoryBackendOptions = {}): Backend {
+  const followers = createFollowers((document, after) => entriesAfter(store, document, after));
+  let open = true;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  /** Runs `change` after all writes asked for before it. */
+  function write<T, E>(change: () => Result<T, E>): Promise<Result<T, E | StorageError>> {
+    const result = turn.then(async () => {
+      if (open) await beforeCommit();
+      if (!open) return refused("the backend is closed");
+      return store.refusal === null ? change() : refused(store.refusal);
+    });
+    turn = result;
+    return result;
+  }
+
+  return {
+    log: createMemoryLog(store, followers, write),
+    kv: createMemoryKv(store, write),
+    async close() {
+      open = false;
+      followers.endAll();
+      await turn;
+    },
+  };
+}
+
+type Write = <T, E>(change: () => Result<T, E>) => Promise<Result<T, E | StorageError>>;
+
+function createMemoryLog(store: MemoryStore, followers: Followers, write: Write): UpdateLog {
+  return {
+    append: (document, { update, author, fence }) =>
+      write<Position, AppendError>(() => {
+        const entries = store.logs.get(document) ?? [];
+        const last = entries.at(-1)?.position ?? 0;
+        if (fence !== undefined && fence !== last) return err({ tag: "Fenced", last });
+        const entry: StoredUpdate = { position: last + 1, update: update.slice(), author };
+        entries.push(entry);
+        store.logs.set(document, entries);
+        followers.publish(document, [entry]);
+        return ok(entry.position);
+      }),
+    read: async (document, after) => entriesAfter(store, document, after),
+    follow: followers.follow,
+    compact: (document, upTo, checkpoint) =>
+      write(() => {
+        const entries = store.logs.get(document) ?? [];
+        const [first, last] = [entries[0]?.position ?? 0, entries.at(-1)?.position ?? 0];
+        if (upTo < 1 || upTo < first || upTo > last) return refused(compactRange(upTo, first, last));
+        const kept = entries.filter((entry) => entry.position > upTo);
+        const entry = { position: upTo, update: checkpoint.slice(), author: "checkpoint" };
+        store.logs.set(document, [entry, ...kept]);
+        return ok(undefined);
+      }),
+    remove: (document) =>
+      write(() => {
+        store.logs.delete(document);
+        followers.end(document);
+        return ok(undefined);
+      }),
+    documents: async (prefix) =>
+      [...store.logs.keys()].filter((name) => name.startsWith(prefix)).sort(compareBytes),
+  };
+}
+
+function createMemoryKv(store: MemoryStore, write: Write): Kv {
+  const mismatch = (key: string, expected: number | undefined): Result<never, KvError> | null => {
+    const actual = store.keys.get(key)?.version ?? 0;
+    return expected === undefined || expected === actual ? null : err({ tag: "VersionMismatch", actual });
+  };
+  return {
+    async get<T>(key: string) {
+      kvKeyBytes(key);
+      const found = store.keys.get(key);
+      return found ? entryOf<T>(found) : null;
+    },
+    async list<T>(prefix: string) {
+      return [...store.keys]
+        .filter(([key]) => key.startsWith(prefix))
+        .sort(([left], [right]) => compareBytes(left, right))
+        .map(([key, found]) => ({ key, ...entryOf<T>(found) }));
+    },
+    async put(key, value, expectedVersion) {
+      kvKeyBytes(key);
+      const json = kvJson(value);
+      return write<number, KvError>(() => {
+        const wrong = mismatch(key, expectedVersion);
+        if (wrong) return wrong;
+        const version = ++store.versions;
+        store.keys.set(key, { json, version });
+        return ok(version);
+      });
+    },
+    async remove(key, expectedVersion) {
+      kvKeyBytes(key);
+      return write<void, KvError>(() => {
+        const wrong = mismatch(key, expectedVersion);
+        if (wrong) return wrong;
+        store.keys.delete(key);
+        return ok(undefined);
+      });
+    },
+  };
+}
+
+/** Why a compaction up to `upTo` is refused when the log holds `first` to `last`. */
+export function compactRange(upTo: Position, first: Position, last: Position): string {
+  return `cannot compact up to ${upTo}: the log holds positions ${first} to ${last}`;
+}
+
+function entriesAfter(store: MemoryStore, document: string, after: Position): StoredUpdate[] {
+  return (store.logs.get(document) ?? []).filter((entry) => entry.position > after);
+}
+
+function entryOf<T>(found: { json: string; version: number }): KvEntry<T> {
+  return { value: JSON.parse(found.json) as T, version: found.version };
+}
+
+function refused(detail: string): Result<never, StorageError> {
+  return err({ tag: "StorageError", detail });
+}
