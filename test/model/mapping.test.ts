@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { uniqueKeys } from "../../src/model/mapping.ts";
+import type { CellValue } from "#contract/cell.ts";
+import { mapGrid, type NumberFormat, uniqueKeys } from "../../src/model/mapping.ts";
 
 const keysOf = (...headers: string[]): string[] => uniqueKeys(headers.map((header) => ({ header })));
 
@@ -45,5 +46,93 @@ describe("keys", () => {
         { header: "note", known: "price" },
       ]),
     ).toEqual(["price_2", "price", "column_2", "note"]);
+  });
+});
+
+describe("grids", () => {
+  test("MAP-4 the first row with content is the header, the rows below it are the rows", () => {
+    const table = mapGrid([[], [null, null], ["sku", "price"], ["a", 1]]);
+    expect(table.headerRow).toBe(2);
+    expect(table.columns).toEqual([
+      { header: "sku", type: "text" },
+      { header: "price", type: "number" },
+    ]);
+    expect(table.rows).toEqual([["a", 1]]);
+    expect(mapGrid([["only", "headers"]])).toMatchObject({ headerRow: 0, rows: [] });
+    expect(mapGrid([[], [null]])).toEqual({ headerRow: -1, columns: [], rows: [] });
+  });
+
+  test("MAP-5 blank rows and columns at the end are no part of the table, those inside it are", () => {
+    const table = mapGrid([
+      [null, "a", null, "b", null],
+      [null, 1, null, null, null],
+      [],
+      [null, 2],
+      [null],
+      [],
+    ]);
+    expect(table.columns.map((column) => column.header)).toEqual(["", "a", "", "b"]);
+    expect(table.columns.map((column) => column.type)).toEqual(["empty", "number", "empty", "empty"]);
+    expect(table.rows).toEqual([[null, 1, null, null, null], [], [null, 2]]);
+  });
+
+  test("MAP-6 a row may be shorter or longer than the header", () => {
+    const table = mapGrid([["a", "b"], [1], [1, "x", true]]);
+    expect(table.columns).toEqual([
+      { header: "a", type: "number" },
+      { header: "b", type: "text" },
+      { header: "", type: "boolean" },
+    ]);
+    expect(table.rows).toEqual([[1], [1, "x", true]]);
+  });
+
+  test("MAP-7 a column's type is what stands below its header", () => {
+    const typeOf = (...values: CellValue[]): string => {
+      return mapGrid([["h"], ...values.map((value) => [value])]).columns[0]!.type;
+    };
+    expect(typeOf(1, null, 2.5)).toBe("number");
+    expect(typeOf("0042", "")).toBe("text");
+    expect(typeOf(true, false)).toBe("boolean");
+    expect(typeOf(1, "two")).toBe("mixed");
+    expect(typeOf(true, 1)).toBe("mixed");
+    expect(typeOf(null)).toBe("empty");
+    expect(typeOf({ error: "#N/A" }, 1)).toBe("number");
+    expect(typeOf({ error: "#N/A" })).toBe("mixed");
+  });
+
+  test("MAP-8 numbers are dates or times where their format says so, and the format's pattern is kept", () => {
+    const formats: NumberFormat[] = [
+      { kind: "date", pattern: "yyyy-mm-dd" },
+      { kind: "time", pattern: "[h]:mm" },
+      { kind: "datetime" },
+      { kind: "number", pattern: "0.00%" },
+      { kind: "date", pattern: "yyyy-mm-dd" },
+      { kind: "date", pattern: "d.m." },
+    ];
+    const grid = [
+      ["day", "at", "when", "share", "name", "either"],
+      [1, 0.5, 1.5, 0.1, "x", 1],
+      [2, null, 2, 3, "y", "?"],
+    ];
+    expect(mapGrid(grid, { formats }).columns).toEqual([
+      { header: "day", type: "date", format: "yyyy-mm-dd" },
+      { header: "at", type: "time", format: "[h]:mm" },
+      { header: "when", type: "datetime" },
+      { header: "share", type: "number", format: "0.00%" },
+      { header: "name", type: "text" },
+      { header: "either", type: "mixed", format: "d.m." },
+    ]);
+  });
+
+  test("MAP-9 a header that is not text reads as the source shows it, else plainly", () => {
+    const shownHeaders = [undefined, "1 May"];
+    const { columns } = mapGrid(
+      [
+        [2024, 45413, true, { error: "#REF!" }],
+        [1, 2, 3, 4],
+      ],
+      { shownHeaders },
+    );
+    expect(columns.map((column) => column.header)).toEqual(["2024", "1 May", "TRUE", "#REF!"]);
   });
 });
