@@ -1,0 +1,129 @@
+import { mirrorName, parseDocumentName } from "#contract/document-name.ts";
+import { err, ok, type Result } from "#contract/result.ts";
+import type { Backend, StorageError } from "../backend/backend.ts";
+import { randomHex } from "../runtime/random.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { Documents, OpenError } from "./documents.ts";
+import { loadDocument, type SharedDocument } from "./live-document.ts";
+import type { MirrorIdentity } from "./mirror.ts";
+
+/** The documents, as sessions and actors share them. */
+export interface DocumentStore extends Documents {
+  open(name: string): Promise<Result<SharedDocument, OpenError>>;
+  create(identity: {
+    source: string;
+    tab: string;
+    title: string;
+  }): Promise<Result<SharedDocument, OpenError>>;
+  /** Loaded documents. */
+  readonly size: number;
+  /** Called with the name of each removed document, after it is gone from the log. */
+  onRemoved(listener: (name: string) => void): () => void;
+  /** Called with each durable update of a loaded document, in order. */
+  onUpdate(listener: (name: string, update: Uint8Array) => void): () => void;
+  /** Resolves when every write is durable; then stops following. */
+  close(): Promise<void>;
+}
+
+interface Loaded {
+  readonly document: SharedDocument;
+  readonly unfollow: () => void;
+}
+
+const INCARNATION_KEY = "incarnation";
+const EPOCH_BYTES = 6;
+
+export async function createDocumentStore(backend: Backend, runtime: Runtime): Promise<DocumentStore> {
+  const { log, kv } = backend;
+  const logger = runtime.logger.child({ part: "documents" });
+  const loaded = new Map<string, Promise<Loaded>>();
+  const removedListeners = new Set<(name: string) => void>();
+  const updateListeners = new Set<(name: string, update: Uint8Array) => void>();
+  const incarnation = await nextIncarnation();
+
+  /** Raised durably before it is used, so that no two lives of a writer share a Yjs client id. */
+  async function nextIncarnation(): Promise<number> {
+    for (;;) {
+      const known = await kv.get<number>(INCARNATION_KEY);
+      const next = (known?.value ?? 0) + 1;
+      const stored = await kv.put(INCARNATION_KEY, next, known?.version ?? 0);
+      if (stored.ok) return next;
+      if (stored.error.tag === "StorageError")
+        throw new Error(`cannot start writing: ${stored.error.detail}`);
+    }
+  }
+
+  function load(name: string, identity: MirrorIdentity): Promise<Loaded> {
+    const known = loaded.get(name);
+    if (known) return known;
+    const loading = (async () => {
+      const document = await loadDocument(name, identity, { log, logger, nextIncarnation, incarnation });
+      const unfollow = log.follow(name, document.position, ({ update }) => {
+        for (const listener of updateListeners) listener(name, update);
+      });
+      return { document, unfollow };
+    })();
+    loaded.set(name, loading);
+    loading.catch(() => loaded.delete(name));
+    return loading;
+  }
+
+  async function exists(name: string): Promise<boolean> {
+    return loaded.has(name) || (await log.documents(name)).includes(name);
+  }
+
+  return {
+    get size() {
+      return loaded.size;
+    },
+    async open(name) {
+      const parsed = parseDocumentName(name);
+      if (!parsed.ok || parsed.value.kind !== "mirror") return err({ tag: "NoSuchDocument", name });
+      const canonical = mirrorName(parsed.value.source, parsed.value.tab);
+      if (!(await exists(canonical))) return err({ tag: "NoSuchDocument", name });
+      const { source, tab } = parsed.value;
+      return ok((await load(canonical, { source, tab, epoch: "" })).document);
+    },
+    async create({ source, tab, title }) {
+      const epoch = randomHex(runtime.random, EPOCH_BYTES);
+      const { document } = await load(mirrorName(source, tab), { source, tab, epoch });
+      if (document.position === 0) {
+        const delta = { added: [], cells: [], removed: [], order: [] };
+        const made = await document.apply({ delta, title, author: "source" });
+        if (!made.ok) {
+          loaded.delete(document.name);
+          return err(made.error.tag === "Fenced" ? fenced(document.name) : made.error);
+        }
+      }
+      return ok(document);
+    },
+    async remove(name) {
+      const known = await loaded.get(name)?.catch(() => null);
+      loaded.delete(name);
+      known?.document.markRemoved();
+      await known?.document.settled();
+      known?.unfollow();
+      const removed = await log.remove(name);
+      if (removed.ok) for (const listener of removedListeners) listener(name);
+      return removed;
+    },
+    onRemoved: (listener) => subscribe(removedListeners, listener),
+    onUpdate: (listener) => subscribe(updateListeners, listener),
+    async close() {
+      for (const loading of loaded.values()) {
+        const known = await loading.catch(() => null);
+        await known?.document.settled();
+        known?.unfollow();
+      }
+    },
+  };
+}
+
+function fenced(name: string): StorageError {
+  return { tag: "StorageError", detail: `${name} is written by another daemon` };
+}
+
+function subscribe<T>(listeners: Set<T>, listener: T): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}

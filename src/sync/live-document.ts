@@ -1,0 +1,150 @@
+/**
+ * One tab's mirror in memory, in step with its log. The log is the bus: what `apply` writes reaches sessions only
+ * through `log.follow`, hence never before it is durable; who joins waits until nothing is on its way to the disk.
+ */
+import * as Y from "yjs";
+import type { Meta } from "#contract/layout.ts";
+import { err, ok, type Result } from "#contract/result.ts";
+import type { AppendError, Position, StorageError, UpdateLog } from "../backend/backend.ts";
+import { type Baseline, type Delta, isEmptyDelta } from "../model/delta.ts";
+import type { Logger } from "../runtime/logger.ts";
+import type { LiveDocument } from "./documents.ts";
+import { createMirror, type Mirror, type MirrorIdentity } from "./mirror.ts";
+
+export interface LiveDocumentDeps {
+  readonly log: UpdateLog;
+  readonly logger: Logger;
+  /** A client id that no writer ever had; durable before it resolves. */
+  readonly nextIncarnation: () => Promise<number>;
+  /** The client id of this life of the daemon. */
+  readonly incarnation: number;
+}
+
+/** What sessions see of a document besides its content for actors. */
+export interface SharedDocument extends LiveDocument {
+  /** Resolves when everything in memory is durable; then `missing` may be sent without a gap in the same tick. */
+  settled(): Promise<void>;
+  /** What a client at `stateVector` misses, as an update; null when it knows more than this history holds. */
+  missing(stateVector: Uint8Array): Uint8Array | null;
+  readonly position: Position;
+  /** True once it is erased: nothing may be written, nobody may join. */
+  readonly removed: boolean;
+  markRemoved(): void;
+}
+
+/** Entries after a checkpoint that make the next one due, or their bytes in relation to the checkpoint's. */
+const CHECKPOINT_AT_ENTRIES = 1000;
+const CHECKPOINT_AT_BYTES = 256 * 1024;
+
+export const SWEEP_AUTHOR = "sweep";
+
+export async function loadDocument(
+  name: string,
+  identity: MirrorIdentity,
+  deps: LiveDocumentDeps,
+): Promise<SharedDocument> {
+  let mirror!: Mirror;
+  let position: Position = 0;
+  let entriesSince = 0;
+  let bytesSince = 0;
+  let checkpointBytes = 0;
+  let cached: { position: Position; update: Uint8Array } | null = null;
+  let queue: Promise<unknown> = Promise.resolve();
+  let pending = 0;
+  let removed = false;
+
+  async function load(incarnation: number): Promise<void> {
+    const doc = new Y.Doc({ guid: name });
+    entriesSince = bytesSince = checkpointBytes = position = 0;
+    cached = null;
+    for (const entry of await deps.log.read(name, 0)) {
+      Y.applyUpdate(doc, entry.update);
+      position = entry.position;
+      if (entry.author === "checkpoint") checkpointBytes = entry.update.length;
+      else {
+        entriesSince++;
+        bytesSince += entry.update.length;
+      }
+    }
+    const known = doc.getMap("meta").get("epoch");
+    mirror = createMirror(doc, incarnation, { ...identity, epoch: String(known ?? identity.epoch) });
+  }
+
+  /** Runs one write after the other; a write sees the document with all earlier ones durable. */
+  function enqueue<T>(work: () => Promise<T>): Promise<T> {
+    pending++;
+    const result = queue.then(work).finally(() => {
+      pending--;
+    });
+    queue = result.catch(() => {});
+    return result;
+  }
+
+  async function store(update: Uint8Array, author: string): Promise<Result<void, AppendError>> {
+    const stored = await deps.log.append(name, { update, author });
+    if (!stored.ok) {
+      // Memory is ahead of the log now, and its clocks must not be used again: take both back.
+      await load(await deps.nextIncarnation());
+      return stored;
+    }
+    position = stored.value;
+    entriesSince++;
+    bytesSince += update.length;
+    return ok(undefined);
+  }
+
+  async function chores(): Promise<void> {
+    const update = mirror.sweep();
+    if (update) await store(update, SWEEP_AUTHOR);
+    const due = Math.max(CHECKPOINT_AT_BYTES, checkpointBytes);
+    if (entriesSince < CHECKPOINT_AT_ENTRIES && bytesSince < due) return;
+    const checkpoint = Y.encodeStateAsUpdate(mirror.doc);
+    const done = await deps.log.compact(name, position, checkpoint);
+    if (!done.ok) return logChore(done.error);
+    entriesSince = bytesSince = 0;
+    checkpointBytes = checkpoint.length;
+  }
+  function logChore(error: StorageError): void {
+    deps.logger.warn("checkpoint failed", { document: name, detail: error.detail });
+  }
+
+  await load(deps.incarnation);
+  return {
+    name,
+    get position() {
+      return position;
+    },
+    get removed() {
+      return removed;
+    },
+    markRemoved() {
+      removed = true;
+    },
+    meta: (): Meta => mirror.meta(),
+    baseline: (): Baseline => mirror.baseline(),
+    revision: () => `${mirror.meta().epoch}-${position}`,
+    async settled() {
+      while (pending > 0) await queue;
+    },
+    missing(stateVector) {
+      const theirs = Y.decodeStateVector(stateVector);
+      for (const [client, clock] of theirs) if (Y.getState(mirror.doc.store, client) < clock) return null;
+      if (theirs.size > 0) return Y.encodeStateAsUpdate(mirror.doc, stateVector);
+      if (cached?.position !== position) cached = { position, update: Y.encodeStateAsUpdate(mirror.doc) };
+      return cached.update;
+    },
+    apply: ({ delta, title, author }) =>
+      enqueue(async () => {
+        if (removed) return err({ tag: "StorageError", detail: `${name} was deleted` });
+        if (isEmptyDelta(delta) && (title === undefined || title === mirror.meta().title)) {
+          return ok({ changed: false });
+        }
+        const update = mirror.write(delta as Delta, title);
+        if (!update) return ok({ changed: false });
+        const stored = await store(update, author);
+        if (!stored.ok) return err(stored.error);
+        await chores();
+        return ok({ changed: true });
+      }),
+  };
+}

@@ -1,0 +1,120 @@
+/** The y-websocket side of the daemon: who may join which document, and what reaches whom. */
+import { CLOSE } from "#contract/close-codes.ts";
+import { parseDocumentName } from "#contract/document-name.ts";
+import { updateFrame } from "#contract/frames.ts";
+import type { Gate } from "../access/gate.ts";
+import { may } from "../access/grant.ts";
+import type { Metrics } from "../runtime/metrics.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { DocumentStore } from "./document-store.ts";
+import type { SharedDocument } from "./live-document.ts";
+import { createRoom, type Room } from "./room.ts";
+import { type Admitted, createSession, type Refusal, type Session } from "./session.ts";
+import type { ConnectRequest, Publish, Socket } from "./socket.ts";
+
+export interface SyncServer {
+  connect(socket: Socket, request: ConnectRequest): Session;
+  /** Open sessions. */
+  readonly sessions: number;
+  /** Ends all sessions with 1012: come back to the next daemon. */
+  close(): void;
+}
+
+export interface SyncServerDeps {
+  readonly documents: DocumentStore;
+  readonly gate: Gate;
+  readonly publish: Publish;
+  readonly runtime: Runtime;
+  readonly metrics: Metrics;
+  /** Whether a document that is not there yet may come soon: its source has not been read yet. */
+  readonly isExpected: (source: string) => boolean;
+}
+
+/** Stock clients hang up after 30 s without a message and look every 3 s. */
+const KEEPALIVE_MS = 15_000;
+
+export function createSyncServer(deps: SyncServerDeps): SyncServer {
+  const { documents, publish, metrics } = deps;
+  const { clock } = deps.runtime;
+  const rooms = new Map<string, Room>();
+  let sessions = 0;
+  let cancelKeepAlive = clock.wakeAt(clock.monotonicMs() + KEEPALIVE_MS, keepAlive);
+
+  const stopUpdates = documents.onUpdate((name, update) => {
+    if (rooms.has(name)) publish(name, updateFrame(update));
+  });
+  const stopRemoved = documents.onRemoved((name) => {
+    rooms.get(name)?.endAll(CLOSE.noSuchDocument, "the document was deleted");
+    rooms.delete(name);
+  });
+
+  function keepAlive(): void {
+    cancelKeepAlive = clock.wakeAt(clock.monotonicMs() + KEEPALIVE_MS, keepAlive);
+    for (const room of rooms.values()) room.keepAlive();
+  }
+
+  async function admit(request: ConnectRequest): Promise<Admitted> {
+    const admission = deps.gate.admit(request.token, request.address);
+    if (admission.tag === "SlowDown") return refused(CLOSE.overloaded, "too many wrong tokens: wait a while");
+    if (admission.tag === "NoToken")
+      return refused(CLOSE.token, "a token is required: pass params: { token }");
+    if (admission.tag === "WrongToken") return refused(CLOSE.token, "the token is not valid");
+    const name = parseDocumentName(request.room);
+    if (!name.ok) return refused(CLOSE.noSuchDocument, name.error.why);
+    const { source, tab } = name.value;
+    if (!may(admission.grant, "read", { source, tab })) {
+      return refused(CLOSE.forbidden, "the token does not grant reading this document");
+    }
+    const opened = await documents.open(request.room);
+    if (!opened.ok) {
+      if (opened.error.tag === "StorageError")
+        return refused(CLOSE.overloaded, "the storage does not answer");
+      if (deps.isExpected(source)) return refused(CLOSE.slow, "the source is still being read: try again");
+      return refused(CLOSE.noSuchDocument, `no document ${request.room}`);
+    }
+    const document = opened.value;
+    if (request.epoch && request.epoch !== document.meta().epoch) {
+      return refused(CLOSE.epoch, "another history: start from an empty document");
+    }
+    return { tag: "Admitted", enter: () => enter(document) };
+  }
+
+  function enter(document: SharedDocument): Room | Refusal {
+    if (document.removed) return refused(CLOSE.noSuchDocument, "the document was deleted");
+    const known = rooms.get(document.name);
+    if (known) return known;
+    const room = createRoom(document, { clock, publish, onEmpty: () => rooms.delete(document.name) });
+    rooms.set(document.name, room);
+    return room;
+  }
+
+  return {
+    connect(socket, request) {
+      sessions++;
+      metrics.connections(1);
+      const session = createSession(socket, () => admit(request));
+      return {
+        message: session.message,
+        closed() {
+          sessions--;
+          metrics.connections(-1);
+          session.closed();
+        },
+      };
+    },
+    get sessions() {
+      return sessions;
+    },
+    close() {
+      cancelKeepAlive();
+      stopUpdates();
+      stopRemoved();
+      for (const room of rooms.values()) room.endAll(CLOSE.restart, "the server restarts");
+      rooms.clear();
+    },
+  };
+}
+
+function refused(code: number, reason: string): Refusal {
+  return { tag: "Refused", code, reason };
+}
