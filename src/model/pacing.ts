@@ -13,9 +13,11 @@ const BACKOFF_MAX_MS = 120_000;
 /** How often a source that needs a person is tried, so that sharing a workbook again heals it by itself. */
 const PROBE_MS = 300_000;
 
-/** Each "too fast" makes the pace half as slow again, each good answer takes a fifth of it back. */
+/** Each "too fast" makes the pace half as slow again; good answers take it back in smaller steps. */
 const STRETCH_UP = 1.5;
-const STRETCH_DOWN = 0.8;
+const STRETCH_DOWN = 0.75;
+/** From here a dozen good answers lead back to the regular pace. */
+const STRETCH_MAX = 30;
 const STRETCHED_MAX_MS = 300_000;
 /** A longer Retry-After is a mistake of the other side more often than not; asking once an hour is polite. */
 const RETRY_AFTER_MAX_MS = 3_600_000;
@@ -58,7 +60,7 @@ export function paceAfter(pace: Pace, last: PaceOutcome): Pace {
     case "pending":
       return { ...pace, last, failures: 0, pendings: pace.pendings + 1 };
     case "limited":
-      return { ...pace, last, pendings: 0, stretch: pace.stretch * STRETCH_UP };
+      return { ...pace, last, pendings: 0, stretch: Math.min(STRETCH_MAX, pace.stretch * STRETCH_UP) };
     case "failed":
       return { ...pace, last, failures: pace.failures + 1, pendings: 0 };
     case "blocked":

@@ -5,8 +5,9 @@
  *   2. rows with the same key, where the source names a key column; rows with different keys never match
  *   3. rows whose content occurs once on both sides
  *   4. equal rows next to matched ones, then equal rows in order (repeated content)
- *   5. between the same neighbours: by similarity within a window, then in order where the counts agree
- *   6. whatever is left: by cells that few other rows have
+ *   5. changed rows between the same neighbours: by similarity within a window
+ *   6. rows both moved and changed: by cells that few other rows have
+ *   7. what is left between the same neighbours, in order where the counts agree and anything but the place agrees
  *
  * The rest was deleted or inserted. Every step is linear or n log n in the rows.
  */
@@ -35,6 +36,8 @@ export interface RowMatch {
 const GAP_WINDOW = 8;
 /** Least share of equal cells, among those not blank on both sides, for the same row. */
 const SIMILAR_SHARE = 0.5;
+/** With this many cells or fewer, a rewritten row need not have kept any of them. */
+const FEW_CELLS = 2;
 /** A cell that more leftover rows have in common says nothing about which one it is. */
 const RARE_CELL_ROWS_MAX = 8;
 
@@ -49,8 +52,9 @@ export function matchRows(rows: RowsToMatch): RowMatch {
   const keysUnusable = rows.key >= 0 ? matchKeys(state, start, end) : 0;
   if (hasFree(origin) && hasFree(target)) {
     matchContent(state);
-    matchGaps(state);
+    eachGap(state, (olds, news) => matchSimilar(state, olds, news));
     matchRareCells(state);
+    eachGap(state, (olds, news) => matchPlaces(state, olds, news));
   }
   return { origin, keysUnusable };
 }
@@ -209,15 +213,15 @@ function matchRepeated(
   }
 }
 
-/** Changed rows: unmatched ones on both sides between neighbours that kept their order. */
-function matchGaps(state: State): void {
+/** Unmatched rows of both sides between neighbours that kept their order. */
+function eachGap(state: State, match: (olds: number[], news: number[]) => void): void {
   const { origin, target } = state;
   let a = 0;
   let b = 0;
   const gap = (endBefore: number, endAfter: number): void => {
     const olds = unmatched(target, b, endBefore);
     const news = unmatched(origin, a, endAfter);
-    if (olds.length > 0 && news.length > 0) matchGap(state, olds, news);
+    if (olds.length > 0 && news.length > 0) match(olds, news);
   };
   for (const index of longestIncreasing(origin)) {
     gap(origin[index]!, index);
@@ -227,7 +231,7 @@ function matchGaps(state: State): void {
   gap(target.length, origin.length);
 }
 
-function matchGap(state: State, olds: number[], news: number[]): void {
+function matchSimilar(state: State, olds: number[], news: number[]): void {
   const candidates: Candidate[] = [];
   const shift = olds.length - news.length;
   const consider = (k: number, i: number, offset: number): void => {
@@ -244,11 +248,15 @@ function matchGap(state: State, olds: number[], news: number[]): void {
     }
   }
   pickBest(state, candidates);
-  const oldsLeft = olds.filter((b) => state.target[b] === -1);
-  const newsLeft = news.filter((a) => state.origin[a] === -1);
-  if (oldsLeft.length !== newsLeft.length) return;
-  oldsLeft.forEach((b, i) => {
-    if (mayMatch(state, b, newsLeft[i]!)) pair(state, b, newsLeft[i]!);
+}
+
+/** A row rewritten at its place. Two rows with nothing in common are two rows, unless there is little to compare. */
+function matchPlaces(state: State, olds: number[], news: number[]): void {
+  if (olds.length !== news.length) return;
+  olds.forEach((b, i) => {
+    const a = news[i]!;
+    if (!mayMatch(state, b, a)) return;
+    if (similarity(state, b, a) > 0 || filledCells(state, a) <= FEW_CELLS) pair(state, b, a);
   });
 }
 
@@ -300,6 +308,12 @@ function pickBest(state: State, candidates: Candidate[]): void {
   for (const { b, a } of candidates) {
     if (state.target[b] === -1 && state.origin[a] === -1) pair(state, b, a);
   }
+}
+
+function filledCells(state: State, a: number): number {
+  let filled = 0;
+  for (const place of state.placesAfter) if (state.after[a]![place] != null) filled++;
+  return filled;
 }
 
 /** Share of equal cells among those not blank on both sides; 0 for two blank rows. */

@@ -5,6 +5,8 @@ import type { ColumnType } from "#contract/layout.ts";
 export interface Snapshot {
   /** In the source's order. */
   readonly tabs: readonly (TabSnapshot | UnchangedTab)[];
+  /** Some tabs could not be read: one that is missing here may still exist. */
+  readonly incomplete?: true;
   /** What could not be read or is odd, each a sentence for a person. */
   readonly notices: readonly string[];
 }
