@@ -1,0 +1,53 @@
+import { CLOSE, isFinal } from "./contract/close-codes.ts";
+
+/**
+ * The socket of a table.
+ *
+ *     connecting -> connected -> disconnected -> connecting ...      comes back by itself
+ *                             -> needs-auth | error                  stays until somebody acts
+ *     any        -> closed                                           by close()
+ */
+export type Connection =
+  | {
+      readonly state: "connecting" /** Attempts that failed since the last success. */;
+      readonly failures: number;
+    }
+  | { readonly state: "connected" }
+  | {
+      readonly state: "disconnected";
+      readonly reason: DisconnectReason;
+      readonly failures: number;
+      /** From when it was lost until the next attempt. */
+      readonly retryAfterMs: number;
+    }
+  | { readonly state: "needs-auth"; readonly reason: "token"; readonly detail: string }
+  | { readonly state: "error"; readonly reason: RefusalReason; readonly detail: string }
+  | { readonly state: "closed"; readonly reason: "closed" };
+
+/** unreachable: no answer or a lost network; silent: connected, but nothing was heard for 30 s. */
+export type DisconnectReason = "unreachable" | "silent" | "restart" | "slow" | "overloaded";
+
+/** epoch: the server refused even an empty document; refused: for a reason that this version does not know. */
+export type RefusalReason = "malformed" | "forbidden" | "no-such-document" | "epoch" | "refused";
+
+/** Why a lost connection was lost; `code` is null when this side gave it up. */
+export function disconnectReason(code: number | null): DisconnectReason {
+  if (code === null) return "silent";
+  if (code === CLOSE.restart) return "restart";
+  if (code === CLOSE.slow) return "slow";
+  return code === CLOSE.overloaded ? "overloaded" : "unreachable";
+}
+
+/** The state after the server closed for good. `detail` is the server's own sentence, may be empty. */
+export function finalConnection(code: number, detail: string): Connection {
+  if (!isFinal(code)) throw new Error(`close code ${code} is not final`);
+  if (code === CLOSE.token) return { state: "needs-auth", reason: "token", detail };
+  return { state: "error", reason: REFUSALS.get(code) ?? "refused", detail };
+}
+
+const REFUSALS: ReadonlyMap<number, RefusalReason> = new Map([
+  [CLOSE.malformed, "malformed"],
+  [CLOSE.forbidden, "forbidden"],
+  [CLOSE.noSuchDocument, "no-such-document"],
+  [CLOSE.epoch, "epoch"],
+]);

@@ -1,0 +1,8 @@
+/** What server and clients agree on, for those who use Yjs or the REST API directly. */
+export * from "./contract/cell.ts";
+export * from "./contract/close-codes.ts";
+export * from "./contract/document-name.ts";
+export * from "./contract/frames.ts";
+export * from "./contract/layout.ts";
+export type * from "./contract/rest.ts";
+export * from "./contract/result.ts";

@@ -1,0 +1,223 @@
+/**
+ * Reads a mirror as it grows: the rows of a tab by id, kept in step with the document at the cost of what changed.
+ *
+ * Invariant: `rows` holds exactly the rows of `order`. Entries of other rows are passed over, and read again from the
+ * whole log should their row turn up in `order` later; so the result never depends on how the content was
+ * cut into updates.
+ */
+import type * as Y from "yjs";
+import { type CellValue, cellsEqual } from "./contract/cell.ts";
+import {
+  COLUMNS,
+  type Column,
+  type FoldedRow,
+  foldEntry,
+  LOG,
+  type LogEntry,
+  META,
+  ORDER,
+  type RowId,
+  type Slot,
+} from "./contract/layout.ts";
+import { appendedItems, applyListDelta, type ListDelta } from "./list-delta.ts";
+
+/** What one transaction changed for a reader. A sweep or a rewrite that a reader cannot see changes nothing. */
+export interface FoldChange {
+  /** Rows that came, went, or whose values or marks are not what they were. */
+  readonly rows: ReadonlySet<RowId>;
+  readonly added: readonly RowId[];
+  readonly removed: readonly RowId[];
+  /** Cells with a new value, in rows that were there before. */
+  readonly cells: readonly (readonly [row: RowId, slot: Slot])[];
+  readonly columnsChanged: boolean;
+  readonly orderChanged: boolean;
+  readonly metaChanged: boolean;
+}
+
+export interface Fold {
+  readonly rows: ReadonlyMap<RowId, FoldedRow>;
+  /** Replaced, never changed in place. */
+  readonly order: readonly RowId[];
+  readonly columns: readonly Column[];
+}
+
+/** What the observers of one transaction noted. */
+interface Noted {
+  /** Entries appended to the log; null when the log changed elsewhere than at its end. */
+  entries: readonly LogEntry[] | null;
+  order: ListDelta<RowId> | null;
+  columns: boolean;
+  meta: boolean;
+}
+
+/** Follows `doc`, which must be empty, until it is destroyed. */
+export function followMirror(doc: Y.Doc, onChange: (change: FoldChange) => void): Fold {
+  const log = doc.getArray<LogEntry>(LOG);
+  const orderList = doc.getArray<RowId>(ORDER);
+  const columnList = doc.getArray<Column>(COLUMNS);
+  const rows = new Map<RowId, FoldedRow>();
+  let order: readonly RowId[] = [];
+  let columns: readonly Column[] = [];
+  let noted: Noted | null = null;
+
+  const note = (): Noted => {
+    noted ??= { entries: [], order: null, columns: false, meta: false };
+    return noted;
+  };
+  log.observe((event) => {
+    note().entries = appendedItems(event.changes.delta as ListDelta<LogEntry>, log.length);
+  });
+  orderList.observe((event) => {
+    note().order = event.changes.delta as ListDelta<RowId>;
+  });
+  columnList.observe(() => {
+    note().columns = true;
+  });
+  doc.getMap(META).observe(() => {
+    note().meta = true;
+  });
+  doc.on("afterTransaction", () => {
+    if (!noted) return;
+    const change = take(noted);
+    noted = null;
+    onChange(change);
+  });
+
+  function take({ entries, order: delta, columns: columnsNoted, meta }: Noted): FoldChange {
+    const previous = order;
+    if (delta) order = applyListDelta(order, delta);
+    if (columnsNoted) columns = columnList.toArray();
+    const { added, removed } = delta ? membership(delta, previous, rows) : NO_MEMBERS;
+    const before = entries
+      ? foldAppended(rows, entries, added, log)
+      : foldAfresh(rows, order, log, new Set(added));
+    for (const id of removed) {
+      rows.delete(id);
+      before.delete(id);
+    }
+    const cells: [RowId, Slot][] = [];
+    const changed = new Set<RowId>([...added, ...removed]);
+    for (const [id, old] of before) if (compareRow(rows, id, old, cells)) changed.add(id);
+    const orderChanged = delta !== null && !sameList(previous, order);
+    return {
+      rows: changed,
+      added,
+      removed,
+      cells,
+      columnsChanged: columnsNoted,
+      orderChanged,
+      metaChanged: meta,
+    };
+  }
+
+  return {
+    rows,
+    get order() {
+      return order;
+    },
+    get columns() {
+      return columns;
+    },
+  };
+}
+
+const NO_MEMBERS = { added: [], removed: [] } as const;
+
+/** Which rows came into `order` and which left it; a row that only moved did neither. */
+function membership(
+  delta: ListDelta<RowId>,
+  previous: readonly RowId[],
+  rows: ReadonlyMap<RowId, FoldedRow>,
+): { added: readonly RowId[]; removed: readonly RowId[] } {
+  const inserted = new Set<RowId>();
+  const deleted: RowId[] = [];
+  let at = 0;
+  for (const step of delta) {
+    if (step.insert) for (const id of step.insert) inserted.add(id);
+    if (step.delete) for (const id of previous.slice(at, at + step.delete)) deleted.push(id);
+    at += (step.retain ?? 0) + (step.delete ?? 0);
+  }
+  return {
+    added: [...inserted].filter((id) => !rows.has(id)),
+    removed: deleted.filter((id) => !inserted.has(id)),
+  };
+}
+
+/** Folds entries appended to the log; returns the rows that were there before as they were. */
+function foldAppended(
+  rows: Map<RowId, FoldedRow>,
+  entries: readonly LogEntry[],
+  added: readonly RowId[],
+  log: Y.Array<LogEntry>,
+): Map<RowId, FoldedRow> {
+  const before = new Map<RowId, FoldedRow>();
+  // A new row is complete when its entries begin with a whole row; else its beginning was passed over earlier.
+  const incomplete = new Set(added);
+  const fresh = new Set(added);
+  for (const entry of entries) {
+    const id = entry[0];
+    if (fresh.has(id)) {
+      if (Array.isArray(entry[1])) incomplete.delete(id);
+    } else {
+      const known = rows.get(id);
+      if (!known) continue;
+      if (!before.has(id)) before.set(id, known);
+    }
+    foldEntry(rows, entry);
+  }
+  if (incomplete.size > 0) foldRows(rows, incomplete, log);
+  return before;
+}
+
+/** Folds everything again; returns the rows that were there before as they were. */
+function foldAfresh(
+  rows: Map<RowId, FoldedRow>,
+  order: readonly RowId[],
+  log: Y.Array<LogEntry>,
+  added: ReadonlySet<RowId>,
+): Map<RowId, FoldedRow> {
+  const before = new Map([...rows].filter(([id]) => !added.has(id)));
+  foldRows(rows, new Set(order), log);
+  return before;
+}
+
+function foldRows(rows: Map<RowId, FoldedRow>, wanted: ReadonlySet<RowId>, log: Y.Array<LogEntry>): void {
+  for (const id of wanted) rows.set(id, { values: [] });
+  for (const entry of log.toArray()) if (wanted.has(entry[0])) foldEntry(rows, entry);
+}
+
+/** Notes the cells whose value changed; keeps the old object where nothing did. Returns whether anything did. */
+function compareRow(rows: Map<RowId, FoldedRow>, id: RowId, old: FoldedRow, cells: [RowId, Slot][]): boolean {
+  const now = rows.get(id)!;
+  const count = cells.length;
+  for (let slot = 0; slot < Math.max(old.values.length, now.values.length); slot++) {
+    if (!sameCell(old.values, now.values, slot)) cells.push([id, slot]);
+  }
+  const same =
+    cells.length === count &&
+    sameMap(old.unconfirmed, now.unconfirmed, (a, b) => a.by === b.by && a.at === b.at) &&
+    sameMap(old.formulas, now.formulas, (a, b) => a === b);
+  if (same) rows.set(id, old);
+  return !same;
+}
+
+function sameCell(a: readonly CellValue[], b: readonly CellValue[], slot: Slot): boolean {
+  return cellsEqual(a[slot], b[slot]);
+}
+
+function sameMap<V>(
+  a: ReadonlyMap<Slot, V> | undefined,
+  b: ReadonlyMap<Slot, V> | undefined,
+  equal: (a: V, b: V) => boolean,
+): boolean {
+  if ((a?.size ?? 0) !== (b?.size ?? 0)) return false;
+  for (const [slot, value] of a ?? []) {
+    const other = b?.get(slot);
+    if (other === undefined || !equal(value, other)) return false;
+  }
+  return true;
+}
+
+function sameList(a: readonly RowId[], b: readonly RowId[]): boolean {
+  return a.length === b.length && a.every((id, index) => id === b[index]);
+}
