@@ -39,7 +39,7 @@ export async function createDocumentStore(backend: Backend, runtime: Runtime): P
   const loaded = new Map<string, Promise<Loaded>>();
   const removedListeners = new Set<(name: string) => void>();
   const updateListeners = new Set<(name: string, update: Uint8Array) => void>();
-  const incarnation = await nextIncarnation();
+  let incarnation = await nextIncarnation();
 
   /** Raised durably before it is used, so that no two lives of a writer share a Yjs client id. */
   async function nextIncarnation(): Promise<number> {
@@ -104,6 +104,8 @@ export async function createDocumentStore(backend: Backend, runtime: Runtime): P
       await known?.document.settled();
       known?.unfollow();
       const removed = await log.remove(name);
+      // A document made anew under this name must not continue clocks that clients of the old one know.
+      incarnation = await nextIncarnation();
       if (removed.ok) for (const listener of removedListeners) listener(name);
       return removed;
     },
