@@ -10,6 +10,7 @@ export interface Followers {
   publish(document: string, entries: readonly StoredUpdate[]): void;
   /** The document's followers hear nothing more: the log they follow is gone. */
   end(document: string): void;
+  /** Ends all, those to come included. */
   endAll(): void;
 }
 
@@ -22,26 +23,21 @@ interface Follower {
 }
 
 /**
- * `readDurable` gives everything durable after a position, or, while a commit is under way, a promise of it.
- * Between its plain answer and the next line nothing else runs, which closes the gap between replay and live.
+ * `whenDurable` runs its function once nothing of the document is half way to the disk, at once if that is so
+ * already. The function reads and turns live in one go, which closes the gap between replay and live.
  */
-export function createFollowers(
-  readDurable: (document: string, after: Position) => StoredUpdate[] | Promise<unknown>,
-): Followers {
+export function createFollowers(deps: {
+  readonly whenDurable: (document: string, run: () => void) => void;
+  readonly read: (document: string, after: Position) => StoredUpdate[];
+}): Followers {
   const byDocument = new Map<string, Set<Follower>>();
+  let closed = false;
 
-  async function replay(document: string, follower: Follower): Promise<void> {
-    // A follower is never called before `follow` has returned its undo.
-    await undefined;
-    while (follower.active && !follower.live) {
-      const present = readDurable(document, follower.cursor);
-      if (!Array.isArray(present)) {
-        await present;
-        continue;
-      }
-      deliver(follower, present);
-      follower.live = true;
-    }
+  function replay(document: string, follower: Follower): void {
+    if (!follower.active) return;
+    // Before delivering: the follower may ask for what publishes, and that must find it live.
+    follower.live = true;
+    deliver(follower, deps.read(document, follower.cursor));
   }
 
   function unfollow(document: string, follower: Follower): void {
@@ -58,10 +54,14 @@ export function createFollowers(
 
   return {
     follow(document, after, onEntry) {
+      if (closed) return () => {};
       const follower: Follower = { cursor: after, active: true, live: false, onEntry };
       const set = byDocument.get(document) ?? new Set();
       byDocument.set(document, set.add(follower));
-      void replay(document, follower);
+      // A follower is never called before `follow` has returned its undo.
+      queueMicrotask(() => {
+        if (follower.active) deps.whenDurable(document, () => replay(document, follower));
+      });
       return () => unfollow(document, follower);
     },
     publish(document, entries) {
@@ -71,6 +71,7 @@ export function createFollowers(
     },
     end,
     endAll() {
+      closed = true;
       for (const document of [...byDocument.keys()]) end(document);
     },
   };

@@ -10,12 +10,13 @@ import type {
   StoredUpdate,
   UpdateLog,
 } from "./backend.ts";
+import { compactRange, storageError } from "./errors.ts";
 import { createFollowers, type Followers } from "./followers.ts";
 import { compareBytes, kvJson, kvKeyBytes } from "./kv-key.ts";
 
 /**
- * What a memory backend keeps, apart from the backend itself: a simulation closes one backend, as a crash would,
- * and opens another over the same store.
+ * What a memory backend keeps, apart from the backend itself: a simulation crashes one backend and opens another
+ * over the same store.
  */
 export interface MemoryStore {
   readonly logs: Map<string, StoredUpdate[]>;
@@ -32,25 +33,35 @@ export function createMemoryStore(): MemoryStore {
 
 export interface MemoryBackendOptions {
   readonly store?: MemoryStore;
-  /** Awaited before each write is stored: a simulation's disk latency. What waits when the backend closes is lost. */
+  /** Awaited before each write is stored: a simulation's disk latency. */
   readonly beforeCommit?: () => Promise<void>;
+}
+
+export interface MemoryBackend extends Backend {
+  /** Ends at once, as kill -9 would: writes not yet stored never are, and nobody is told anything any more. */
+  crash(): void;
 }
 
 /** Keeps everything in the process; for tests, simulation and nothing else. */
 export function createMemoryBackend({
   store = createMemoryStore(),
   beforeCommit = async () => {},
-}: MemoryBackendOptions = {}): Backend {
-  const followers = createFollowers((document, after) => entriesAfter(store, document, after));
+}: MemoryBackendOptions = {}): MemoryBackend {
+  const followers = createFollowers({
+    whenDurable: (_document, run) => run(),
+    read: (document, after) => entriesAfter(store, document, after),
+  });
   let open = true;
+  let crashed = false;
   let turn: Promise<unknown> = Promise.resolve();
 
   /** Runs `change` after all writes asked for before it. */
   function write<T, E>(change: () => Result<T, E>): Promise<Result<T, E | StorageError>> {
+    if (!open) return Promise.resolve(storageError(CLOSED));
     const result = turn.then(async () => {
-      if (open) await beforeCommit();
-      if (!open) return refused("the backend is closed");
-      return store.refusal === null ? change() : refused(store.refusal);
+      await beforeCommit();
+      if (crashed) return new Promise<never>(() => {});
+      return store.refusal === null ? change() : storageError(store.refusal);
     });
     turn = result;
     return result;
@@ -61,39 +72,49 @@ export function createMemoryBackend({
     kv: createMemoryKv(store, write),
     async close() {
       open = false;
-      followers.endAll();
       await turn;
+      followers.endAll();
+    },
+    crash() {
+      open = false;
+      crashed = true;
+      followers.endAll();
     },
   };
 }
+
+const CLOSED = "the backend is closed";
 
 type Write = <T, E>(change: () => Result<T, E>) => Promise<Result<T, E | StorageError>>;
 
 function createMemoryLog(store: MemoryStore, followers: Followers, write: Write): UpdateLog {
   return {
-    append: (document, { update, author, fence }) =>
-      write<Position, AppendError>(() => {
+    append: (document, { update, author, fence }) => {
+      const copy = update.slice();
+      return write<Position, AppendError>(() => {
         const entries = store.logs.get(document) ?? [];
         const last = entries.at(-1)?.position ?? 0;
         if (fence !== undefined && fence !== last) return err({ tag: "Fenced", last });
-        const entry: StoredUpdate = { position: last + 1, update: update.slice(), author };
+        const entry: StoredUpdate = { position: last + 1, update: copy, author };
         entries.push(entry);
         store.logs.set(document, entries);
-        followers.publish(document, [entry]);
+        followers.publish(document, [copyOf(entry)]);
         return ok(entry.position);
-      }),
+      });
+    },
     read: async (document, after) => entriesAfter(store, document, after),
     follow: followers.follow,
-    compact: (document, upTo, checkpoint) =>
-      write(() => {
+    compact: (document, upTo, checkpoint) => {
+      const entry: StoredUpdate = { position: upTo, update: checkpoint.slice(), author: "checkpoint" };
+      return write(() => {
         const entries = store.logs.get(document) ?? [];
         const [first, last] = [entries[0]?.position ?? 0, entries.at(-1)?.position ?? 0];
-        if (upTo < 1 || upTo < first || upTo > last) return refused(compactRange(upTo, first, last));
+        if (upTo < 1 || upTo < first || upTo > last) return storageError(compactRange(upTo, first, last));
         const kept = entries.filter((entry) => entry.position > upTo);
-        const entry = { position: upTo, update: checkpoint.slice(), author: "checkpoint" };
         store.logs.set(document, [entry, ...kept]);
         return ok(undefined);
-      }),
+      });
+    },
     remove: (document) =>
       write(() => {
         store.logs.delete(document);
@@ -145,19 +166,14 @@ function createMemoryKv(store: MemoryStore, write: Write): Kv {
   };
 }
 
-/** Why a compaction up to `upTo` is refused when the log holds `first` to `last`. */
-export function compactRange(upTo: Position, first: Position, last: Position): string {
-  return `cannot compact up to ${upTo}: the log holds positions ${first} to ${last}`;
+function entriesAfter(store: MemoryStore, document: string, after: Position): StoredUpdate[] {
+  return (store.logs.get(document) ?? []).filter((entry) => entry.position > after).map(copyOf);
 }
 
-function entriesAfter(store: MemoryStore, document: string, after: Position): StoredUpdate[] {
-  return (store.logs.get(document) ?? []).filter((entry) => entry.position > after);
+function copyOf(entry: StoredUpdate): StoredUpdate {
+  return { ...entry, update: entry.update.slice() };
 }
 
 function entryOf<T>(found: { json: string; version: number }): KvEntry<T> {
   return { value: JSON.parse(found.json) as T, version: found.version };
-}
-
-function refused(detail: string): Result<never, StorageError> {
-  return err({ tag: "StorageError", detail });
 }

@@ -1,0 +1,113 @@
+import { mkdirSync, statfsSync } from "node:fs";
+import { err, ok, type Result } from "#contract/result.ts";
+import type { Backend } from "./backend.ts";
+import { checkData, type DataFiles, dataFiles, type OpenError } from "./lmdb/check.ts";
+import { type Environment, openEnvironment } from "./lmdb/environment.ts";
+import { createLmdbKv } from "./lmdb/kv.ts";
+import { type DirectoryLock, lockDirectory } from "./lmdb/lock.ts";
+import { createLmdbLog } from "./lmdb/log.ts";
+import { FORMAT, keyCheckOf, writeManifest } from "./lmdb/manifest.ts";
+import { createWriter } from "./lmdb/writer.ts";
+
+export type { OpenError } from "./lmdb/check.ts";
+
+export interface LmdbOptions {
+  /** Made if missing. One process at a time may have it open. */
+  readonly dir: string;
+  /** 32 bytes; when given, the files are encrypted, and open with the same key only. */
+  readonly encryptionKey?: Uint8Array;
+}
+
+/**
+ * The backend of one machine: one LMDB file. What is damaged, in use or made with another key is told, never served
+ * and never taken for empty. Reading the whole file to find that out takes about a second per gigabyte.
+ */
+export async function openLmdbBackend({
+  dir,
+  encryptionKey,
+}: LmdbOptions): Promise<Result<Backend, OpenError>> {
+  const files = dataFiles(dir);
+  const locked = lock(dir, files);
+  if (!locked.ok) return locked;
+  try {
+    const checked = await checkData(files, encryptionKey);
+    if (checked.ok) {
+      return ok(serve(dir, openChecked(files, encryptionKey, checked.value), locked.value));
+    }
+    locked.value.release();
+    return checked;
+  } catch (error) {
+    locked.value.release();
+    return refused(dir, error);
+  }
+}
+
+function openChecked(
+  files: DataFiles,
+  encryptionKey: Uint8Array | undefined,
+  found: "new" | "present",
+): Environment {
+  const keyCheck = keyCheckOf(encryptionKey);
+  if (found === "new") writeManifest(files.manifest, { format: FORMAT, state: "making", keyCheck });
+  const environment = openEnvironment(files.database, { encryptionKey });
+  if (found === "new") writeManifest(files.manifest, { format: FORMAT, state: "ready", keyCheck });
+  return environment;
+}
+
+function serve(dir: string, environment: Environment, directory: DirectoryLock): Backend {
+  const writer = createWriter(environment, (error) => describeRefusal(dir, error));
+  const log = createLmdbLog(environment, writer);
+  let closing: Promise<void> | null = null;
+  return {
+    log,
+    kv: createLmdbKv(environment, writer),
+    close() {
+      closing ??= (async () => {
+        await writer.close();
+        log.close();
+        await environment.root.close();
+        directory.release();
+      })();
+      return closing;
+    },
+  };
+}
+
+function lock(dir: string, files: DataFiles): Result<DirectoryLock, OpenError> {
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    const lock = lockDirectory(files.lock);
+    if (lock) return ok(lock);
+  } catch (error) {
+    return refused(dir, error);
+  }
+  return err({
+    tag: "InUse",
+    words: `The data directory ${dir} is in use by another Sheetwire.`,
+    cure: "Stop the other one, or give this one a directory of its own with SHEETWIRE_DATA_DIR.",
+  });
+}
+
+function refused(dir: string, error: unknown): Result<never, OpenError> {
+  return err({
+    tag: "Refused",
+    words: `The data directory ${dir} cannot be used: ${messageOf(error)}.`,
+    cure: "Make it a directory that this user may write, on a disk with free space, or set SHEETWIRE_DATA_DIR.",
+  });
+}
+
+/** LMDB reports a full disk as "Input/output error" when part of a page still fitted: the free space tells. */
+function describeRefusal(dir: string, error: unknown): string {
+  let free = "";
+  try {
+    const { bavail, bsize } = statfsSync(dir);
+    free = `; ${Math.floor((bavail * bsize) / 2 ** 20)} MiB are free`;
+  } catch {
+    // The directory itself is gone; the error says enough.
+  }
+  return `the disk refused a write to ${dir}: ${messageOf(error)}${free}`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

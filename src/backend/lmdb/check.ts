@@ -1,0 +1,107 @@
+import { existsSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { err, ok, type Result } from "#contract/result.ts";
+import { FORMAT, keyCheckOf, type Manifest, readManifest, sameKey } from "./manifest.ts";
+import type { ProbeReport } from "./probe.ts";
+
+/** Why a data directory cannot be served. `words` say what is wrong, `cure` what a person can do. */
+export interface OpenError {
+  readonly tag: "Refused" | "InUse" | "Damaged" | "WrongKey" | "OtherFormat";
+  readonly words: string;
+  readonly cure: string;
+}
+
+export interface DataFiles {
+  readonly database: string;
+  readonly databaseLock: string;
+  readonly manifest: string;
+  readonly lock: string;
+}
+
+export function dataFiles(dir: string): DataFiles {
+  return {
+    database: join(dir, "data.mdb"),
+    databaseLock: join(dir, "data.mdb-lock"),
+    manifest: join(dir, "manifest.json"),
+    lock: join(dir, "in-use.lock"),
+  };
+}
+
+const CURE =
+  "Restore the data directory from a backup. To start over instead, move it away: sources must then be registered again.";
+
+/** Whether the directory's database may be opened in this process: "new" when there is none yet. */
+export async function checkData(
+  files: DataFiles,
+  encryptionKey: Uint8Array | undefined,
+): Promise<Result<"new" | "present", OpenError>> {
+  const read = manifestOf(files);
+  if (!read.ok) return read;
+  const manifest = read.value;
+  if (manifest === null) {
+    if (!existsSync(files.database)) return ok("new");
+    return damaged(`${files.database} is there, but manifest.json, which was written with it, is not.`);
+  }
+  if (manifest.format !== FORMAT) return otherFormat(files, manifest.format);
+  if (manifest.state === "making") {
+    // The first start was cut short before it served anything.
+    rmSync(files.database, { force: true });
+    return ok("new");
+  }
+  if (!sameKey(manifest.keyCheck, keyCheckOf(encryptionKey))) return wrongKey(files, manifest);
+  if (!existsSync(files.database))
+    return damaged(`${files.database} is missing, though manifest.json names it.`);
+  if (statSync(files.database).size === 0)
+    return damaged(`${files.database} is empty, though data was kept in it.`);
+  // Left by the last process; nobody else has the directory open, and a damaged one would hang or crash us.
+  rmSync(files.databaseLock, { force: true });
+  const problem = await probe(files.database, encryptionKey);
+  return problem === null ? ok("present") : damaged(`${files.database} cannot be read: ${problem}.`);
+}
+
+function manifestOf(files: DataFiles): Result<Manifest | null, OpenError> {
+  try {
+    return ok(readManifest(files.manifest));
+  } catch {
+    return damaged(`${files.manifest} is not what was written there.`);
+  }
+}
+
+/** Null when a process of its own has read the whole file, else what stopped it. */
+async function probe(database: string, encryptionKey: Uint8Array | undefined): Promise<string | null> {
+  const child = Bun.spawn([process.execPath, join(import.meta.dir, "probe.ts"), database], {
+    stdin: Buffer.from(encryptionKey?.toHex() ?? ""),
+    stdout: "pipe",
+    stderr: "ignore",
+  });
+  const [text] = await Promise.all([new Response(child.stdout).text(), child.exited]);
+  if (child.signalCode) return `reading it ended with ${child.signalCode}`;
+  try {
+    const report = JSON.parse(text) as ProbeReport;
+    return report.ok ? null : report.problem;
+  } catch {
+    return `reading it ended with exit code ${child.exitCode}`;
+  }
+}
+
+function damaged(words: string): Result<never, OpenError> {
+  return err({ tag: "Damaged", words, cure: CURE });
+}
+
+function otherFormat(files: DataFiles, format: number): Result<never, OpenError> {
+  return err({
+    tag: "OtherFormat",
+    words: `${files.manifest} says format ${format}; this version reads format ${FORMAT}.`,
+    cure: "Run the version of Sheetwire that wrote it, or a newer one that can convert it.",
+  });
+}
+
+function wrongKey(files: DataFiles, manifest: Manifest): Result<never, OpenError> {
+  return err({
+    tag: "WrongKey",
+    words: manifest.keyCheck
+      ? `${files.database} is encrypted with another key than the one given.`
+      : `${files.database} is not encrypted, but a key was given.`,
+    cure: "Set SHEETWIRE_MASTER_KEY (or the key file in the data directory) to what it was when the data was made.",
+  });
+}

@@ -1,0 +1,90 @@
+import { err, ok, type Result } from "#contract/result.ts";
+import type { Kv, KvEntry, KvError } from "../backend.ts";
+import { kvJson, kvKeyBytes } from "../kv-key.ts";
+import type { Environment } from "./environment.ts";
+import { decodeValue, encodeValue } from "./records.ts";
+import type { Staged, Writer } from "./writer.ts";
+
+/**
+ * Holds the last version given out, as a record like any other. Its first byte cannot begin a key of a caller's:
+ * no UTF-8 text has it.
+ */
+const VERSIONS_KEY = Buffer.from([0xff, 0x76]);
+
+export function createLmdbKv(environment: Environment, writer: Writer): Kv {
+  const stored = environment.kv.getBinary(VERSIONS_KEY);
+  let versions = stored ? decodeValue(stored).version : 0;
+  /** Versions staged in the commit under way; 0 for a removed key. */
+  const staged = new Map<string, number>();
+
+  function mismatch(key: string, bytes: Buffer, expected: number | undefined): Result<never, KvError> | null {
+    if (expected === undefined) return null;
+    const record = staged.has(key) ? undefined : environment.kv.getBinary(bytes);
+    const actual = staged.get(key) ?? (record ? decodeValue(record).version : 0);
+    return expected === actual ? null : err({ tag: "VersionMismatch", actual });
+  }
+
+  /** What a staged change owes: the key's version is the file's again once the commit has ended either way. */
+  function stage<T>(key: string, version: number, value: T): Result<Staged<T>, never> {
+    staged.set(key, version);
+    const end = (): void => void staged.delete(key);
+    return ok({ value, done: end, undo: end });
+  }
+
+  return {
+    async get<T>(key: string) {
+      const bytes = bytesOf(key);
+      return writer.whenDurable(nameOf(key), () => {
+        const record = environment.kv.getBinary(bytes);
+        return record ? entryOf<T>(record) : null;
+      });
+    },
+    list: <T>(prefix: string) =>
+      writer.whenDurable(null, () => {
+        const found: (KvEntry<T> & { key: string })[] = [];
+        const start = Buffer.from(prefix);
+        for (const { key, value } of environment.kv.getRange(prefix === "" ? {} : { start })) {
+          const name = key[0] === VERSIONS_KEY[0] ? null : key.toString();
+          if (!name?.startsWith(prefix)) break;
+          found.push({ key: name, ...entryOf<T>(value) });
+        }
+        return found;
+      }),
+    async put(key, value, expectedVersion) {
+      const bytes = bytesOf(key);
+      const json = kvJson(value);
+      return writer.write<number, KvError>(nameOf(key), (changes) => {
+        const wrong = mismatch(key, bytes, expectedVersion);
+        if (wrong) return wrong;
+        // Not taken back when the disk refuses: a skipped version does no harm.
+        const version = ++versions;
+        changes.push({ table: environment.kv, key: bytes, record: encodeValue(version, json) });
+        changes.push({ table: environment.kv, key: VERSIONS_KEY, record: encodeValue(version, "0") });
+        return stage(key, version, version);
+      });
+    },
+    async remove(key, expectedVersion) {
+      const bytes = bytesOf(key);
+      return writer.write<void, KvError>(nameOf(key), (changes) => {
+        const wrong = mismatch(key, bytes, expectedVersion);
+        if (wrong) return wrong;
+        changes.push({ table: environment.kv, key: bytes, record: null });
+        return stage(key, 0, undefined);
+      });
+    },
+  };
+}
+
+/** Keys and documents share the writer's name space; a document's name never has this byte in front. */
+function nameOf(key: string): string {
+  return `\0${key}`;
+}
+
+function bytesOf(key: string): Buffer {
+  return Buffer.from(kvKeyBytes(key));
+}
+
+function entryOf<T>(record: Buffer): KvEntry<T> {
+  const { version, json } = decodeValue(record);
+  return { value: JSON.parse(json) as T, version };
+}

@@ -1,0 +1,54 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+
+/**
+ * What a data directory says of itself, beside the database file: an empty or missing database is damage where the
+ * manifest says that one was made, and a first start where it does not.
+ */
+export interface Manifest {
+  readonly format: number;
+  /** "making" until the database file exists whole; nothing was ever acknowledged from before that. */
+  readonly state: "making" | "ready";
+  /** Recognises the encryption key without telling it; null for a database that is not encrypted. */
+  readonly keyCheck: string | null;
+}
+
+export const FORMAT = 1;
+
+/** Null when there is none; throws SyntaxError or TypeError when it is not a manifest. */
+export function readManifest(path: string): Manifest | null {
+  if (!existsSync(path)) return null;
+  const value = JSON.parse(readFileSync(path, "utf8")) as Partial<Manifest> | null;
+  if (typeof value?.format !== "number" || (value.state !== "making" && value.state !== "ready")) {
+    throw new TypeError("not a manifest");
+  }
+  return { format: value.format, state: value.state, keyCheck: value.keyCheck ?? null };
+}
+
+/** Replaces the manifest whole and durably. */
+export function writeManifest(path: string, manifest: Manifest): void {
+  const next = `${path}.next`;
+  writeFileSync(next, `${JSON.stringify(manifest, null, 2)}\n`);
+  sync(next);
+  renameSync(next, path);
+  sync(dirname(path));
+}
+
+export function keyCheckOf(key: Uint8Array | undefined): string | null {
+  return key ? createHmac("sha256", key).update("sheetwire database key 1").digest("hex") : null;
+}
+
+export function sameKey(left: string | null, right: string | null): boolean {
+  if (left === null || right === null) return left === right;
+  return left.length === right.length && timingSafeEqual(Buffer.from(left), Buffer.from(right));
+}
+
+function sync(path: string): void {
+  const file = openSync(path, "r");
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
