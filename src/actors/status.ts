@@ -1,5 +1,7 @@
 import type { SourceProblem, SourceState, TabAnswer } from "#contract/rest.ts";
+import type { Clock } from "../runtime/clock.ts";
 import type { SourceSettings } from "../sources/source.ts";
+import type { State } from "./state.ts";
 
 /** What a person or a check may see of an actor. Times are wall time, ms since 1970. */
 export interface ActorStatus {
@@ -27,4 +29,31 @@ export interface Supervisor {
   status(id: string): ActorStatus | null;
   /** Ends all actors; resolves when the last effect is done. */
   close(): Promise<void>;
+}
+
+export function statusOf(state: State, clock: Pick<Clock, "nowMs" | "monotonicMs">): ActorStatus {
+  const { health, record, tabs, lastPollAt } = state.known;
+  const nextPollAt = "dueAt" in state ? clock.nowMs() + state.dueAt - clock.monotonicMs() : undefined;
+  return {
+    state: stateWord(state),
+    tabs,
+    notices: record.notices,
+    ...(lastPollAt === undefined ? {} : { lastPollAt }),
+    ...(record.lastChangeAt === undefined ? {} : { lastChangeAt: record.lastChangeAt }),
+    ...(nextPollAt === undefined ? {} : { nextPollAt }),
+    ...("problem" in health ? { problem: health.problem } : {}),
+  };
+}
+
+const HEALTH_WORDS: Record<State["known"]["health"]["tag"], SourceState> = {
+  new: "loading",
+  live: "live",
+  limited: "waiting",
+  failing: "failing",
+  failed: "failed",
+};
+
+function stateWord({ tag, known }: State): SourceState {
+  // Asked to pause while its last snapshot is applied, a source is paused for whoever asked.
+  return tag === "Paused" || known.record.paused ? "paused" : HEALTH_WORDS[known.health.tag];
 }

@@ -1,0 +1,102 @@
+import { mirrorName } from "#contract/document-name.ts";
+import type { TabAnswer } from "#contract/rest.ts";
+import { err, ok, type Result } from "#contract/result.ts";
+import { type Delta, isEmptyDelta } from "../model/delta.ts";
+import { diffTab } from "../model/diff.ts";
+import type { TabSnapshot, UnchangedTab } from "../model/snapshot.ts";
+import type { Documents, LiveDocument, OpenError } from "../sync/documents.ts";
+import type { Work } from "./effect.ts";
+import type { AppliedTabs, ApplyError } from "./event.ts";
+import type { TabBinding } from "./record.ts";
+
+type ApplyWork = Extract<Work, { tag: "apply" }>;
+
+/**
+ * Brings a snapshot into the source's documents, tab by tab, and removes those of gone tabs last. Durable when it
+ * resolves; doing it again changes nothing. `known` are the tabs as last applied, by name. Throws when aborted,
+ * which leaves each tab either at the old content or at the new.
+ */
+export async function applySnapshot(
+  documents: Documents,
+  source: string,
+  { snapshot, bindings, removed }: Pick<ApplyWork, "snapshot" | "bindings" | "removed">,
+  known: ReadonlyMap<string, TabAnswer>,
+  signal: AbortSignal,
+): Promise<Result<AppliedTabs, ApplyError>> {
+  const tabs: TabAnswer[] = [];
+  const changed: string[] = [];
+  const notices: string[] = [];
+  for (const [index, binding] of bindings.entries()) {
+    signal.throwIfAborted();
+    const before = known.get(binding.name);
+    const tab = snapshot.tabs[index];
+    // An incomplete snapshot's missing tabs come after its own.
+    if (!tab || (tab.unchanged && before?.title === tab.title)) {
+      if (before) tabs.push(before);
+      continue;
+    }
+    const applied = await applyTab(documents, source, binding, tab);
+    if (!applied.ok) return applied;
+    tabs.push(applied.value.answer);
+    if (applied.value.changed) changed.push(mirrorName(source, binding.name));
+    if (applied.value.notice) notices.push(applied.value.notice);
+  }
+  for (const { name } of removed) {
+    signal.throwIfAborted();
+    const gone = await documents.remove(mirrorName(source, name));
+    if (!gone.ok) return gone;
+    changed.push(mirrorName(source, name));
+  }
+  return ok({ tabs, changed, notices });
+}
+
+/** What a status says of a tab. */
+export function tabAnswer(name: string, document: LiveDocument): TabAnswer {
+  const { order, columns } = document.baseline();
+  return {
+    name,
+    title: document.meta().title,
+    rows: order.length,
+    columns: columns.length,
+    revision: document.revision(),
+  };
+}
+
+interface AppliedTab {
+  readonly answer: TabAnswer;
+  readonly changed: boolean;
+  readonly notice?: string;
+}
+
+async function applyTab(
+  documents: Documents,
+  source: string,
+  { name, title }: TabBinding,
+  tab: TabSnapshot | UnchangedTab,
+): Promise<Result<AppliedTab, ApplyError>> {
+  const opened = tab.unchanged
+    ? await documents.open(mirrorName(source, name))
+    : await documents.create({ source, tab: name, title });
+  if (!opened.ok) return err(missing(opened.error));
+  const document = opened.value;
+  const { delta, keysUnusable } = tab.unchanged
+    ? { delta: NO_CHANGE, keysUnusable: 0 }
+    : diffTab(document.baseline(), tab);
+  const renamed = document.meta().title !== title;
+  let changed = false;
+  if (renamed || !isEmptyDelta(delta)) {
+    const applied = await document.apply({ delta, ...(renamed ? { title } : {}), author: "source" });
+    if (!applied.ok) return applied;
+    changed = applied.value.changed;
+  }
+  const answer = tabAnswer(name, document);
+  if (keysUnusable === 0) return ok({ answer, changed });
+  const notice = `Tab "${title}": ${keysUnusable} rows have a blank or repeated key; they are told apart by their content.`;
+  return ok({ answer, changed, notice });
+}
+
+const NO_CHANGE: Delta = { added: [], cells: [], removed: [], order: [] };
+
+function missing(error: OpenError): ApplyError {
+  return error.tag === "NoSuchDocument" ? { tag: "MissingDocument", name: error.name } : error;
+}

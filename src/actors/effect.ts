@@ -1,0 +1,56 @@
+import type { Snapshot } from "../model/snapshot.ts";
+import type { Revision } from "../sources/source.ts";
+import type { ActorRecord, TabBinding } from "./record.ts";
+
+/**
+ * What a transition asks its shell to do. Work is done one at a time in the order it was asked for; the rest is done
+ * at once. When work fails, the work that the same transition asked for after it is not begun.
+ */
+export type Effect = Work | Order;
+
+/** Takes time; `load`, `poll`, `apply` and `save` come back as Loaded, Polled, Applied and Saved. */
+export type Work =
+  | { readonly tag: "load" }
+  /** Opens the source with the newest settings. */
+  | { readonly tag: "open" }
+  | { readonly tag: "poll"; readonly since: Revision | null }
+  /** Brings the snapshot into the documents; done once all of it is durable. `removed` go last. */
+  | {
+      readonly tag: "apply";
+      readonly snapshot: Snapshot;
+      readonly bindings: readonly TabBinding[];
+      readonly removed: readonly TabBinding[];
+    }
+  | { readonly tag: "save"; readonly record: ActorRecord }
+  /** The actor is over. */
+  | { readonly tag: "close" };
+
+export type Order =
+  /** Replaces the wake asked for before. */
+  | { readonly tag: "wakeAt"; readonly monotonicMs: number }
+  | { readonly tag: "cancelWake" }
+  /** Ends the running load, poll or apply and forgets those that wait: their events never come. */
+  | { readonly tag: "abort" }
+  | { readonly tag: "report"; readonly report: Report };
+
+/** For metrics. Times are monotonic milliseconds. */
+export type Report =
+  | { readonly tag: "polled"; readonly outcome: PollOutcome; readonly durationMs: number }
+  | {
+      readonly tag: "applied";
+      /** Names of the documents that changed. */
+      readonly changed: readonly string[];
+      /** When the poll that read the change began: propagation counts from here. */
+      readonly polledAtMs: number;
+      readonly durableAtMs: number;
+    };
+
+export type PollOutcome =
+  | "unchanged"
+  | "changed"
+  | "pending"
+  | "rateLimited"
+  | "unreachable"
+  | "unauthorized"
+  | "notFound"
+  | "malformed";

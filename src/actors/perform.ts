@@ -1,0 +1,96 @@
+import { mirrorName } from "#contract/document-name.ts";
+import type { TabAnswer } from "#contract/rest.ts";
+import { err, ok, type Result } from "#contract/result.ts";
+import type { Kv, KvError, StorageError } from "../backend/backend.ts";
+import type { Source, SourceSettings } from "../sources/source.ts";
+import type { Documents } from "../sync/documents.ts";
+import { applySnapshot, tabAnswer } from "./apply.ts";
+import type { Work } from "./effect.ts";
+import type { ActorEvent, LoadedRecord } from "./event.ts";
+import { type ActorRecord, recordKey } from "./record.ts";
+
+/** Where the work of an actor is done. */
+export interface Workplace {
+  readonly kv: Kv;
+  readonly documents: Documents;
+  openSource(settings: SourceSettings): Source;
+}
+
+/** What the actor holds while it works. */
+export interface Hands {
+  readonly source: string;
+  readonly settings: () => SourceSettings;
+  readonly tabs: () => readonly TabAnswer[];
+  /** Null until the first `open`. */
+  opened: Source | null;
+}
+
+/** Does one piece of work and says what came of it; null where nothing is to be said. A bug throws. */
+export async function perform(
+  work: Exclude<Work, { tag: "close" }>,
+  { kv, documents, openSource }: Workplace,
+  hands: Hands,
+  signal: AbortSignal,
+): Promise<ActorEvent | null> {
+  switch (work.tag) {
+    case "open":
+      hands.opened = openSource(hands.settings());
+      return null;
+    case "load":
+      return { tag: "Loaded", result: await load(kv, documents, hands.source) };
+    case "poll": {
+      if (!hands.opened) throw new Error("a poll before the source was opened");
+      return { tag: "Polled", result: await hands.opened.poll(work.since, signal) };
+    }
+    case "apply": {
+      const known = new Map(hands.tabs().map((tab) => [tab.name, tab]));
+      const result = await applySnapshot(documents, hands.source, work, known, signal);
+      return { tag: "Applied", result };
+    }
+    case "save":
+      return { tag: "Saved", record: work.record, result: await save(kv, hands.source, work.record) };
+  }
+}
+
+/** True for an event that says its work failed. */
+export function isFailure(event: ActorEvent): boolean {
+  return "result" in event && !event.result.ok;
+}
+
+/** Removes a source's documents, then its record. Fails by throwing; doing it again goes on where it stopped. */
+export async function erase(kv: Kv, documents: Documents, source: string): Promise<void> {
+  const entry = await kv.get<ActorRecord>(recordKey(source));
+  if (!entry) return;
+  for (const { name } of entry.value.tabs) {
+    const removed = await documents.remove(mirrorName(source, name));
+    if (!removed.ok) throw new Error(`a document could not be removed: ${removed.error.detail}`);
+  }
+  const removed = await kv.remove(recordKey(source));
+  if (!removed.ok) throw new Error(`the actor's record could not be removed: ${detail(removed.error)}`);
+}
+
+async function load(
+  kv: Kv,
+  documents: Documents,
+  source: string,
+): Promise<Result<LoadedRecord, StorageError>> {
+  const record = (await kv.get<ActorRecord>(recordKey(source)))?.value ?? null;
+  const tabs: TabAnswer[] = [];
+  let whole = true;
+  for (const { name } of record?.tabs ?? []) {
+    const opened = await documents.open(mirrorName(source, name));
+    if (opened.ok) tabs.push(tabAnswer(name, opened.value));
+    else if (opened.error.tag === "NoSuchDocument") whole = false;
+    else return err(opened.error);
+  }
+  return ok({ record, tabs, whole });
+}
+
+async function save(kv: Kv, source: string, record: ActorRecord): Promise<Result<void, StorageError>> {
+  const put = await kv.put(recordKey(source), record);
+  return put.ok ? ok(undefined) : err({ tag: "StorageError", detail: detail(put.error) });
+}
+
+function detail(error: KvError): string {
+  return error.tag === "StorageError" ? error.detail : `the key is at version ${error.actual}`;
+}

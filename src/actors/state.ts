@@ -1,0 +1,68 @@
+import type { SourceProblem, TabAnswer } from "#contract/rest.ts";
+import type { Pace } from "../model/pacing.ts";
+import type { Revision } from "../sources/source.ts";
+import type { PollSettings } from "./poll-settings.ts";
+import type { ActorRecord, TabBinding } from "./record.ts";
+
+/** The life of an actor, drawn in transition.ts. Times are monotonic milliseconds unless said otherwise. */
+export type State =
+  | {
+      readonly tag: "Loading";
+      readonly known: Known;
+      readonly failures: number;
+      /** What was asked for before the record could tell. */
+      readonly wish: "pause" | "resume" | null;
+    }
+  | { readonly tag: "Waiting"; readonly known: Known; readonly poll: PollTimes; readonly dueAt: number }
+  | {
+      readonly tag: "Polling";
+      readonly known: Known;
+      readonly startedAt: number;
+      /** Hinted after the poll began: it may have read too early. */
+      readonly again: boolean;
+    }
+  | {
+      readonly tag: "Applying";
+      readonly known: Known;
+      readonly startedAt: number;
+      readonly again: boolean;
+      /** What the record will say once everything is durable. */
+      readonly next: {
+        readonly revision: Revision;
+        readonly tabs: readonly TabBinding[];
+        readonly notices: readonly string[];
+      };
+    }
+  | { readonly tag: "Paused"; readonly known: Known; readonly saveFailures: number }
+  /** Needs a person; tried again slowly all the same. */
+  | { readonly tag: "Failed"; readonly known: Known; readonly poll: PollTimes; readonly dueAt: number }
+  | { readonly tag: "Stopped"; readonly known: Known };
+
+export type StateOf<T extends State["tag"]> = Extract<State, { tag: T }>;
+
+export interface PollTimes {
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
+/** What an actor knows in every state. */
+export interface Known {
+  readonly settings: PollSettings;
+  /** As it should stand on disk. */
+  readonly record: ActorRecord;
+  /** As it does stand on disk; the same object once all is saved. */
+  readonly stored: ActorRecord;
+  readonly pace: Pace;
+  readonly health: Health;
+  readonly tabs: readonly TabAnswer[];
+  /** Wall time. */
+  readonly lastPollAt?: number;
+}
+
+/** What the last poll and apply say about the source. new: nothing yet. */
+export type Health =
+  | { readonly tag: "new" }
+  | { readonly tag: "live" }
+  | { readonly tag: "limited"; readonly problem: SourceProblem }
+  | { readonly tag: "failing"; readonly problem: SourceProblem }
+  | { readonly tag: "failed"; readonly problem: SourceProblem };

@@ -1,0 +1,77 @@
+import { backoffMs, REGULAR_PACE } from "../../model/pacing.ts";
+import type { EventOf } from "../event.ts";
+import type { PollSettings } from "../poll-settings.ts";
+import { storageProblem } from "../problem.ts";
+import { NEW_RECORD } from "../record.ts";
+import type { Known, StateOf } from "../state.ts";
+import {
+  beginPoll,
+  enterPaused,
+  type Handlers,
+  impossible,
+  type Now,
+  reconcile,
+  type Step,
+  stay,
+  stop,
+  withPaused,
+  withSettings,
+} from "../step.ts";
+
+/** Where every actor begins. */
+export function begin(settings: PollSettings): Step {
+  const known: Known = {
+    settings,
+    record: NEW_RECORD,
+    stored: NEW_RECORD,
+    pace: REGULAR_PACE,
+    health: { tag: "new" },
+    tabs: [],
+  };
+  return {
+    state: { tag: "Loading", known, failures: 0, wish: null },
+    effects: [{ tag: "open" }, { tag: "load" }],
+  };
+}
+
+export const loading: Handlers<"Loading"> = {
+  Loaded: loaded,
+  Polled: impossible,
+  Applied: impossible,
+  Saved: impossible,
+  Wake: (state) => ({ state, effects: [{ tag: "load" }] }),
+  // The first poll follows at once anyway.
+  Hinted: stay,
+  PauseRequested: (state) => stay({ ...state, wish: "pause" }),
+  ResumeRequested: (state) => stay({ ...state, wish: "resume" }),
+  SettingsChanged: (state, event) => ({
+    // The record is not known yet; it is reconciled with the newest settings when it is.
+    state: { ...state, known: { ...withSettings(state.known, event), record: state.known.record } },
+    effects: event.reopen ? [{ tag: "open" }] : [],
+  }),
+  StopRequested: stop,
+};
+
+function loaded(state: StateOf<"Loading">, { result }: EventOf<"Loaded">, now: Now): Step {
+  if (!result.ok) {
+    const failures = state.failures + 1;
+    const health = { tag: "failing", problem: storageProblem(result.error) } as const;
+    return {
+      state: { ...state, failures, known: { ...state.known, health } },
+      effects: [{ tag: "wakeAt", monotonicMs: now.monotonicMs + backoffMs(failures, now.jitter) }],
+    };
+  }
+  const stored = result.value.record ?? NEW_RECORD;
+  const reconciled = reconcile(stored, state.known);
+  const record = result.value.whole ? reconciled : { ...reconciled, revision: null };
+  const read: Known = {
+    ...state.known,
+    record,
+    stored,
+    health: { tag: "new" },
+    tabs: result.value.tabs,
+    ...(record.lastPollAt === undefined ? {} : { lastPollAt: record.lastPollAt }),
+  };
+  const known = state.wish === null ? read : withPaused(read, state.wish === "pause");
+  return known.record.paused ? enterPaused(known) : beginPoll(known, now);
+}

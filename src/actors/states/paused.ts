@@ -1,0 +1,37 @@
+import { backoffMs } from "../../model/pacing.ts";
+import {
+  beginPoll,
+  type Handlers,
+  impossible,
+  saveIfNeeded,
+  stay,
+  stop,
+  stored,
+  withPaused,
+  withSettings,
+} from "../step.ts";
+
+export const paused: Handlers<"Paused"> = {
+  Loaded: impossible,
+  Polled: impossible,
+  Applied: impossible,
+  Saved: (state, { record, result }, now) => {
+    if (result.ok) return stay({ ...state, saveFailures: 0, known: stored(state.known, record) });
+    const saveFailures = state.saveFailures + 1;
+    const monotonicMs = now.monotonicMs + backoffMs(saveFailures, now.jitter);
+    return { state: { ...state, saveFailures }, effects: [{ tag: "wakeAt", monotonicMs }] };
+  },
+  // Only a failed save asks for a wake here.
+  Wake: (state) => ({ state, effects: saveIfNeeded(state.known) }),
+  Hinted: stay,
+  PauseRequested: stay,
+  ResumeRequested: (state, _, now) => beginPoll(withPaused(state.known, false), now),
+  SettingsChanged: (state, event) => {
+    const known = withSettings(state.known, event);
+    return {
+      state: { ...state, known },
+      effects: event.reopen ? [{ tag: "open" }, ...saveIfNeeded(known)] : [],
+    };
+  },
+  StopRequested: stop,
+};

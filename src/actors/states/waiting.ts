@@ -1,0 +1,61 @@
+import { hintedPollAt } from "../../model/pacing.ts";
+import type { EventOf } from "../event.ts";
+import { storageProblem } from "../problem.ts";
+import type { StateOf } from "../state.ts";
+import {
+  beginPoll,
+  endRoundUnsaved,
+  enterPaused,
+  type Handlers,
+  impossible,
+  type Now,
+  type Step,
+  stay,
+  stop,
+  stored,
+  waitForNext,
+  withPaused,
+  withSettings,
+} from "../step.ts";
+
+/** Between two polls; Failed differs by its pace alone, which is in `known`. */
+type Resting = StateOf<"Waiting" | "Failed">;
+
+const handlers = {
+  Loaded: impossible,
+  Polled: impossible,
+  Applied: impossible,
+  Wake: wake,
+  Hinted: (state: Resting, _: EventOf<"Hinted">, now: Now) => {
+    const dueAt = hintedPollAt(state.known.pace, state.poll, state.dueAt);
+    return wake({ ...state, dueAt }, { tag: "Wake" }, now);
+  },
+  PauseRequested: (state: Resting) => enterPaused(withPaused(state.known, true)),
+  ResumeRequested: stay,
+  SettingsChanged: (state: Resting, event: EventOf<"SettingsChanged">, now: Now) => {
+    const known = withSettings(state.known, event);
+    if (event.reopen) return beginPoll(known, now, [{ tag: "open" }]);
+    return waitForNext(state.tag, known, state.poll, false, now);
+  },
+  StopRequested: stop,
+} as const;
+
+export const waiting: Handlers<"Waiting"> = { ...handlers, Saved: saved };
+
+export const failed: Handlers<"Failed"> = {
+  ...handlers,
+  // What a person must mend matters more than a save that the next poll repeats.
+  Saved: (state, { record, result }) =>
+    stay(result.ok ? { ...state, known: stored(state.known, record) } : state),
+};
+
+function wake(state: Resting, _: EventOf<"Wake">, now: Now): Step {
+  if (now.monotonicMs >= state.dueAt) return beginPoll(state.known, now);
+  return { state, effects: [{ tag: "wakeAt", monotonicMs: state.dueAt }] };
+}
+
+function saved(state: StateOf<"Waiting">, { record, result }: EventOf<"Saved">, now: Now): Step {
+  if (result.ok) return stay({ ...state, known: stored(state.known, record) });
+  const round = { startedAt: state.poll.startedAt, again: false };
+  return endRoundUnsaved(state.known, round, storageProblem(result.error), now);
+}

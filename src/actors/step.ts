@@ -1,0 +1,138 @@
+/** What the handlers of several states do alike. */
+import type { SourceProblem } from "#contract/rest.ts";
+import { hintedPollAt, nextPollAt, type PaceOutcome, paceAfter, REGULAR_PACE } from "../model/pacing.ts";
+import type { Effect } from "./effect.ts";
+import type { ActorEvent, EventOf } from "./event.ts";
+import type { ActorRecord } from "./record.ts";
+import type { Known, PollTimes, State, StateOf } from "./state.ts";
+
+/** Chosen before the transition and given to it, so that a transition is a function of its arguments. */
+export interface Now {
+  /** Wall time, ms since 1970. */
+  readonly nowMs: number;
+  readonly monotonicMs: number;
+  /** Uniform in [0, 1). */
+  readonly jitter: number;
+}
+
+export interface Step {
+  readonly state: State;
+  readonly effects: readonly Effect[];
+}
+
+/** One per event, so that a missing case does not compile. */
+export type Handlers<S extends State["tag"]> = {
+  readonly [E in ActorEvent["tag"]]: (state: StateOf<S>, event: EventOf<E>, now: Now) => Step;
+};
+
+export const stay = (state: State): Step => ({ state, effects: [] });
+
+/** An effect's result in a state that did not ask for it: a bug of the machine or its shell. */
+export function impossible(state: State, event: ActorEvent): never {
+  throw new Error(`${event.tag} cannot happen while ${state.tag}`);
+}
+
+/** Polls now; what is not yet on disk goes there first. */
+export function beginPoll(known: Known, now: Now, before: readonly Effect[] = []): Step {
+  return {
+    state: { tag: "Polling", known, startedAt: now.monotonicMs, again: false },
+    effects: [
+      { tag: "cancelWake" },
+      ...before,
+      ...saveIfNeeded(known),
+      { tag: "poll", since: known.record.revision },
+    ],
+  };
+}
+
+/** Waits until the pace says so, or less after a hint. */
+export function waitForNext(
+  tag: "Waiting" | "Failed",
+  known: Known,
+  poll: PollTimes,
+  hinted: boolean,
+  now: Now,
+): Step {
+  const regularAt = nextPollAt(known.pace, poll, known.settings.pollingIntervalMs, now.jitter);
+  const dueAt = hinted ? hintedPollAt(known.pace, poll, regularAt) : regularAt;
+  return { state: { tag, known, poll, dueAt }, effects: [{ tag: "wakeAt", monotonicMs: dueAt }] };
+}
+
+/** A round of polling: when it began, and whether a hint came meanwhile. */
+export type Round = Pick<StateOf<"Polling" | "Applying">, "startedAt" | "again">;
+
+/** Ends a round that the source answered, well or not: saves what is new and says when to poll next. */
+export function endRound(known: Known, round: Round, outcome: PaceOutcome, now: Now): Step {
+  const rest = restAfter(known, round, outcome, now);
+  if (rest.state.tag === "Paused") return rest;
+  return { state: rest.state, effects: [...saveIfNeeded(known), ...rest.effects] };
+}
+
+/** Ends a round that storage failed. Saves nothing, the next round begins with that. */
+export function endRoundUnsaved(known: Known, round: Round, problem: SourceProblem, now: Now): Step {
+  return restAfter({ ...known, health: { tag: "failing", problem } }, round, { tag: "failed" }, now);
+}
+
+function restAfter(known: Known, round: Round, outcome: PaceOutcome, now: Now): Step {
+  const paced = { ...known, pace: paceAfter(known.pace, outcome) };
+  if (known.record.paused) return enterPaused(paced);
+  const poll = { startedAt: round.startedAt, endedAt: now.monotonicMs };
+  return waitForNext(outcome.tag === "blocked" ? "Failed" : "Waiting", paced, poll, round.again, now);
+}
+
+export function enterPaused(known: Known): Step {
+  return {
+    state: { tag: "Paused", known, saveFailures: 0 },
+    effects: [{ tag: "cancelWake" }, ...saveIfNeeded(known)],
+  };
+}
+
+export function withPaused(known: Known, paused: boolean): Known {
+  return known.record.paused === paused ? known : { ...known, record: { ...known.record, paused } };
+}
+
+export function stop(state: State): Step {
+  return {
+    state: { tag: "Stopped", known: state.known },
+    effects: [{ tag: "cancelWake" }, { tag: "abort" }, { tag: "close" }],
+  };
+}
+
+/** For what makes the running effect pointless: its result must not arrive in another state. */
+export function afterAbort(step: Step): Step {
+  return { state: step.state, effects: [{ tag: "abort" }, ...step.effects] };
+}
+
+export function stored(known: Known, record: ActorRecord): Known {
+  return { ...known, stored: record };
+}
+
+export function saveIfNeeded(known: Known): Effect[] {
+  return known.record === known.stored ? [] : [{ tag: "save", record: known.record }];
+}
+
+/** Takes new settings in. A reopened source starts with a clean slate: its old troubles and revisions are gone. */
+export function withSettings(known: Known, event: EventOf<"SettingsChanged">): Known {
+  const next = { ...known, settings: event.settings };
+  if (!event.reopen) return next;
+  return {
+    ...next,
+    record: reconcile({ ...known.record, revision: null }, next),
+    pace: REGULAR_PACE,
+    health: { tag: "new" },
+  };
+}
+
+/** Makes a record fit the settings: another address unbinds the tabs, other content is read from the start. */
+export function reconcile(record: ActorRecord, { settings }: Pick<Known, "settings">): ActorRecord {
+  const { address, content } = settings;
+  if (record.address === address && record.content === content) return record;
+  const moved = record.address !== "" && record.address !== address;
+  return {
+    ...record,
+    address,
+    content,
+    revision: null,
+    tabs: moved ? record.tabs.map((tab) => ({ ...tab, tabId: null })) : record.tabs,
+  };
+}

@@ -1,0 +1,50 @@
+/**
+ * The life of an actor, as a pure function.
+ *
+ *               Loaded             Changed
+ *     Loading -----------> Polling -----------> Applying
+ *        |                 ^ |  ^ |                |
+ *        |   Wake, Hinted, | |  | | anything else  | Applied, or it could not be stored
+ *        |   when due      | |  | |                |
+ *        |                 | v  | v                |
+ *        |     Unauthorized,    Waiting <----------+
+ *        |     NotFound: Failed
+ *        |
+ *        |  it was paused            ResumeRequested
+ *        +------------------> Paused ---------------> Polling
+ *
+ *     any state -- PauseRequested --> Paused    (Loading and Applying finish first)
+ *     any state -- SettingsChanged, but for the pace --> Polling    (Paused stays so)
+ *     any state -- StopRequested --> Stopped
+ *
+ * Writing, which comes with write-back, will stand between Waiting and Polling as Applying stands behind it:
+ * a state with an effect of its own whose result leads back to Waiting.
+ */
+import type { ActorEvent } from "./event.ts";
+import type { State } from "./state.ts";
+import { applying } from "./states/applying.ts";
+import { loading } from "./states/loading.ts";
+import { paused } from "./states/paused.ts";
+import { polling } from "./states/polling.ts";
+import { stopped } from "./states/stopped.ts";
+import { failed, waiting } from "./states/waiting.ts";
+import type { Handlers, Now, Step } from "./step.ts";
+
+const HANDLERS: { readonly [S in State["tag"]]: Handlers<S> } = {
+  Loading: loading,
+  Waiting: waiting,
+  Polling: polling,
+  Applying: applying,
+  Paused: paused,
+  Failed: failed,
+  Stopped: stopped,
+};
+
+/** What becomes of `state`, and what the shell has to do for it. An impossible event is a bug and throws. */
+export function transition(state: State, event: ActorEvent, now: Now): Step {
+  // The table pairs each state with its own handlers; the compiler cannot follow the two lookups.
+  const handlers = HANDLERS[state.tag] as Record<ActorEvent["tag"], Handler>;
+  return handlers[event.tag](state, event, now);
+}
+
+type Handler = (state: State, event: ActorEvent, now: Now) => Step;
