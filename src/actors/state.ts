@@ -52,6 +52,8 @@ export interface Known {
   readonly record: ActorRecord;
   /** As it does stand on disk; the same object once all is saved. */
   readonly stored: ActorRecord;
+  /** What to poll from: the record's revision, or a newer one of the same content, which is not worth a write. */
+  readonly since: Revision | null;
   readonly pace: Pace;
   readonly health: Health;
   readonly tabs: readonly TabAnswer[];

@@ -36,12 +36,7 @@ export function impossible(state: State, event: ActorEvent): never {
 export function beginPoll(known: Known, now: Now, before: readonly Effect[] = []): Step {
   return {
     state: { tag: "Polling", known, startedAt: now.monotonicMs, again: false },
-    effects: [
-      { tag: "cancelWake" },
-      ...before,
-      ...saveIfNeeded(known),
-      { tag: "poll", since: known.record.revision },
-    ],
+    effects: [{ tag: "cancelWake" }, ...before, ...saveIfNeeded(known), { tag: "poll", since: known.since }],
   };
 }
 
@@ -118,6 +113,7 @@ export function withSettings(known: Known, event: EventOf<"SettingsChanged">): K
   return {
     ...next,
     record: reconcile({ ...known.record, revision: null }, next),
+    since: null,
     pace: REGULAR_PACE,
     health: { tag: "new" },
   };

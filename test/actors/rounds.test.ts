@@ -165,6 +165,19 @@ describe("a round of polling", () => {
     await stage.supervisor.close();
   });
 
+  test("ACT-8 a newer revision of unchanged content is polled from, but writes nothing", async () => {
+    const stage = createStage();
+    stage.supervisor.start(settings("shop"));
+    await stage.clock.settle();
+    const keys = structuredClone(stage.store.keys);
+    let count = 0;
+    stage.source("shop").instead = () => ok({ tag: "Unchanged", revision: `r1 poll ${++count}` });
+    await stage.clock.advance(10_000);
+    expect(stage.source("shop").polls.slice(-2)).toEqual([`r1 poll ${count - 2}`, `r1 poll ${count - 1}`]);
+    expect(stage.store.keys).toEqual(keys);
+    await stage.supervisor.close();
+  });
+
   test("ACT-8 the same content at another revision saves the revision and touches no document", async () => {
     const stage = createStage();
     stage.supervisor.start(settings("shop"));

@@ -15,6 +15,7 @@ const known: Known = {
   settings: { pollingIntervalMs: 1_000, address: "a", content: "c" },
   record,
   stored: record,
+  since: "r1",
   pace: REGULAR_PACE,
   health: { tag: "live" },
   tabs: [],

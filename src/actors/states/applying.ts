@@ -51,7 +51,7 @@ function applied(state: StateOf<"Applying">, { result }: EventOf<"Applied">, now
     ...(state.known.lastPollAt === undefined ? {} : { lastPollAt: state.known.lastPollAt }),
     ...(changed.length === 0 ? {} : { lastChangeAt: now.nowMs }),
   };
-  const known: Known = { ...state.known, record, health: { tag: "live" }, tabs };
+  const known: Known = { ...state.known, record, since: revision, health: { tag: "live" }, tabs };
   const times = { polledAtMs: state.startedAt, durableAtMs: now.monotonicMs };
   const report = { tag: "report", report: { tag: "applied", changed, ...times } } as const;
   const step = endRound(known, state, { tag: "answered" }, now);
@@ -63,7 +63,9 @@ type Failure = Extract<EventOf<"Applied">["result"], { ok: false }>["error"];
 function notApplied(state: StateOf<"Applying">, error: Failure, now: Now): Step {
   const { record } = state.known;
   const known =
-    error.tag === "MissingDocument" ? { ...state.known, record: { ...record, revision: null } } : state.known;
+    error.tag === "MissingDocument"
+      ? { ...state.known, since: null, record: { ...record, revision: null } }
+      : state.known;
   return endRoundUnsaved(known, state, storageProblem(error), now);
 }
 

@@ -63,9 +63,8 @@ function answered(state: StateOf<"Polling">, known: Known, result: PollResult, n
         ? endRound(known, state, { tag: "pending" }, now)
         : endRound({ ...known, health: { tag: "live" } }, state, { tag: "pending" }, now);
     case "Unchanged": {
-      const { revision } = result;
-      const record = known.record.revision === revision ? known.record : { ...known.record, revision };
-      return endRound({ ...known, record, health: { tag: "live" } }, state, { tag: "answered" }, now);
+      const live: Known = { ...known, since: result.revision, health: { tag: "live" } };
+      return endRound(live, state, { tag: "answered" }, now);
     }
     case "Changed":
       return beginApply(state, known, result);
