@@ -1,0 +1,55 @@
+import type { Source, SourceDriver } from "../source.ts";
+import { type Account, accountIdentity, createAccount, READ_SCOPE, WRITE_SCOPE } from "./account.ts";
+import { pollWorkbook, type Wanted } from "./poll.ts";
+import { createQuota, DEFAULT_QUOTA, type QuotaLimits } from "./quota.ts";
+import { checkSettings, usableCredentials } from "./settings.ts";
+import { createSheetsApi } from "./sheets-api.ts";
+import { parseWorkbookLink } from "./workbook-link.ts";
+
+export interface GoogleDriverOptions {
+  /** Base URL that replaces every Google host: the emulator's. */
+  readonly endpoint?: string;
+  /** Where Google granted a project other limits than its defaults. */
+  readonly quota?: Partial<QuotaLimits>;
+  /** Bound of one answer; ten million cells of plain numbers fit the default. */
+  readonly bytesMax?: number;
+}
+
+const BYTES_MAX = 256 * 1024 * 1024;
+const GOOGLE_TOKEN_URL = "https://oauth2.googleapis.com/token";
+
+/** Google workbooks. The driver's sources share one quota, and a token where they share an account. */
+export function createGoogleDriver(options: GoogleDriverOptions = {}): SourceDriver {
+  const endpoint = options.endpoint?.replace(/\/+$/, "");
+  const tokenUrl = endpoint ? `${endpoint}/token` : GOOGLE_TOKEN_URL;
+  const quota = createQuota({ ...DEFAULT_QUOTA, ...options.quota });
+  const accounts = new Map<string, Account>();
+
+  return {
+    kind: "googleSheet",
+    check: (settings) => checkSettings(settings, endpoint),
+    open(settings, runtime): Source {
+      const credentials = usableCredentials(settings);
+      const link = parseWorkbookLink(settings.url, endpoint);
+      if (!credentials || !link.ok) throw new Error(`source ${settings.id} was opened without check()`);
+      const scope = settings.writable ? WRITE_SCOPE : READ_SCOPE;
+      const identity = `${accountIdentity(credentials)} ${scope}`;
+      const account = accounts.get(identity) ?? createAccount(credentials, { runtime, tokenUrl, scope });
+      accounts.set(identity, account);
+      const api = createSheetsApi({
+        runtime,
+        account,
+        quota,
+        endpoint,
+        workbookId: link.value,
+        bytesMax: options.bytesMax ?? BYTES_MAX,
+      });
+      const wanted: Wanted = {
+        workbookId: link.value,
+        tabs: settings.tabs,
+        keyColumns: settings.keyColumns,
+      };
+      return { poll: (since, signal) => pollWorkbook({ api, clock: runtime.clock, wanted }, since, signal) };
+    },
+  };
+}

@@ -1,0 +1,127 @@
+/** The three calls that polling needs, through Google's own client, over the runtime's network and our quota. */
+import { sheets_v4 } from "googleapis/build/src/apis/sheets/v4.js";
+import { err, ok, type Result } from "#contract/result.ts";
+import type { NetResponse } from "../../runtime/net.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
+import type { SourceError } from "../source.ts";
+import type { Account } from "./account.ts";
+import { exchange, type Via } from "./google-client.ts";
+import { type CallError, explainNetError, explainRefusal, spentQuota } from "./problems.ts";
+import type { Quota } from "./quota.ts";
+
+/** Bodies come as bytes: most polls only hash them. Each call counts as one read. */
+export interface SheetsApi {
+  /** Every tab's properties. */
+  list(signal: AbortSignal): Promise<Result<Uint8Array, CallError>>;
+  /** Values of `ranges`: numbers and dates as numbers, nothing formatted. */
+  values(ranges: readonly string[], signal: AbortSignal): Promise<Result<Uint8Array, CallError>>;
+  /** Typed values and number formats of `ranges`. */
+  cells(ranges: readonly string[], signal: AbortSignal): Promise<Result<Uint8Array, CallError>>;
+  /** Whether the quota leaves so many reads now. */
+  room(reads: number): Result<void, SourceError>;
+}
+
+export interface SheetsApiDeps {
+  readonly runtime: Runtime;
+  readonly account: Account;
+  readonly quota: Quota;
+  readonly workbookId: string;
+  /** Replaces Google's host; without a slash at its end. */
+  readonly endpoint?: string | undefined;
+  /** Bound of one answer. */
+  readonly bytesMax: number;
+}
+
+/** Google ends its own work on a request after 180 s. */
+const TIMEOUT_MS = 180_000;
+/** Our clock and Google's differ a little. */
+const CLOCK_SLACK_MS = 1_000;
+
+const LIST_FIELDS = "sheets(properties(sheetId,title,index,hidden,sheetType))";
+const CELL_FIELDS =
+  "sheets(properties(sheetId),data(startRow,startColumn,rowData(values(formattedValue,userEnteredValue,effectiveValue,effectiveFormat(numberFormat)))))";
+
+type Call = (via: Via) => Promise<unknown>;
+
+export function createSheetsApi(deps: SheetsApiDeps): SheetsApi {
+  const { account, quota, runtime, workbookId: spreadsheetId } = deps;
+  const { spreadsheets } = new sheets_v4.Sheets({
+    rootUrl: `${deps.endpoint ?? "https://sheets.googleapis.com"}/`,
+    ...(account.apiKey === null ? {} : { auth: account.apiKey }),
+  });
+
+  async function read(call: Call, signal: AbortSignal): Promise<Result<Uint8Array, CallError>> {
+    const first = await send(call, signal);
+    if (!first.ok) return first;
+    let answer = first.value;
+    if (answer.status === 401 && account.apiKey === null) {
+      // A token may end early, by revocation or a clock that was set: a fresh one tells which.
+      account.forgetToken();
+      const second = await send(call, signal);
+      if (!second.ok) return second;
+      answer = second.value;
+    }
+    if (answer.status >= 200 && answer.status < 300) return ok(answer.body);
+    if (answer.status === 401) account.forgetToken();
+    const error = explainRefusal(answer, account);
+    return err(error.tag === "RateLimited" ? holdQuota(answer, error.retryAfterMs) : error);
+  }
+
+  async function send(call: Call, signal: AbortSignal): Promise<Result<NetResponse, SourceError>> {
+    const authorized = await account.authorize(signal);
+    if (!authorized.ok) return authorized;
+    const taken = quota.take(account.consumer, "read", runtime.clock.monotonicMs());
+    if (!taken.ok) return err({ tag: "RateLimited", ...taken.error });
+    const credentials = authorized.value === null ? {} : { authorization: authorized.value };
+    const answer = await exchange(call, (request) => {
+      const headers = { ...request.headers, ...credentials };
+      return runtime.net.request({
+        ...request,
+        headers,
+        timeoutMs: TIMEOUT_MS,
+        bytesMax: deps.bytesMax,
+        signal,
+      });
+    });
+    return answer.ok ? answer : err(explainNetError(answer.error));
+  }
+
+  /** Google counts by the minute and does not say when it turns: by the clock is as good a guess as any. */
+  function holdQuota(answer: NetResponse, retryAfterMs: number | undefined): SourceError {
+    const spent = spentQuota(answer);
+    const waitMs = retryAfterMs ?? untilMinuteTurns(runtime.clock.nowMs());
+    const untilMs = runtime.clock.monotonicMs() + waitMs;
+    quota.hold(account.consumer, spent.kind ?? "read", spent.whose, untilMs);
+    return { tag: "RateLimited", retryAfterMs: waitMs };
+  }
+
+  return {
+    list: (signal) => {
+      const params = { spreadsheetId, fields: LIST_FIELDS, prettyPrint: false };
+      return read((via) => spreadsheets.get(params, via), signal);
+    },
+    values: (ranges, signal) => {
+      const params = {
+        spreadsheetId,
+        ranges: [...ranges],
+        majorDimension: "ROWS",
+        valueRenderOption: "UNFORMATTED_VALUE",
+        dateTimeRenderOption: "SERIAL_NUMBER",
+        prettyPrint: false,
+      };
+      return read((via) => spreadsheets.values.batchGet(params, via), signal);
+    },
+    cells: (ranges, signal) => {
+      const params = { spreadsheetId, ranges: [...ranges], fields: CELL_FIELDS, prettyPrint: false };
+      return read((via) => spreadsheets.get(params, via), signal);
+    },
+    room(reads) {
+      const free = quota.room(account.consumer, "read", reads, runtime.clock.monotonicMs());
+      return free.ok ? free : err({ tag: "RateLimited", ...free.error });
+    },
+  };
+}
+
+function untilMinuteTurns(nowMs: number): number {
+  return 60_000 - (nowMs % 60_000) + CLOCK_SLACK_MS;
+}

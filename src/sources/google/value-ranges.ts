@@ -1,0 +1,82 @@
+/** The answer of values.batchGet as grids of cells. */
+import type { CellValue } from "#contract/cell.ts";
+import { err, ok, type Result } from "#contract/result.ts";
+import type { Grid } from "../../model/mapping.ts";
+import type { SourceError } from "../source.ts";
+
+/** One tab's cells, and those among them whose text may stand for something else than text. */
+export interface ValueRange {
+  readonly grid: Grid;
+  readonly suspects: readonly Suspect[];
+}
+
+/** A cell that reads like an error or like a formula that is still loading. Positions count from 0. */
+export interface Suspect {
+  readonly row: number;
+  readonly column: number;
+  readonly text: string;
+}
+
+/** What Google writes for a formula that waits for something, such as IMPORTRANGE. */
+export const LOADING = "Loading...";
+
+/** Unformatted values carry the reason too: "#DIV/0! (Function DIVIDE parameter 2 cannot be zero.)". */
+const ERROR_TEXT = /^(#(?:NULL!|DIV\/0!|VALUE!|REF!|NAME\?|NUM!|N\/A|ERROR!))(?: \(.+\))?$/s;
+
+/** The error's code, such as "#DIV/0!", or null for any other text. */
+export function errorCode(text: string): string | null {
+  return ERROR_TEXT.exec(text)?.[1] ?? null;
+}
+
+/** `expected`: how many ranges were asked for. The grids are the parsed arrays themselves, made clean in place. */
+export function parseValueRanges(body: Uint8Array, expected: number): Result<ValueRange[], SourceError> {
+  const answer = parseJson(body);
+  if (!answer.ok) return answer;
+  const ranges = (answer.value as { valueRanges?: unknown } | null)?.valueRanges;
+  if (!Array.isArray(ranges) || ranges.length !== expected) {
+    return malformed("valueRanges", `there should be ${expected} ranges`);
+  }
+  const parsed: ValueRange[] = [];
+  for (let index = 0; index < ranges.length; index++) {
+    const path = `valueRanges[${index}].values`;
+    const range = cleanRange((ranges[index] as { values?: unknown } | null)?.values ?? [], path);
+    if (!range.ok) return range;
+    parsed.push(range.value);
+  }
+  return ok(parsed);
+}
+
+/** An answer may be cut short, or be a page of HTML. */
+export function parseJson(body: Uint8Array): Result<unknown, SourceError> {
+  try {
+    return ok(JSON.parse(new TextDecoder().decode(body)));
+  } catch {
+    return malformed("body", "Google's answer is not JSON");
+  }
+}
+
+export function malformed(path: string, detail: string): Result<never, SourceError> {
+  return err({ tag: "Malformed", path, detail });
+}
+
+function cleanRange(values: unknown, path: string): Result<ValueRange, SourceError> {
+  if (!Array.isArray(values)) return malformed(path, "should be a list of rows");
+  const suspects: Suspect[] = [];
+  for (let row = 0; row < values.length; row++) {
+    const cells: unknown = values[row];
+    if (!Array.isArray(cells)) return malformed(`${path}[${row}]`, "should be a list of cells");
+    for (let column = 0; column < cells.length; column++) {
+      const value: unknown = cells[column];
+      if (typeof value === "number" || typeof value === "boolean" || value === null) continue;
+      if (typeof value !== "string")
+        return malformed(`${path}[${row}][${column}]`, "should be a plain value");
+      if (value === "") cells[column] = null;
+      else if (isSuspect(value)) suspects.push({ row, column, text: value });
+    }
+  }
+  return ok({ grid: values as CellValue[][], suspects });
+}
+
+function isSuspect(text: string): boolean {
+  return text.startsWith("#") ? errorCode(text) !== null : text === LOADING;
+}
