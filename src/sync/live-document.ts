@@ -3,12 +3,14 @@
  * through `log.follow`, hence never before it is durable; who joins waits until nothing is on its way to the disk.
  */
 import * as Y from "yjs";
+import { EMPTY_UPDATE } from "#contract/frames.ts";
 import type { Meta } from "#contract/layout.ts";
 import { err, ok, type Result } from "#contract/result.ts";
 import type { AppendError, Position, StorageError, UpdateLog } from "../backend/backend.ts";
 import { type Baseline, type Delta, isEmptyDelta } from "../model/delta.ts";
 import type { Logger } from "../runtime/logger.ts";
 import type { LiveDocument } from "./documents.ts";
+import { createJournal } from "./journal.ts";
 import { createMirror, type Mirror, type MirrorIdentity } from "./mirror.ts";
 
 export interface LiveDocumentDeps {
@@ -26,6 +28,8 @@ export interface SharedDocument extends LiveDocument {
   settled(): Promise<void>;
   /** What a client at `stateVector` misses, as an update; null when it knows more than this history holds. */
   missing(stateVector: Uint8Array): Uint8Array | null;
+  /** Where a client stands that has everything. */
+  stateVector(): Uint8Array;
   readonly position: Position;
   /** True once it is erased: nothing may be written, nobody may join. */
   readonly removed: boolean;
@@ -35,6 +39,9 @@ export interface SharedDocument extends LiveDocument {
 /** Entries after a checkpoint that make the next one due, or their bytes in relation to the checkpoint's. */
 const CHECKPOINT_AT_ENTRIES = 1000;
 const CHECKPOINT_AT_BYTES = 256 * 1024;
+
+/** Distinct answers remembered between two changes; each may be as large as the document. */
+const ANSWERS_MAX = 8;
 
 export const SWEEP_AUTHOR = "sweep";
 
@@ -48,7 +55,9 @@ export async function loadDocument(
   let entriesSince = 0;
   let bytesSince = 0;
   let checkpointBytes = 0;
-  let cached: { position: Position; update: Uint8Array } | null = null;
+  const journal = createJournal();
+  /** Answers to joins, by state vector, as long as nothing changes: a crowd that comes back costs one encoding. */
+  let answers = new Map<string, Uint8Array>();
   let queue: Promise<unknown> = Promise.resolve();
   let pending = 0;
   let removed = false;
@@ -56,7 +65,8 @@ export async function loadDocument(
   async function load(incarnation: number): Promise<void> {
     const doc = new Y.Doc({ guid: name });
     entriesSince = bytesSince = checkpointBytes = position = 0;
-    cached = null;
+    answers = new Map();
+    journal.clear();
     for (const entry of await deps.log.read(name, 0)) {
       Y.applyUpdate(doc, entry.update);
       position = entry.position;
@@ -65,9 +75,30 @@ export async function loadDocument(
         entriesSince++;
         bytesSince += entry.update.length;
       }
+      noteStep(doc, entry.author === "checkpoint" ? EMPTY_UPDATE : entry.update);
     }
     const known = doc.getMap("meta").get("epoch");
     mirror = createMirror(doc, incarnation, { ...identity, epoch: String(known ?? identity.epoch) });
+  }
+
+  /** Incarnations only grow, so the last writer is the highest client id. */
+  function noteStep(doc: Y.Doc, update: Uint8Array): void {
+    const writer = lastWriter(doc);
+    journal.note(writer, Y.getState(doc.store, writer), update);
+  }
+
+  function answerTo(theirs: ReadonlyMap<number, number>, stateVector: Uint8Array): Uint8Array {
+    if (theirs.size === 0) return Y.encodeStateAsUpdate(mirror.doc);
+    const writer = Math.max(...theirs.keys());
+    let exact = true;
+    for (const client of mirror.doc.store.clients.keys()) {
+      if (client < writer && theirs.get(client) !== Y.getState(mirror.doc.store, client)) exact = false;
+    }
+    if (exact && writer === lastWriter(mirror.doc)) {
+      if (theirs.get(writer) === Y.getState(mirror.doc.store, writer)) return EMPTY_UPDATE;
+    }
+    const since = exact ? journal.since(writer, theirs.get(writer)!) : null;
+    return since ?? Y.encodeStateAsUpdate(mirror.doc, stateVector);
   }
 
   /** Runs one write after the other; a write sees the document with all earlier ones durable. */
@@ -90,12 +121,16 @@ export async function loadDocument(
     position = stored.value;
     entriesSince++;
     bytesSince += update.length;
+    answers = new Map();
+    noteStep(mirror.doc, update);
     return ok(undefined);
   }
 
   async function chores(): Promise<void> {
-    const update = mirror.sweep();
-    if (update) await store(update, SWEEP_AUTHOR);
+    for (let update = mirror.sweep(); update; update = mirror.sweep()) {
+      const stored = await store(update, SWEEP_AUTHOR);
+      if (!stored.ok) return;
+    }
     const due = Math.max(CHECKPOINT_AT_BYTES, checkpointBytes);
     if (entriesSince < CHECKPOINT_AT_ENTRIES && bytesSince < due) return;
     const checkpoint = Y.encodeStateAsUpdate(mirror.doc);
@@ -126,12 +161,16 @@ export async function loadDocument(
     async settled() {
       while (pending > 0) await queue;
     },
+    stateVector: () => Y.encodeStateVector(mirror.doc),
     missing(stateVector) {
       const theirs = Y.decodeStateVector(stateVector);
       for (const [client, clock] of theirs) if (Y.getState(mirror.doc.store, client) < clock) return null;
-      if (theirs.size > 0) return Y.encodeStateAsUpdate(mirror.doc, stateVector);
-      if (cached?.position !== position) cached = { position, update: Y.encodeStateAsUpdate(mirror.doc) };
-      return cached.update;
+      const key = stateVector.toHex();
+      const known = answers.get(key);
+      if (known) return known;
+      const answer = answerTo(theirs, stateVector);
+      if (answers.size < ANSWERS_MAX) answers.set(key, answer);
+      return answer;
     },
     apply: ({ delta, title, author }) =>
       enqueue(async () => {
@@ -147,4 +186,10 @@ export async function loadDocument(
         return ok({ changed: true });
       }),
   };
+}
+
+function lastWriter(doc: Y.Doc): number {
+  let last = 0;
+  for (const client of doc.store.clients.keys()) last = Math.max(last, client);
+  return last;
 }

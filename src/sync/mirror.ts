@@ -21,7 +21,7 @@ import type { Baseline, Delta } from "../model/delta.ts";
 import { sameColumn } from "../model/diff.ts";
 import { applySplices, joinSplices } from "../model/order.ts";
 import { createEntries, entryId } from "./entries.ts";
-import { deleteEntries } from "./sweep.ts";
+import { advanceClock, deleteEntries } from "./sweep.ts";
 
 export interface Mirror {
   readonly doc: Y.Doc;
@@ -88,7 +88,12 @@ export function createMirror(doc: Y.Doc, incarnation: number, identity: MirrorId
     };
     doc.on("update", keep);
     try {
-      doc.transact(change);
+      doc.transact((transaction) => {
+        const before = Y.getState(doc.store, doc.clientID);
+        change(transaction);
+        const deletedOnly = Y.getState(doc.store, doc.clientID) === before;
+        if (deletedOnly && transaction.deleteSet.clients.size > 0) advanceClock(transaction, log, before);
+      });
     } finally {
       doc.off("update", keep);
     }

@@ -1,7 +1,9 @@
 /** The sessions of one loaded document: its topic, its presence, its end. */
 
-import { KEEPALIVE_FRAME } from "#contract/frames.ts";
+import { syncStep2Frame, updateFrame } from "#contract/frames.ts";
 import type { Clock } from "../runtime/clock.ts";
+import { createFlush } from "./flush.ts";
+import type { JoinGate } from "./join-gate.ts";
 import type { SharedDocument } from "./live-document.ts";
 import { createPresence, type Presence } from "./presence.ts";
 import type { Publish } from "./socket.ts";
@@ -16,14 +18,19 @@ export interface Room {
   leave(owner: object): void;
   /** Presence changes leave with the next tick. */
   presenceChanged(): void;
+  /** Shared by all rooms: bounds the bytes of large answers on their way. */
+  readonly joins: JoinGate;
+  /** A durable update on its way to the sessions. */
+  deliver(update: Uint8Array): void;
   missing(stateVector: Uint8Array): Missing;
-  /** Lets every client know that the server lives, and renews everybody's presence. */
-  keepAlive(): void;
+  /** Says who is here again, so that nobody's presence runs out. */
+  renewPresence(): void;
   endAll(code: number, reason: string): void;
 }
 
 export type Missing =
-  | { readonly tag: "Update"; readonly update: Uint8Array }
+  /** A sync step 2, and the state that it brings the client to. */
+  | { readonly tag: "Answer"; readonly frame: Uint8Array; readonly stateVector: Uint8Array }
   | { readonly tag: "OtherHistory" }
   | { readonly tag: "Malformed" };
 
@@ -32,14 +39,24 @@ const PRESENCE_TICK_MS = 50;
 const PRESENCE_TICK_MS_PER_SESSION = 0.5;
 const PRESENCE_TICK_MS_MAX = 5_000;
 
-export function createRoom(
-  document: SharedDocument,
-  { clock, publish, onEmpty }: { clock: Clock; publish: Publish; onEmpty: () => void },
-): Room {
+export interface RoomDeps {
+  readonly clock: Clock;
+  readonly publish: Publish;
+  readonly joins: JoinGate;
+  readonly onEmpty: () => void;
+}
+
+export function createRoom(document: SharedDocument, { clock, publish, joins, onEmpty }: RoomDeps): Room {
   const topic = document.name;
   const presence = createPresence();
   const sessions = new Map<object, (code: number, reason: string) => void>();
   let cancelTick: (() => void) | null = null;
+  let lastAnswer: { readonly update: Uint8Array; readonly frame: Uint8Array } | null = null;
+  const flush = createFlush({
+    clock,
+    size: () => sessions.size,
+    send: (update) => publish(topic, updateFrame(update)),
+  });
 
   function tick(): void {
     cancelTick = null;
@@ -56,6 +73,8 @@ export function createRoom(
     document,
     topic,
     presence,
+    joins,
+    deliver: flush.add,
     get size() {
       return sessions.size;
     },
@@ -67,19 +86,23 @@ export function createRoom(
       presence.leave(owner);
       if (sessions.size > 0) return presenceChanged();
       cancelTick?.();
+      flush.stop();
       onEmpty();
     },
     presenceChanged,
     missing(stateVector) {
       try {
         const update = document.missing(stateVector);
-        return update ? { tag: "Update", update } : { tag: "OtherHistory" };
+        if (!update) return { tag: "OtherHistory" };
+        if (lastAnswer?.update !== update) lastAnswer = { update, frame: syncStep2Frame(update) };
+        return { tag: "Answer", frame: lastAnswer.frame, stateVector: document.stateVector() };
       } catch {
         return { tag: "Malformed" };
       }
     },
-    keepAlive() {
-      publish(topic, presence.everybody() ?? KEEPALIVE_FRAME);
+    renewPresence() {
+      const present = presence.everybody();
+      if (present) publish(topic, present);
     },
     endAll(code, reason) {
       for (const end of [...sessions.values()]) end(code, reason);

@@ -6,7 +6,7 @@
  *        '--refused: token, right, name, storage----'
  */
 import { CLOSE } from "#contract/close-codes.ts";
-import { decodeFrame, syncStep2Frame } from "#contract/frames.ts";
+import { decodeFrame } from "#contract/frames.ts";
 import type { Room } from "./room.ts";
 import type { Socket } from "./socket.ts";
 
@@ -31,6 +31,8 @@ export interface Refusal {
   readonly reason: string;
 }
 
+/** What is sent at once: below any socket's limit for unread bytes. */
+const SMALL_ANSWER_BYTES = 64 * 1024;
 /** A stock client sends two frames before it hears anything. */
 const WAITING_MAX = 16;
 
@@ -92,16 +94,32 @@ export function createSession(socket: Socket, admit: () => Promise<Admitted>): S
     }
   }
 
-  /** Subscribes and answers in one tick, with nothing on its way to the disk: the client misses nothing. */
+  /**
+   * Sends what the client misses, then subscribes it in the same tick, with nothing on its way to the disk: no gap.
+   * A large answer is let drain first, outside the room's traffic, and followed by what changed meanwhile.
+   */
   async function answer(room: Room, stateVector: Uint8Array): Promise<void> {
-    await room.document.settled();
-    if (state.tag !== "open") return;
-    const missing = room.missing(stateVector);
-    if (missing.tag === "Malformed") return end(CLOSE.malformed, "a state vector that cannot be read");
-    if (missing.tag === "OtherHistory")
-      return end(CLOSE.epoch, "another history: start from an empty document");
-    socket.subscribe(room.topic);
-    socket.send(syncStep2Frame(missing.update));
+    let from = stateVector;
+    for (;;) {
+      await room.document.settled();
+      if (state.tag !== "open") return;
+      const missing = room.missing(from);
+      if (missing.tag === "Malformed") return end(CLOSE.malformed, "a state vector that cannot be read");
+      if (missing.tag === "OtherHistory") {
+        return end(CLOSE.epoch, "another history: start from an empty document");
+      }
+      if (missing.frame.length <= SMALL_ANSWER_BYTES) {
+        socket.subscribe(room.topic);
+        return socket.send(missing.frame);
+      }
+      from = missing.stateVector;
+      const release = await room.joins.enter(missing.frame.length);
+      if (state.tag === "open") {
+        socket.send(missing.frame);
+        await socket.drained();
+      }
+      release();
+    }
   }
 
   open().catch(() => end(CLOSE.overloaded, "the document could not be loaded: try again later"));

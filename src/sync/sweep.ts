@@ -37,7 +37,21 @@ export function deleteEntries(
       clock = item.id.clock + item.length;
     }
   }
-  // Yjs' own deletion keeps its search markers in step; this one cannot, so the next walk starts afresh.
+  forgetSearchMarkers(log);
+}
+
+/**
+ * Makes a transaction that only deletes count in the state vector, by an element deleted as soon as it is made. So a
+ * writer's clock names the document's state, deletions included, and a client at the same clock misses nothing.
+ */
+export function advanceClock(transaction: Y.Transaction, log: Y.Array<LogEntry>, clock: number): void {
+  log.push([[0, []]]);
+  Y.getItem(transaction.doc.store, Y.createID(transaction.doc.clientID, clock)).delete(transaction);
+  forgetSearchMarkers(log);
+}
+
+/** Yjs' own deletion keeps its search markers in step; deleting items cannot, so the next walk starts afresh. */
+function forgetSearchMarkers(log: Y.Array<LogEntry>): void {
   (log as unknown as { _searchMarker: unknown[] })._searchMarker = [];
 }
 

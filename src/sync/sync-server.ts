@@ -1,12 +1,13 @@
 /** The y-websocket side of the daemon: who may join which document, and what reaches whom. */
 import { CLOSE } from "#contract/close-codes.ts";
 import { parseDocumentName } from "#contract/document-name.ts";
-import { updateFrame } from "#contract/frames.ts";
+import { KEEPALIVE_FRAME } from "#contract/frames.ts";
 import type { Gate } from "../access/gate.ts";
 import { may } from "../access/grant.ts";
 import type { Metrics } from "../runtime/metrics.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { DocumentStore } from "./document-store.ts";
+import { createJoinGate } from "./join-gate.ts";
 import type { SharedDocument } from "./live-document.ts";
 import { createRoom, type Room } from "./room.ts";
 import { type Admitted, createSession, type Refusal, type Session } from "./session.ts";
@@ -32,16 +33,21 @@ export interface SyncServerDeps {
 
 /** Stock clients hang up after 30 s without a message and look every 3 s. */
 const KEEPALIVE_MS = 15_000;
+/** The topic of all sessions; no document's name looks like it. */
+const EVERYBODY = "*";
+/** Large answers in sockets' buffers at once. */
+const JOIN_BYTES_MAX = 256 * 1024 * 1024;
 
 export function createSyncServer(deps: SyncServerDeps): SyncServer {
   const { documents, publish, metrics } = deps;
   const { clock } = deps.runtime;
   const rooms = new Map<string, Room>();
+  const joins = createJoinGate(JOIN_BYTES_MAX);
   let sessions = 0;
   let cancelKeepAlive = clock.wakeAt(clock.monotonicMs() + KEEPALIVE_MS, keepAlive);
 
   const stopUpdates = documents.onUpdate((name, update) => {
-    if (rooms.has(name)) publish(name, updateFrame(update));
+    rooms.get(name)?.deliver(update);
   });
   const stopRemoved = documents.onRemoved((name) => {
     rooms.get(name)?.endAll(CLOSE.noSuchDocument, "the document was deleted");
@@ -50,7 +56,8 @@ export function createSyncServer(deps: SyncServerDeps): SyncServer {
 
   function keepAlive(): void {
     cancelKeepAlive = clock.wakeAt(clock.monotonicMs() + KEEPALIVE_MS, keepAlive);
-    for (const room of rooms.values()) room.keepAlive();
+    publish(EVERYBODY, KEEPALIVE_FRAME);
+    for (const room of rooms.values()) room.renewPresence();
   }
 
   async function admit(request: ConnectRequest): Promise<Admitted> {
@@ -83,7 +90,7 @@ export function createSyncServer(deps: SyncServerDeps): SyncServer {
     if (document.removed) return refused(CLOSE.noSuchDocument, "the document was deleted");
     const known = rooms.get(document.name);
     if (known) return known;
-    const room = createRoom(document, { clock, publish, onEmpty: () => rooms.delete(document.name) });
+    const room = createRoom(document, { clock, publish, joins, onEmpty: () => rooms.delete(document.name) });
     rooms.set(document.name, room);
     return room;
   }
@@ -92,6 +99,7 @@ export function createSyncServer(deps: SyncServerDeps): SyncServer {
     connect(socket, request) {
       sessions++;
       metrics.connections(1);
+      socket.subscribe(EVERYBODY);
       const session = createSession(socket, () => admit(request));
       return {
         message: session.message,

@@ -40,6 +40,7 @@ export function createSocketHub({ deliver = (_, run) => run() }: HubOptions = {}
         if (!topics.has(topic)) topics.set(topic, new Set());
         topics.get(topic)!.add(client);
       },
+      drained: () => Promise.resolve(),
     }),
   };
 }

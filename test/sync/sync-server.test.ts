@@ -88,7 +88,7 @@ async function setUp(backend: Backend = createMemoryBackend()) {
     const columns = [{ header: "a", type: "mixed" } as const, { header: "b", type: "mixed" } as const];
     const { delta } = diffTab(document.baseline(), { tabId: "0", title: "Prices", columns, rows });
     const result = await document.apply({ delta, author: "source" });
-    await clock.settle();
+    await clock.advance(100);
     return result;
   }
   async function shop() {
@@ -201,7 +201,7 @@ describe("joining", () => {
     expect(joining.frames.length).toBe(0);
     release!();
     await writing;
-    await clock.settle();
+    await clock.advance(100);
     expect(rowsOf(there.doc)).toEqual([["x"]]);
     expect(rowsOf(joining.doc)).toEqual([["x"]]);
   });
