@@ -1,0 +1,234 @@
+/**
+ * The emulator's core: requests in, answers out, everything else an argument. A call goes through: who is
+ * it, is a fault planned for it, is there quota left, then its method.
+ */
+import { adminResponse } from "./admin.ts";
+import { driveRoute } from "./drive/drive-routes.ts";
+import { type DriveFile, FileStore, type Role, WORKBOOK_TYPE, type World } from "./drive/file-store.ts";
+import { grantTo } from "./drive/permissions.ts";
+import { type Fault, type FaultAnswer, Faults, HTML_500, type PlacedFault, spoiled } from "./faults.ts";
+import { newTabState, Tab } from "./grid/tab.ts";
+import { ApiError, driveErrorResponse, sheetsErrorResponse } from "./http/errors.ts";
+import type { Json } from "./http/json.ts";
+import {
+  type Call,
+  type EmulatorRequest,
+  type EmulatorResponse,
+  jsonResponse,
+  takeApart,
+} from "./http/message.ts";
+import { Accounts } from "./oauth/accounts.ts";
+import { authenticate, authorize, type Service } from "./oauth/authenticate.ts";
+import type { Caller } from "./oauth/caller.ts";
+import { tokenResponse } from "./oauth/token.ts";
+import { pageResponse } from "./page/page.ts";
+import { createPerson, type Person } from "./person.ts";
+import { GOOGLE_LIMITS, Quota, type QuotaLimits, quotaExceeded } from "./quota.ts";
+import type { Route } from "./route.ts";
+import { sheetsRoute } from "./sheets-routes.ts";
+
+export interface EmulatorOptions {
+  /** Milliseconds since 1970; tokens, quotas and NOW() go by it. */
+  readonly nowMs: () => number;
+  /** In [0, 1); ids and tokens come from it. */
+  readonly random: () => number;
+  /** Takes any assertion and bearer token, shares everything with everybody, has no quota. */
+  readonly open?: boolean;
+  /** Google's limits unless given; null for none. */
+  readonly quota?: QuotaLimits | null;
+}
+
+/** A workbook to begin with; texts in `rows` are typed, so "=A1" is a formula. */
+export interface WorkbookSeed {
+  readonly id?: string;
+  readonly title: string;
+  readonly owner?: string;
+  readonly locale?: string;
+  readonly timeZone?: string;
+  readonly tabs: readonly {
+    readonly title: string;
+    readonly rows?: readonly (readonly Json[])[];
+    readonly size?: { readonly rowCount: number; readonly columnCount: number };
+    /** 0 for the first tab and random for others unless given. */
+    readonly sheetId?: number;
+  }[];
+}
+
+export interface Emulator {
+  handle(request: EmulatorRequest): EmulatorResponse;
+  readonly accounts: Accounts;
+  readonly quota: Quota;
+  /** Adds a workbook and gives its id. */
+  addWorkbook(seed: WorkbookSeed): string;
+  removeWorkbook(id: string): void;
+  /** Shares a file: with one account, or by link with everybody ("anyone"). */
+  share(id: string, who: string, role: Role): void;
+  unshare(id: string, who: string): void;
+  /** A person's hands on a workbook. */
+  person(id: string): Person;
+  workbookIds(): string[];
+  /** Raised by every change of the workbook's content. */
+  version(id: string): number;
+  placeFault(fault: Fault): PlacedFault;
+  removeFault(id: number): void;
+  clearFaults(): void;
+  faults(): readonly PlacedFault[];
+}
+
+const OWNER = "owner@example.com";
+
+export function createEmulator(options: EmulatorOptions): Emulator {
+  const world: World = { nowMs: options.nowMs, random: options.random };
+  const open = options.open === true;
+  const files = new FileStore(world);
+  const accounts = new Accounts(world);
+  const faults = new Faults();
+  const quota = new Quota(open ? null : options.quota === undefined ? GOOGLE_LIMITS : options.quota);
+
+  const fileOf = (id: string): DriveFile => {
+    const file = files.get(id);
+    if (!file) throw new Error(`The emulator has no file ${id}.`);
+    return file;
+  };
+  const personOf = (file: DriveFile): Person => {
+    if (!file.workbook) throw new Error(`File ${file.id} is no workbook.`);
+    return createPerson(file.workbook, world, () => files.touch(file));
+  };
+
+  const callApi = (call: Call, service: Service, route: Route): EmulatorResponse => {
+    const caller: Caller = open ? { kind: "open" } : authenticate(call, accounts, service);
+    authorize(caller, service, route.access);
+    const account = caller.kind === "account" ? caller.email : null;
+    const nowMs = world.nowMs();
+    const fault = faults.take(call, account, nowMs);
+    const instead = fault && insteadOf(fault, service, route, caller);
+    if (instead) return instead;
+    quota.spend(caller, service, route.access, nowMs);
+    const answer = route.run({ call, caller, files, world });
+    if (!fault) return answer;
+    if (fault.kind === "appliedThen503") return unavailable(service);
+    return spoiled(answer, fault);
+  };
+
+  const api = (call: Call, service: Service, route: Route): EmulatorResponse => {
+    try {
+      return callApi(call, service, route);
+    } catch (error) {
+      if (error instanceof ApiError) return shaped(error, service);
+      throw error;
+    }
+  };
+
+  const token = (call: Call): EmulatorResponse => {
+    const fault = faults.take(call, null, world.nowMs());
+    if (fault?.kind === "answer") return answered(fault);
+    if (fault?.kind === "html") return HTML_500;
+    if (fault?.kind === "appliedThen503" || fault?.kind === "quota") return unavailable("sheets");
+    const answer = tokenResponse(call, accounts, world.nowMs(), open);
+    return fault ? spoiled(answer, fault) : answer;
+  };
+
+  const emulator: Emulator = {
+    accounts,
+    quota,
+    handle(request) {
+      const call = takeApart(request);
+      const [first = ""] = call.path;
+      if (first === "emulator") return adminResponse(call, emulator, files);
+      if (first === "" || first === "workbook") return pageResponse(call);
+      if (isTokenPath(call)) return token(call);
+      if (first === "v4") return api(call, "sheets", sheetsRoute(call));
+      const drive = driveRoute(call);
+      return drive ? api(call, "drive", drive) : unknownPath(call);
+    },
+    addWorkbook(seed) {
+      const file = files.create(seed.title, WORKBOOK_TYPE, seed.owner ?? OWNER, seed.id);
+      fill(file, seed, world);
+      return file.id;
+    },
+    removeWorkbook: (id) => {
+      files.remove(id);
+    },
+    share: (id, who, role) => grantTo(fileOf(id), who, role),
+    unshare(id, who) {
+      const file = fileOf(id);
+      file.permissions = file.permissions.filter((one) =>
+        who === "anyone" ? one.type !== "anyone" : one.emailAddress !== who,
+      );
+    },
+    person: (id) => personOf(fileOf(id)),
+    workbookIds: () =>
+      files
+        .all()
+        .filter((file) => file.workbook && !file.trashed)
+        .map((file) => file.id),
+    version: (id) => fileOf(id).workbook?.version ?? 0,
+    placeFault: (fault) => faults.place(fault),
+    removeFault: (id) => {
+      faults.remove(id);
+    },
+    clearFaults: () => faults.clear(),
+    faults: () => faults.all(),
+  };
+  return emulator;
+}
+
+function fill(file: DriveFile, seed: WorkbookSeed, world: World): void {
+  const workbook = file.workbook!;
+  if (seed.locale !== undefined) workbook.properties.locale = seed.locale;
+  if (seed.timeZone !== undefined) workbook.properties.timeZone = seed.timeZone;
+  workbook.tabs = seed.tabs.map(
+    (tab, i) =>
+      new Tab(
+        tab.sheetId ?? (i === 0 ? 0 : Math.floor(world.random() * 2_147_483_647)),
+        newTabState(tab.title, tab.size),
+      ),
+  );
+  const person = createPerson(workbook, world, () => {});
+  for (const tab of seed.tabs) if (tab.rows) person.setCells(tab.title, "A1", tab.rows);
+}
+
+/** The answer that replaces the call altogether, so that the call takes no effect. */
+function insteadOf(
+  fault: FaultAnswer,
+  service: Service,
+  route: Route,
+  caller: Caller,
+): EmulatorResponse | null {
+  if (fault.kind === "answer") return answered(fault);
+  if (fault.kind === "html") return HTML_500;
+  if (fault.kind === "reset" && !fault.applied) return { ...unavailable(service), broken: "reset" };
+  if (fault.kind !== "quota") return null;
+  const project = caller.kind === "open" ? "emulated-project" : caller.project;
+  return shaped(quotaExceeded(service, route.access, "PerUser", project), service);
+}
+
+function answered(fault: Extract<FaultAnswer, { kind: "answer" }>): EmulatorResponse {
+  const { status, body, headers } = fault;
+  if (typeof body !== "string") {
+    const response = jsonResponse(status, body);
+    return { ...response, headers: { ...response.headers, ...headers } };
+  }
+  return { status, headers: { "content-type": "text/html; charset=UTF-8", ...headers }, body };
+}
+
+function unavailable(service: Service): EmulatorResponse {
+  return shaped(new ApiError("UNAVAILABLE", "The service is currently unavailable."), service);
+}
+
+function shaped(error: ApiError, service: Service): EmulatorResponse {
+  return service === "drive" ? driveErrorResponse(error) : sheetsErrorResponse(error);
+}
+
+function isTokenPath(call: Call): boolean {
+  return /^(token|oauth2\/v4\/token|o\/oauth2\/token)$/.test(call.path.join("/"));
+}
+
+/** Google's front end answers a path that no API has. */
+function unknownPath(call: Call): EmulatorResponse {
+  return {
+    status: 404,
+    headers: { "content-type": "text/html; charset=UTF-8" },
+    body: `<!DOCTYPE html>\n<html lang=en>\n<title>Error 404 (Not Found)!!1</title>\n<p><b>404.</b> <ins>That’s an error.</ins>\n<p>The requested URL <code>/${call.path.map(encodeURIComponent).join("/")}</code> was not found on this server.\n`,
+  };
+}

@@ -1,0 +1,125 @@
+/**
+ * Values of a workbook's cells. Formulas are computed when somebody reads them and kept until the workbook
+ * changes; a workbook without formulas computes nothing.
+ */
+import { isRich, type Stored } from "../grid/cell.ts";
+import type { Tab } from "../grid/tab.ts";
+import { type Box, boxOf, type GridRange } from "../ranges/box.ts";
+import { evaluate } from "./evaluate.ts";
+import type { Formula } from "./formula.ts";
+import type { Scope } from "./scope.ts";
+import { FormulaError, type Matrix, type Scalar, scalar } from "./value.ts";
+
+/** What a calculator needs of its workbook. */
+export interface CalculatedWorkbook {
+  readonly version: number;
+  readonly tabs: readonly Tab[];
+  readonly namedRanges: readonly { readonly name: string; readonly range: GridRange }[];
+  tabByTitle(title: string): Tab | undefined;
+  tabById(id: number): Tab | undefined;
+}
+
+/** Deeper chains of formulas than this answer as circular ones do, instead of ending the process. */
+const DEPTH_MAX = 4000;
+const CIRCULAR = new FormulaError(
+  "#REF!",
+  "Circular dependency detected. To resolve with iterative calculation, see File > Settings.",
+);
+const UNPARSABLE = new FormulaError("#ERROR!", "Formula parse error.");
+
+export class Calculator {
+  private readonly workbook: CalculatedWorkbook;
+  private readonly nowMs: () => number;
+  private readonly random: () => number;
+  private version = 0;
+  private readonly results = new Map<Tab, Map<number, Scalar | "computing">>();
+  private depth = 0;
+
+  constructor(workbook: CalculatedWorkbook, nowMs: () => number, random: () => number) {
+    this.workbook = workbook;
+    this.nowMs = nowMs;
+    this.random = random;
+  }
+
+  /** What a cell shows as a value; formulas are computed, empty cells are null. */
+  value(tab: Tab, row: number, column: number): Scalar {
+    return this.valueOf(tab, row, column, tab.grid.get(row, column));
+  }
+
+  valueOf(tab: Tab, row: number, column: number, cell: Stored): Scalar {
+    if (!isRich(cell)) return cell ?? null;
+    return cell.formula ? this.computed(tab, row, column, cell.formula) : cell.value;
+  }
+
+  /** Values of a box, cut to the rows that exist. */
+  block(tab: Tab, box: Box): Matrix {
+    const rows: Matrix = [];
+    const endRow = Math.min(box.endRow, Math.max(tab.grid.height, box.startRow + 1));
+    for (let row = box.startRow; row < endRow; row += 1) {
+      const values: Scalar[] = [];
+      const cells = tab.grid.row(row);
+      for (let column = box.startColumn; column < box.endColumn; column += 1) {
+        values.push(this.valueOf(tab, row, column, cells[column]));
+      }
+      rows.push(values);
+    }
+    return rows;
+  }
+
+  /** Forgets computed values, as when time passed for NOW() or an outside value arrived. */
+  forget(): void {
+    this.results.clear();
+  }
+
+  private computed(tab: Tab, row: number, column: number, formula: Formula): Scalar {
+    if (this.version !== this.workbook.version) {
+      this.results.clear();
+      this.version = this.workbook.version;
+    }
+    let results = this.results.get(tab);
+    if (!results) {
+      results = new Map();
+      this.results.set(tab, results);
+    }
+    // 18,278 columns (ZZZ) is the widest grid there is.
+    const key = row * 18_278 + column;
+    const known = results.get(key);
+    if (known === "computing") return CIRCULAR;
+    if (known !== undefined) return known;
+    if (!formula.tree) return UNPARSABLE;
+    if (this.depth >= DEPTH_MAX) return CIRCULAR;
+    results.set(key, "computing");
+    this.depth += 1;
+    try {
+      // An empty cell that is referred to shows as 0.
+      const result = scalar(evaluate(formula.tree, this.scope(tab, row, column))) ?? 0;
+      results.set(key, result);
+      return result;
+    } finally {
+      this.depth -= 1;
+    }
+  }
+
+  private scope(tab: Tab, row: number, column: number): Scope {
+    return {
+      row,
+      column,
+      nowMs: this.nowMs,
+      random: this.random,
+      locate: (title, place) => {
+        const target = title === null ? tab : this.workbook.tabByTitle(title);
+        if (!target) return null;
+        const box = boxOf(place, target.size);
+        const inside = box.endRow <= target.size.rowCount && box.endColumn <= target.size.columnCount;
+        return inside ? { box, values: () => this.block(target, box) } : null;
+      },
+      named: (name) => {
+        const found = this.workbook.namedRanges.find((one) => one.name.toLowerCase() === name.toLowerCase());
+        const target = found && this.workbook.tabById(found.range.sheetId ?? 0);
+        if (!found || !target) return null;
+        const box = boxOf(found.range, target.size);
+        return { box, values: () => this.block(target, box) };
+      },
+    };
+  }
+}

@@ -1,0 +1,16 @@
+/** One method of an API: whether it reads or writes, and what it does. */
+import type { FileStore, World } from "./drive/file-store.ts";
+import type { Call, EmulatorResponse } from "./http/message.ts";
+import type { Caller } from "./oauth/caller.ts";
+
+export interface RouteContext {
+  readonly call: Call;
+  readonly caller: Caller;
+  readonly files: FileStore;
+  readonly world: World;
+}
+
+export interface Route {
+  readonly access: "read" | "write";
+  run(context: RouteContext): EmulatorResponse;
+}

@@ -1,0 +1,62 @@
+/** The methods of spreadsheets besides batchUpdate: create, get, getByDataFilter. */
+
+import { writeCells } from "../batch-update/write-cells.ts";
+import type { DriveFile, FileStore } from "../drive/file-store.ts";
+import { WORKBOOK_TYPE } from "../drive/file-store.ts";
+import { responseMask } from "../fields/field-mask.ts";
+import { newTabState, Tab } from "../grid/tab.ts";
+import { invalid } from "../http/errors.ts";
+import { isObject, type JsonObject } from "../http/json.ts";
+import type { Call } from "../http/message.ts";
+import { parseBody, readMessage } from "../schema/schema.ts";
+import { showWorkbook } from "./show.ts";
+import { writeTabProperties } from "./tab-properties.ts";
+import type { WorkbookCall } from "./workbook-call.ts";
+
+export function createSpreadsheet(call: Call, files: FileStore, owner: string): JsonObject {
+  const body = readMessage("Spreadsheet", parseBody(call.text));
+  const mask = responseMask(call.query.get("fields"), "Spreadsheet");
+  const properties = isObject(body.properties) ? body.properties : {};
+  const file = files.create(String(properties.title ?? "Untitled spreadsheet"), WORKBOOK_TYPE, owner);
+  const workbook = file.workbook!;
+  const { locale, timeZone, autoRecalc } = properties;
+  if (typeof locale === "string") workbook.properties.locale = locale;
+  if (typeof timeZone === "string") workbook.properties.timeZone = timeZone;
+  if (typeof autoRecalc === "string") workbook.properties.autoRecalc = autoRecalc;
+  const sheets = Array.isArray(body.sheets) ? body.sheets.filter(isObject) : [];
+  if (sheets.length > 0) {
+    workbook.tabs = [];
+    for (const [i, sheet] of sheets.entries()) addGivenTab(file, files, sheet, i);
+  }
+  return showWorkbook(workbook, { mask, includeGridData: false, ranges: [] });
+}
+
+export function getSpreadsheet({ call, open }: WorkbookCall): JsonObject {
+  const mask = responseMask(call.query.get("fields"), "Spreadsheet");
+  return showWorkbook(open("read"), {
+    mask,
+    includeGridData: call.query.get("includeGridData")?.toLowerCase() === "true",
+    ranges: call.query.getAll("ranges"),
+  });
+}
+
+export function newTabId(random: () => number): number {
+  return Math.floor(random() * 2_147_483_647);
+}
+
+function addGivenTab(file: DriveFile, files: FileStore, sheet: JsonObject, index: number): void {
+  const workbook = file.workbook!;
+  const properties = isObject(sheet.properties) ? sheet.properties : {};
+  const given = properties.sheetId;
+  const id = typeof given === "number" ? given : index === 0 ? 0 : newTabId(files.random);
+  if (workbook.tabById(id))
+    throw invalid(`Invalid sheets[${index}].properties: Sheet with id ${id} already exists.`);
+  const tab = new Tab(id, newTabState(`Sheet${index + 1}`));
+  workbook.tabs.push(tab);
+  writeTabProperties(workbook, tab, properties, "all", `sheets[${index}].properties`);
+  for (const data of Array.isArray(sheet.data) ? sheet.data.filter(isObject) : []) {
+    const rows = Array.isArray(data.rowData) ? data.rowData.filter(isObject) : [];
+    const at = { row: Number(data.startRow ?? 0), column: Number(data.startColumn ?? 0) };
+    writeCells(workbook, tab, at, rows, "all");
+  }
+}

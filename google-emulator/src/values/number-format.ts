@@ -1,0 +1,50 @@
+/** How numbers are shown: Google's NumberFormat over the numfmt library. */
+import { format } from "numfmt";
+
+export interface NumberFormat {
+  readonly type?: string;
+  readonly pattern?: string;
+}
+
+/** What en_US shows when only a type is set. */
+const DEFAULT_PATTERNS: Readonly<Record<string, string>> = {
+  NUMBER: "#,##0.00",
+  PERCENT: "0.00%",
+  CURRENCY: "$#,##0.00",
+  DATE: "M/d/yyyy",
+  TIME: "h:mm:ss am/pm",
+  DATE_TIME: "M/d/yyyy H:mm:ss",
+  SCIENTIFIC: "0.00E+00",
+};
+
+/** `locale` as in the API, "en_US". A pattern that cannot be read shows the bare number. */
+export function formatNumber(value: number, numberFormat: NumberFormat | undefined, locale: string): string {
+  const pattern = numberFormat?.pattern || DEFAULT_PATTERNS[numberFormat?.type ?? ""];
+  if (!pattern || numberFormat?.type === "TEXT") return generalNumber(value, locale);
+  try {
+    return format(pattern, value, { leap1900: false, locale: locale.replace("_", "-"), throws: true });
+  } catch {
+    return generalNumber(value, locale);
+  }
+}
+
+/** Without a format: whole numbers in full up to 15 digits, fractions to 10 significant ones. */
+export function generalNumber(value: number, locale: string): string {
+  const size = Math.abs(value);
+  let text: string;
+  if (size !== 0 && (size >= 1e15 || size < 1e-5)) {
+    const [mantissa = "", exponent = ""] = value.toExponential(9).split("e");
+    const sign = exponent.startsWith("-") ? "-" : "+";
+    const digits = exponent.replace(/^[+-]/, "").padStart(2, "0");
+    const short = mantissa.replace(/\.?0+$/, "");
+    text = `${short.includes(".") ? short : `${short}.00`}E${sign}${digits}`;
+  } else {
+    text = Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(10)));
+  }
+  return /^(fr|de|es|it|nl|pl|pt|ru|sv|da|fi|nb|cs|tr|uk)/.test(locale) ? text.replace(".", ",") : text;
+}
+
+/** A format that shows the number as a date, a time or both. */
+export function isTemporal(numberFormat: NumberFormat | undefined): boolean {
+  return numberFormat?.type === "DATE" || numberFormat?.type === "TIME" || numberFormat?.type === "DATE_TIME";
+}
