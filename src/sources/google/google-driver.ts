@@ -1,10 +1,11 @@
 import type { Source, SourceDriver } from "../source.ts";
 import { type Account, accountIdentity, createAccount, READ_SCOPE, WRITE_SCOPE } from "./account.ts";
-import { pollWorkbook, type Wanted } from "./poll.ts";
+import { pollWorkbook } from "./poll.ts";
 import { createQuota, DEFAULT_QUOTA, type QuotaLimits } from "./quota.ts";
 import { checkSettings, usableCredentials } from "./settings.ts";
 import { createSheetsApi } from "./sheets-api.ts";
 import { parseWorkbookLink } from "./workbook-link.ts";
+import type { Wanted } from "./workbook-reading.ts";
 
 export interface GoogleDriverOptions {
   /** Base URL that replaces every Google host: the emulator's. */
