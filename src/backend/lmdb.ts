@@ -1,4 +1,4 @@
-import { mkdirSync, statfsSync } from "node:fs";
+import { chmodSync, mkdirSync, statfsSync } from "node:fs";
 import { err, ok, type Result } from "#contract/result.ts";
 import type { Backend } from "./backend.ts";
 import { checkData, type DataFiles, dataFiles, type OpenError } from "./lmdb/check.ts";
@@ -50,6 +50,8 @@ function openChecked(
   const keyCheck = keyCheckOf(encryptionKey);
   if (found === "new") writeManifest(files.manifest, { format: FORMAT, state: "making", keyCheck });
   const environment = openEnvironment(files.database, { encryptionKey });
+  // lmdb makes it readable for the group.
+  chmodSync(files.database, 0o600);
   if (found === "new") writeManifest(files.manifest, { format: FORMAT, state: "ready", keyCheck });
   return environment;
 }

@@ -16,11 +16,12 @@ const BINARY = { encoding: "binary", keyEncoding: "binary" } as const;
 /**
  * Opens the file as it is; a damaged one may end the process by a signal, so check it first (check.ts).
  *
- * Why a commit is durable: with `overlappingSync` off LMDB writes the pages, syncs, writes the meta page and syncs
- * again before a batch's promise resolves (lmdb README, "Overlapping Sync Options"), and a failing sync fails the
- * commit; with it on, a failed flush is told to nobody. Commits here run one at a time, so overlapping would gain
- * nothing: both measured 0.27 ms a commit. `noMemInit` stays off lest freed memory, secrets included, reach the
- * file. `eventTurnBatching` is off because its own promise, unobserved, ends the process when a commit fails.
+ * Why a commit is durable: with `overlappingSync` off LMDB writes the pages, calls fdatasync, and writes the meta
+ * page through a descriptor opened with O_DSYNC, all before a batch's promise resolves (seen with strace), and a
+ * failing sync fails the commit; with it on, a failed flush is told to nobody. Commits here run one at a time, so
+ * overlapping would gain nothing: both measured 0.27 ms a commit. `noMemInit` stays off lest freed memory, secrets
+ * included, reach the file. `eventTurnBatching` is off because its own promise, unobserved, ends the process when
+ * a commit fails.
  */
 export function openEnvironment(
   path: string,
