@@ -1,6 +1,7 @@
 import { mirrorName, parseDocumentName } from "#contract/document-name.ts";
 import { err, ok, type Result } from "#contract/result.ts";
 import type { Backend, StorageError } from "../backend/backend.ts";
+import { type Metrics, noMetrics } from "../runtime/metrics.ts";
 import { randomHex } from "../runtime/random.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Documents, OpenError } from "./documents.ts";
@@ -15,6 +16,8 @@ export interface DocumentStore extends Documents {
     tab: string;
     title: string;
   }): Promise<Result<SharedDocument, OpenError>>;
+  /** Keeps a loaded document in memory until the result is called. */
+  retain(name: string): () => void;
   /** Loaded documents. */
   readonly size: number;
   /** Called with the name of each removed document, after it is gone from the log. */
@@ -30,16 +33,28 @@ interface Loaded {
   readonly unfollow: () => void;
 }
 
+/** How long a document stays in memory that nobody is connected to or asks for. */
+const IDLE_MS = 60_000;
+const IDLE_LOOK_MS = 15_000;
+
 const INCARNATION_KEY = "incarnation";
 const EPOCH_BYTES = 6;
 
-export async function createDocumentStore(backend: Backend, runtime: Runtime): Promise<DocumentStore> {
+export async function createDocumentStore(
+  backend: Backend,
+  runtime: Runtime,
+  metrics: Metrics = noMetrics,
+): Promise<DocumentStore> {
   const { log, kv } = backend;
   const logger = runtime.logger.child({ part: "documents" });
+  const { clock } = runtime;
   const loaded = new Map<string, Promise<Loaded>>();
+  const retained = new Map<string, number>();
+  const lastUsedMs = new Map<string, number>();
   const removedListeners = new Set<(name: string) => void>();
   const updateListeners = new Set<(name: string, update: Uint8Array) => void>();
   let incarnation = await nextIncarnation();
+  let cancelLook = clock.wakeAt(clock.monotonicMs() + IDLE_LOOK_MS, unloadIdle);
 
   /** Raised durably before it is used, so that no two lives of a writer share a Yjs client id. */
   async function nextIncarnation(): Promise<number> {
@@ -53,18 +68,48 @@ export async function createDocumentStore(backend: Backend, runtime: Runtime): P
     }
   }
 
+  function unloadIdle(): void {
+    const nowMs = clock.monotonicMs();
+    cancelLook = clock.wakeAt(nowMs + IDLE_LOOK_MS, unloadIdle);
+    for (const [name, usedMs] of lastUsedMs) {
+      if (nowMs - usedMs >= IDLE_MS && !retained.has(name)) void unload(name);
+    }
+  }
+
+  async function unload(name: string): Promise<void> {
+    const loading = loaded.get(name);
+    const known = await loading?.catch(() => null);
+    const used = clock.monotonicMs() - (lastUsedMs.get(name) ?? 0) < IDLE_MS;
+    if (!known || loaded.get(name) !== loading || retained.has(name) || used || known.document.busy) return;
+    known.document.end("unloaded");
+    forget(name, known);
+  }
+
+  function forget(name: string, { unfollow }: Loaded): void {
+    unfollow();
+    loaded.delete(name);
+    lastUsedMs.delete(name);
+    metrics.documents(-1);
+  }
+
   function load(name: string, identity: MirrorIdentity): Promise<Loaded> {
+    lastUsedMs.set(name, clock.monotonicMs());
     const known = loaded.get(name);
     if (known) return known;
     const loading = (async () => {
       const document = await loadDocument(name, identity, { log, logger, nextIncarnation, incarnation });
       const unfollow = log.follow(name, document.position, ({ update }) => {
+        lastUsedMs.set(name, clock.monotonicMs());
         for (const listener of updateListeners) listener(name, update);
       });
+      metrics.documents(1);
       return { document, unfollow };
     })();
     loaded.set(name, loading);
-    loading.catch(() => loaded.delete(name));
+    loading.catch(() => {
+      loaded.delete(name);
+      lastUsedMs.delete(name);
+    });
     return loading;
   }
 
@@ -73,6 +118,15 @@ export async function createDocumentStore(backend: Backend, runtime: Runtime): P
   }
 
   return {
+    retain(name) {
+      retained.set(name, (retained.get(name) ?? 0) + 1);
+      return () => {
+        const left = (retained.get(name) ?? 1) - 1;
+        if (left > 0) retained.set(name, left);
+        else retained.delete(name);
+        if (lastUsedMs.has(name)) lastUsedMs.set(name, clock.monotonicMs());
+      };
+    },
     get size() {
       return loaded.size;
     },
@@ -86,12 +140,14 @@ export async function createDocumentStore(backend: Backend, runtime: Runtime): P
     },
     async create({ source, tab, title }) {
       const epoch = randomHex(runtime.random, EPOCH_BYTES);
-      const { document } = await load(mirrorName(source, tab), { source, tab, epoch });
+      const entry = await load(mirrorName(source, tab), { source, tab, epoch });
+      const { document } = entry;
       if (document.position === 0) {
         const delta = { added: [], cells: [], removed: [], order: [] };
         const made = await document.apply({ delta, title, author: "source" });
         if (!made.ok) {
-          loaded.delete(document.name);
+          document.end("unloaded");
+          forget(document.name, entry);
           return err(made.error.tag === "Fenced" ? fenced(document.name) : made.error);
         }
       }
@@ -99,10 +155,9 @@ export async function createDocumentStore(backend: Backend, runtime: Runtime): P
     },
     async remove(name) {
       const known = await loaded.get(name)?.catch(() => null);
-      loaded.delete(name);
-      known?.document.markRemoved();
+      known?.document.end("removed");
       await known?.document.settled();
-      known?.unfollow();
+      if (known) forget(name, known);
       const removed = await log.remove(name);
       // A document made anew under this name must not continue clocks that clients of the old one know.
       incarnation = await nextIncarnation();
@@ -112,6 +167,7 @@ export async function createDocumentStore(backend: Backend, runtime: Runtime): P
     onRemoved: (listener) => subscribe(removedListeners, listener),
     onUpdate: (listener) => subscribe(updateListeners, listener),
     async close() {
+      cancelLook();
       for (const loading of loaded.values()) {
         const known = await loading.catch(() => null);
         await known?.document.settled();

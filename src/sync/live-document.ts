@@ -31,9 +31,11 @@ export interface SharedDocument extends LiveDocument {
   /** Where a client stands that has everything. */
   stateVector(): Uint8Array;
   readonly position: Position;
-  /** True once it is erased: nothing may be written, nobody may join. */
-  readonly removed: boolean;
-  markRemoved(): void;
+  /** Why this object is done with: nothing may be written through it, nobody may join. */
+  readonly ended: "removed" | "unloaded" | null;
+  end(why: "removed" | "unloaded"): void;
+  /** True while something is on its way to the log. */
+  readonly busy: boolean;
 }
 
 /** Entries after a checkpoint that make the next one due, or their bytes in relation to the checkpoint's. */
@@ -60,7 +62,7 @@ export async function loadDocument(
   let answers = new Map<string, Uint8Array>();
   let queue: Promise<unknown> = Promise.resolve();
   let pending = 0;
-  let removed = false;
+  let ended: "removed" | "unloaded" | null = null;
 
   async function load(incarnation: number): Promise<void> {
     const doc = new Y.Doc({ guid: name });
@@ -149,11 +151,14 @@ export async function loadDocument(
     get position() {
       return position;
     },
-    get removed() {
-      return removed;
+    get ended() {
+      return ended;
     },
-    markRemoved() {
-      removed = true;
+    end(why) {
+      ended = why;
+    },
+    get busy() {
+      return pending > 0;
     },
     meta: (): Meta => mirror.meta(),
     baseline: (): Baseline => mirror.baseline(),
@@ -174,7 +179,7 @@ export async function loadDocument(
     },
     apply: ({ delta, title, author }) =>
       enqueue(async () => {
-        if (removed) return err({ tag: "StorageError", detail: `${name} was deleted` });
+        if (ended) return err({ tag: "StorageError", detail: `${name} was ${ended}` });
         if (isEmptyDelta(delta) && (title === undefined || title === mirror.meta().title)) {
           return ok({ changed: false });
         }

@@ -87,10 +87,16 @@ export function createSyncServer(deps: SyncServerDeps): SyncServer {
   }
 
   function enter(document: SharedDocument): Room | Refusal {
-    if (document.removed) return refused(CLOSE.noSuchDocument, "the document was deleted");
+    if (document.ended === "removed") return refused(CLOSE.noSuchDocument, "the document was deleted");
+    if (document.ended) return refused(CLOSE.slow, "the document was just unloaded: try again");
     const known = rooms.get(document.name);
     if (known) return known;
-    const room = createRoom(document, { clock, publish, joins, onEmpty: () => rooms.delete(document.name) });
+    const release = documents.retain(document.name);
+    const onEmpty = (): void => {
+      rooms.delete(document.name);
+      release();
+    };
+    const room = createRoom(document, { clock, publish, joins, onEmpty });
     rooms.set(document.name, room);
     return room;
   }

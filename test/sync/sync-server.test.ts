@@ -418,3 +418,21 @@ describe("durability", () => {
     expect((await join(NAME, { doc: client.doc })).closed?.code).toBe(CLOSE.epoch);
   });
 });
+
+describe("memory", () => {
+  test("SYN-25 idle documents unload, watched ones stay, and both come back as they were", async () => {
+    const { documents, write, shop, join, clock } = await setUp();
+    const document = await shop();
+    await write(document, [["x", 1]]);
+    const client = await join();
+    await clock.advance(300_000);
+    expect(documents.size).toBe(1);
+    client.hangUp();
+    await clock.advance(90_000);
+    expect(documents.size).toBe(0);
+    expect((await write(document, [["x", 2]])).ok).toBe(false);
+    expect(rowsOf((await join()).doc)).toEqual([["x", 1]]);
+    expect((await write(await shop(), [["x", 3]])).ok).toBe(true);
+    expect(rowsOf((await join()).doc)).toEqual([["x", 3]]);
+  });
+});

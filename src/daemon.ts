@@ -1,0 +1,119 @@
+/**
+ * The daemon without sockets: puts the parts together and gives them what they need of each other. server.ts puts
+ * it on a port; simulation runs it as it is.
+ */
+import type { SourceType } from "#contract/rest.ts";
+import { createGate } from "./access/gate.ts";
+import { createFailureLimits } from "./access/limits.ts";
+import { createTokens } from "./access/tokens.ts";
+import { type ActorObserver, createSupervisor } from "./actors/supervisor.ts";
+import type { Backend } from "./backend/backend.ts";
+import { createApi } from "./registry/api/api.ts";
+import { createPrometheusMetrics } from "./registry/prometheus.ts";
+import { createRecords } from "./registry/records.ts";
+import { createRegistry, type Registry } from "./registry/registry.ts";
+import { createSecretBox } from "./registry/secrets.ts";
+import type { Metrics } from "./runtime/metrics.ts";
+import type { Runtime } from "./runtime/runtime.ts";
+import type { SourceDriver } from "./sources/source.ts";
+import { createDocumentStore } from "./sync/document-store.ts";
+import type { Session } from "./sync/session.ts";
+import type { ConnectRequest, Publish, Socket } from "./sync/socket.ts";
+import { createSyncServer } from "./sync/sync-server.ts";
+
+export interface DaemonDeps {
+  readonly runtime: Runtime;
+  readonly backend: Backend;
+  readonly drivers: ReadonlyMap<SourceType, SourceDriver>;
+  readonly secrets: DaemonSecrets;
+  readonly publish: Publish;
+  /** Of this build, for the OpenAPI document. */
+  readonly version: string;
+}
+
+export interface DaemonSecrets {
+  readonly adminToken: string;
+  /** 32 bytes; what the registry's secrets are sealed with. */
+  readonly masterKey: Uint8Array;
+}
+
+export interface Daemon {
+  readonly registry: Registry;
+  readonly metrics: Metrics;
+  /** A REST request; never rejects. */
+  handle(request: Request, address: string): Promise<Response>;
+  /** A WebSocket that asks for a document. */
+  connect(socket: Socket, request: ConnectRequest): Session;
+  /** Open client sockets. */
+  readonly sessions: number;
+  /** Ends sessions (1012), actors and documents, in this order; everything is durable when it resolves. */
+  close(): Promise<void>;
+}
+
+/** Resolves once every registered source has its actor; documents load when they are asked for. */
+export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
+  const { runtime, backend, drivers } = deps;
+  const metrics = createPrometheusMetrics();
+  const documents = await createDocumentStore(backend, runtime, metrics);
+  const gate = createGate({
+    tokens: createTokens({ adminToken: deps.secrets.adminToken }),
+    limits: createFailureLimits({ clock: runtime.clock }),
+  });
+  const supervisor = createSupervisor({
+    runtime,
+    documents,
+    kv: backend.kv,
+    openSource(settings) {
+      const driver = drivers.get(settings.type);
+      if (!driver) throw new Error(`no driver for sources of type ${settings.type}`);
+      return driver.open(settings, runtime);
+    },
+    observe: countReports(metrics),
+  });
+  const records = createRecords({
+    kv: backend.kv,
+    secrets: createSecretBox(deps.secrets.masterKey, runtime.random),
+  });
+  const registry = createRegistry({ records, supervisor, drivers, metrics, runtime });
+  const api = createApi({ registry, documents, gate, metrics, runtime, version: deps.version });
+  const sync = createSyncServer({
+    documents,
+    gate,
+    publish: deps.publish,
+    runtime,
+    metrics,
+    isExpected: (source) =>
+      supervisor.status(source)?.lastPollAt === undefined && supervisor.status(source) !== null,
+  });
+  await registry.start();
+
+  return {
+    registry,
+    metrics,
+    handle: api.handle,
+    connect: sync.connect,
+    get sessions() {
+      return sync.sessions;
+    },
+    async close() {
+      sync.close();
+      await supervisor.close();
+      await documents.close();
+    },
+  };
+}
+
+function countReports(metrics: Metrics): ActorObserver {
+  return (source, report) => {
+    switch (report.tag) {
+      case "polled":
+        return metrics.sourcePoll(source, report.outcome);
+      case "applied":
+        if (report.changed.length === 0) return;
+        metrics.update("source");
+        return metrics.propagation((report.durableAtMs - report.polledAtMs) / 1000);
+      case "crashed":
+        return metrics.sourcePoll(source, "crashed");
+    }
+  };
+}

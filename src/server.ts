@@ -1,0 +1,142 @@
+/** The daemon on a port: the web app, REST and the sync sockets, on Bun's own server. */
+import type { Server, ServerWebSocket } from "bun";
+import type { Daemon } from "./daemon.ts";
+import type { Session } from "./sync/session.ts";
+import type { ConnectRequest, Publish, Socket } from "./sync/socket.ts";
+
+export interface ServerOptions {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** The web app's answer, or null when the request is not for it. */
+  readonly serveUi: (request: Request) => Response | null;
+}
+
+export interface RunningServer {
+  readonly host: string;
+  readonly port: number;
+  readonly publish: Publish;
+  /** From now on requests are answered by `daemon`; before, by 503 and Retry-After. */
+  attach(daemon: Daemon): void;
+  /** Stops listening and closes what is still open. */
+  stop(): Promise<void>;
+}
+
+interface SocketData {
+  readonly request: ConnectRequest;
+  session: Session | null;
+  socket: BunSocket | null;
+}
+
+const SYNC_PREFIX = "/sync/";
+/** State vectors and presence are all that clients send. */
+const FRAME_BYTES_MAX = 1024 * 1024;
+/** Unread bytes at which a client is closed: it comes back and gets what it missed, while others go on. */
+const BACKPRESSURE_BYTES_MAX = 1024 * 1024;
+/** An answer counts as drained when less than this waits unread. */
+const DRAINED_BYTES = 64 * 1024;
+const REST_BODY_BYTES_MAX = 2 * 1024 * 1024;
+
+export function startServer({ host, port, serveUi }: ServerOptions): RunningServer {
+  let daemon: Daemon | null = null;
+
+  const server: Server<SocketData> = Bun.serve<SocketData>({
+    hostname: host,
+    port,
+    maxRequestBodySize: REST_BODY_BYTES_MAX,
+    async fetch(request, server) {
+      const url = new URL(request.url);
+      const address = server.requestIP(request)?.address ?? "unknown";
+      if (url.pathname.startsWith(SYNC_PREFIX)) return upgrade(request, url, address);
+      if (!daemon) return notReady();
+      return serveUi(request) ?? daemon.handle(request, address);
+    },
+    websocket: {
+      maxPayloadLength: FRAME_BYTES_MAX,
+      backpressureLimit: BACKPRESSURE_BYTES_MAX,
+      closeOnBackpressureLimit: true,
+      perMessageDeflate: false,
+      open(ws) {
+        const socket = new BunSocket(ws);
+        ws.data.socket = socket;
+        if (!daemon) return ws.close(1013, "the server is starting");
+        ws.data.session = daemon.connect(socket, ws.data.request);
+      },
+      message: (ws, data) => ws.data.session?.message(data),
+      drain: (ws) => ws.data.socket?.onDrain(),
+      close(ws) {
+        ws.data.socket?.onClose();
+        ws.data.session?.closed();
+      },
+    },
+  });
+
+  function upgrade(request: Request, url: URL, address: string): Response | undefined {
+    if (!daemon) return notReady();
+    const connect: ConnectRequest = {
+      room: url.pathname.slice(SYNC_PREFIX.length),
+      token: url.searchParams.get("token"),
+      epoch: url.searchParams.get("epoch"),
+      address,
+    };
+    const data: SocketData = { request: connect, session: null, socket: null };
+    if (server.upgrade(request, { data })) return undefined;
+    return new Response("This address is for WebSockets: use a y-websocket client.\n", { status: 426 });
+  }
+
+  return {
+    host,
+    port: server.port ?? port,
+    publish(topic, frame) {
+      server.publish(topic, frame as Uint8Array<ArrayBuffer>);
+    },
+    attach(attached) {
+      daemon = attached;
+    },
+    async stop() {
+      daemon = null;
+      await server.stop(true);
+    },
+  };
+}
+
+/** Bun's socket as sessions see it. */
+class BunSocket implements Socket {
+  private readonly ws: ServerWebSocket<SocketData>;
+  private waiting: (() => void)[] = [];
+  private closed = false;
+
+  constructor(ws: ServerWebSocket<SocketData>) {
+    this.ws = ws;
+  }
+
+  send(frame: Uint8Array): void {
+    this.ws.sendBinary(frame as Uint8Array<ArrayBuffer>);
+  }
+  close(code: number, reason: string): void {
+    this.ws.close(code, reason);
+  }
+  subscribe(topic: string): void {
+    this.ws.subscribe(topic);
+  }
+  drained(): Promise<void> {
+    if (this.closed || this.ws.getBufferedAmount() <= DRAINED_BYTES) return Promise.resolve();
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+  onDrain(): void {
+    if (this.ws.getBufferedAmount() <= DRAINED_BYTES) this.settle();
+  }
+  onClose(): void {
+    this.closed = true;
+    this.settle();
+  }
+  private settle(): void {
+    const waiting = this.waiting;
+    this.waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+}
+
+function notReady(): Response {
+  return new Response("Sheetwire is starting.\n", { status: 503, headers: { "Retry-After": "1" } });
+}
