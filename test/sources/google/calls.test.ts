@@ -116,6 +116,16 @@ describe("calls", () => {
     expect(google.calls()).toEqual(["values", "list", "cells"]);
   });
 
+  test("GOO-7 a clock that was set back does not put the look off", async () => {
+    const { google, poll, clock } = createTestSource([prices()]);
+    await poll();
+    google.calls();
+    clock.jumpWall(-3_600_000);
+    google.tabs[0]!.values[1]![1] = 5;
+    await poll();
+    expect(google.calls()).toEqual(["values", "list", "cells"]);
+  });
+
   test("GOO-8 the ranges of two hundred tabs go in several calls", async () => {
     const tabs = Array.from({ length: 200 }, (_, index) => ({
       sheetId: index,

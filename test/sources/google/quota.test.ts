@@ -131,4 +131,22 @@ describe("quota", () => {
     await poll();
     expect(google.calls()).toEqual(["values", "list", "cells"]);
   });
+
+  test("GOO-27 with one call left, new columns get their formats and the list of tabs waits", async () => {
+    const { google, poll } = createTestSource([{ sheetId: 0, title: "A", values: [["h"], [1]] }], {
+      driver: { quota: { readsPerUser: 5 } },
+    });
+    await poll();
+    google.calls();
+    google.tabs[0]!.values = [
+      ["h", "day"],
+      [1, 45000],
+    ];
+    google.tabs[0]!.typed = { "1:1": { effectiveFormat: { numberFormat: { type: "DATE" } } } };
+    const second = await poll();
+    expect(google.calls()).toEqual(["values", "cells"]);
+    expect(second).toMatchObject({
+      snapshot: { tabs: [{ columns: [{ type: "number" }, { type: "date" }] }] },
+    });
+  });
 });

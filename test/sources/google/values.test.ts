@@ -93,6 +93,16 @@ describe("values", () => {
     expect(google.calls()).toEqual(["token", "list", "values", "cells"]);
   });
 
+  test("GOO-18 of texts like errors in more places than fifty the rest count as errors", async () => {
+    const rows = Array.from({ length: 120 }, (_, index) => [index % 2 ? "#N/A" : "fine"]);
+    const { google, poll } = createTestSource([sheet([["a"], ...rows])]);
+    const table = rowsOf(changed(await poll()));
+    expect(table[99]).toEqual(["#N/A"]);
+    expect(table[101]).toEqual([{ error: "#N/A" }]);
+    const cells = new URL(google.net.requests.at(-1)!.url);
+    expect(cells.searchParams.getAll("ranges")).toHaveLength(51);
+  });
+
   test("GOO-19 while a cell is loading the poll is Pending, and its words typed by somebody are text", async () => {
     const loading = {
       userEnteredValue: { formulaValue: "=IMPORTRANGE(A1)" },
