@@ -46,6 +46,16 @@ export interface RegisterBody {
   readonly keyField?: string;
 }
 
+/**
+ * What is absent stays as it is, secrets too; null removes what may be absent, or puts its default back. Headers
+ * are merged by name; everything else is replaced whole. The type and the id of a source never change.
+ */
+export type UpdateBody = Partial<Pick<RegisterBody, "id" | "name" | "type" | "url">> & {
+  readonly [Field in keyof Removable]?: Removable[Field] | null;
+} & { readonly headers?: Readonly<Record<string, string | null>> | null };
+
+type Removable = Omit<RegisterBody, "id" | "name" | "type" | "url" | "headers">;
+
 export interface TabAnswer {
   /** The name in document ids; fixed when the tab is first seen. */
   readonly name: string;
@@ -83,8 +93,15 @@ export interface SourceAnswer {
   readonly notices?: readonly string[];
   readonly credentials?: { readonly type: Credentials["type"]; readonly hint?: string };
   readonly apiKeyHint?: string;
+  /** Names of the extra headers, each with its value's last four characters. */
+  readonly headerHints?: Readonly<Record<string, string>>;
   readonly tabsWanted?: readonly string[];
   readonly keyColumns?: Readonly<Record<string, string>>;
+  readonly writable?: boolean;
+  readonly conflictPolicy?: RegisterBody["conflictPolicy"];
+  readonly format?: RegisterBody["format"];
+  readonly rowsPath?: string;
+  readonly keyField?: string;
 }
 
 export interface RowsAnswer {

@@ -1,0 +1,184 @@
+import { type AnyElysia, Elysia } from "elysia";
+import type { Gate } from "../../access/gate.ts";
+import { tokenOf } from "../../access/tokens.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
+import type { Documents } from "../../sync/documents.ts";
+import type { PrometheusMetrics } from "../prometheus.ts";
+import type { Registry } from "../registry.ts";
+import { docsRoutes, openApiDocument } from "./docs.ts";
+import { healthRoutes } from "./health.ts";
+import { metricsRoutes } from "./metrics.ts";
+import { createPermits, type Grants } from "./permits.ts";
+import { ProblemError, problem } from "./problems.ts";
+import { sourceRoutes } from "./sources.ts";
+import { tabRoutes } from "./tabs.ts";
+
+/** The REST API as a function: whoever serves it owns the socket. */
+export interface Api {
+  /** Never rejects; every failure is an answer with problem details. `address` is the client's. */
+  handle(request: Request, address: string): Promise<Response>;
+}
+
+export interface ApiDeps {
+  readonly registry: Registry;
+  readonly documents: Documents;
+  readonly gate: Gate;
+  readonly metrics: PrometheusMetrics;
+  readonly runtime: Pick<Runtime, "clock" | "logger">;
+  /** Of the daemon, for the OpenAPI document. */
+  readonly version: string;
+}
+
+/** What needs no token: it tells nothing about this installation but that it runs. */
+export const PUBLIC_PATHS: readonly RegExp[] = [
+  /^\/healthz$/,
+  /^\/readyz$/,
+  /^\/openapi\.json$/,
+  /^\/docs(\/|$)/,
+];
+
+const SECURITY_HEADERS = {
+  "X-Content-Type-Options": "nosniff",
+  "X-Frame-Options": "DENY",
+  "Referrer-Policy": "no-referrer",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+  "Cache-Control": "no-store",
+};
+
+export function createApi(deps: ApiDeps): Api {
+  const { gate, runtime } = deps;
+  const grants: Grants = new WeakMap();
+  const app = createRouter(deps, grants);
+  const methodsAt = createMethodTable(app);
+
+  async function answer(request: Request, path: string, address: string): Promise<Response> {
+    if (!isDecodable(path)) {
+      return problem("malformed-address", {
+        detail: "A % in a path must begin a percent-encoded character.",
+      });
+    }
+    const routed = toRouter(request);
+    if (!PUBLIC_PATHS.some((pattern) => pattern.test(path))) {
+      const admission = gate.admit(tokenOf(request), address);
+      if (admission.tag !== "Admitted") return refusal(admission);
+      grants.set(routed, admission.grant);
+    }
+    const response = await app.handle(routed);
+    if (response.status !== NO_ROUTE) return response;
+    const methods = methodsAt(path);
+    if (methods.length === 0) {
+      return problem("unknown-address", { detail: `There is nothing at ${path}: see /docs.` });
+    }
+    return problem("wrong-method", {
+      detail: `${path} takes ${methods.join(", ")}, not ${request.method}.`,
+      headers: { Allow: methods.join(", ") },
+    });
+  }
+
+  return {
+    async handle(request, address) {
+      const path = new URL(request.url).pathname;
+      let response: Response;
+      try {
+        response = await answer(request, path, address);
+      } catch (cause) {
+        // The cause may quote a body, so only its kind and place are logged.
+        const where = cause instanceof Error ? cause.stack?.split("\n").slice(1, 4) : undefined;
+        runtime.logger.error("request failed", { method: request.method, path, kind: kindOf(cause), where });
+        response = problem("bug", {
+          detail: "This is a mistake in Sheetwire, not in the request; it is in the log.",
+        });
+      }
+      for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
+        if (!response.headers.has(name)) response.headers.set(name, value);
+      }
+      return response;
+    },
+  };
+}
+
+/** Set by the router when no route took the request. */
+const NO_ROUTE = 599;
+
+function createRouter(
+  { registry, documents, metrics, runtime, version }: ApiDeps,
+  grants: Grants,
+): AnyElysia {
+  const permits = createPermits(grants);
+  let document: object | null = null;
+  const app: AnyElysia = new Elysia({ normalize: false })
+    // Handlers read their bodies themselves: what takes none must not fail for what is sent with it.
+    .onParse({ as: "global" }, () => null)
+    .onError({ as: "global" }, ({ code, error }) => {
+      if (code === "NOT_FOUND") return new Response(null, { status: NO_ROUTE });
+      if (error instanceof ProblemError) return error.response;
+      throw error;
+    })
+    .use(sourceRoutes({ registry, permits }))
+    .use(tabRoutes({ registry, documents, permits }))
+    .use(healthRoutes({ registry, clock: runtime.clock }))
+    .use(metricsRoutes({ metrics, permits }))
+    .use(
+      docsRoutes({
+        document() {
+          document ??= openApiDocument(app, version);
+          return document;
+        },
+      }),
+    );
+  return app;
+}
+
+function refusal(admission: Exclude<ReturnType<Gate["admit"]>, { tag: "Admitted" }>): Response {
+  switch (admission.tag) {
+    case "NoToken":
+      return problem("no-token", {
+        detail: "Send the header Authorization: Bearer, a space and the token.",
+        headers: { "WWW-Authenticate": "Bearer" },
+      });
+    case "WrongToken":
+      return problem("wrong-token", {
+        detail: "The token is not one of this daemon's, or not any more.",
+        headers: { "WWW-Authenticate": 'Bearer error="invalid_token"' },
+      });
+    case "SlowDown": {
+      const seconds = Math.ceil(admission.retryAfterMs / 1_000);
+      return problem("slow-down", {
+        detail: `Too many wrong tokens came from this address: try again in ${seconds} s.`,
+        headers: { "Retry-After": String(seconds) },
+      });
+    }
+  }
+}
+
+/** Elysia 1.4 finds no dynamic route when the Host has fewer than four characters, so it sees one host always. */
+function toRouter(request: Request): Request {
+  const { pathname, search } = new URL(request.url);
+  return new Request(`http://router.local${pathname}${search}`, request);
+}
+
+/** The methods that some route takes at a path, for 405. */
+function createMethodTable(app: AnyElysia): (path: string) => readonly string[] {
+  const routes = app.routes.map(({ method, path }) => ({
+    method,
+    pattern: new RegExp(`^${path.replaceAll(".", "\\.").replaceAll(/:\w+/g, "[^/]+")}/?$`),
+  }));
+  return (path) => {
+    const methods = routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
+    return [...new Set(methods)].sort();
+  };
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function kindOf(cause: unknown): string {
+  return cause instanceof Error ? cause.name : typeof cause;
+}

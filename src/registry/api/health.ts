@@ -1,0 +1,42 @@
+import { Elysia } from "elysia";
+import { type Clock, sleep } from "../../runtime/clock.ts";
+import type { Registry } from "../registry.ts";
+import { problem } from "./problems.ts";
+
+/** Longer than any healthy disk takes, shorter than the ten seconds probes usually wait. */
+const BACKEND_TIMEOUT_MS = 2_000;
+
+/** /healthz: the process answers. /readyz: the backend answers too and every source has its actor. */
+export function healthRoutes({ registry, clock }: { registry: Registry; clock: Clock }) {
+  const tags = ["Operation"];
+  return new Elysia({ name: "health" })
+    .get("/healthz", () => Response.json({ status: "ok" }), {
+      detail: { tags, summary: "Whether the process answers", responses: status("It answers.") },
+    })
+    .get(
+      "/readyz",
+      async () => {
+        if (!registry.started()) return notReady("The sources are still being started.");
+        const answered = new AbortController();
+        const backend = registry.get("-").then(
+          () => null,
+          () => "The backend fails: look at the disk or the broker, and at the log.",
+        );
+        const late = sleep(clock, BACKEND_TIMEOUT_MS, answered.signal).then(
+          () => "The backend does not answer in time.",
+        );
+        const why = await Promise.race([backend, late]);
+        answered.abort();
+        return why === null ? Response.json({ status: "ready" }) : notReady(why);
+      },
+      { detail: { tags, summary: "Whether it can do its work", responses: status("It can.") } },
+    );
+}
+
+function notReady(detail: string): Response {
+  return problem("not-ready", { detail, headers: { "Retry-After": "1" } });
+}
+
+function status(description: string) {
+  return { 200: { description }, 503: { description: "It cannot; the body says why." } };
+}

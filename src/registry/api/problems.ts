@@ -1,0 +1,86 @@
+import type { FieldProblem, Problem } from "#contract/rest.ts";
+import type { RegistryError } from "../registry.ts";
+
+/** Everything that can go wrong with a request, by the code in the answer's `type`. */
+const PROBLEMS = {
+  "malformed-json": { status: 400, title: "The body is not JSON" },
+  "malformed-address": { status: 400, title: "The address is not well formed" },
+  invalid: { status: 400, title: "The request holds mistakes" },
+  "no-token": { status: 401, title: "A token is needed" },
+  "wrong-token": { status: 401, title: "The token is not known" },
+  forbidden: { status: 403, title: "The token does not allow this" },
+  "unknown-address": { status: 404, title: "There is nothing at this address" },
+  "unknown-source": { status: 404, title: "There is no such source" },
+  "unknown-tab": { status: 404, title: "There is no such tab" },
+  "wrong-method": { status: 405, title: "The address does not take this method" },
+  "not-acceptable": { status: 406, title: "None of the accepted formats can be given" },
+  duplicate: { status: 409, title: "The id is taken" },
+  "too-large": { status: 413, title: "The body is too large" },
+  "wrong-media-type": { status: 415, title: "The body's type is not supported" },
+  "slow-down": { status: 429, title: "Too many wrong tokens" },
+  bug: { status: 500, title: "The daemon failed at this request" },
+  "storage-refused": { status: 503, title: "The storage refused" },
+  "not-ready": { status: 503, title: "The daemon is not ready" },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+export interface ProblemDetails {
+  readonly detail: string;
+  readonly errors?: readonly FieldProblem[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** An answer with RFC 9457 problem details. */
+export function problem(code: ProblemCode, { detail, errors, headers }: ProblemDetails): Response {
+  const { status, title } = PROBLEMS[code];
+  const type = `urn:sheetwire:problem:${code}`;
+  const body: Problem = { type, title, status, detail, ...(errors && { errors }) };
+  return Response.json(body, {
+    status,
+    headers: { ...headers, "Content-Type": "application/problem+json" },
+  });
+}
+
+/** For code that can only answer by throwing: parsers and hooks of the router. */
+export class ProblemError extends Error {
+  readonly response: Response;
+
+  constructor(code: ProblemCode, details: ProblemDetails) {
+    super(details.detail);
+    this.response = problem(code, details);
+  }
+}
+
+export function invalid(errors: readonly FieldProblem[]): Response {
+  const [first, ...more] = errors;
+  const detail = `${first!.field}: ${first!.problem}${more.length > 0 ? `, and ${more.length} more` : ""}`;
+  return problem("invalid", { detail, errors });
+}
+
+export function registryProblem(error: RegistryError): Response {
+  switch (error.tag) {
+    case "Invalid":
+      return invalid(error.problems);
+    case "Duplicate":
+      return problem("duplicate", {
+        detail: `There is a source "${error.id}" already.`,
+        errors: [
+          {
+            field: "id",
+            problem: `"${error.id}" is taken`,
+            fix: `choose another id, leave it out to get one from the name, or update it with PUT /datasources/${error.id}/update`,
+          },
+        ],
+      });
+    case "UnknownSource":
+      return problem("unknown-source", {
+        detail: `No source is called "${error.id}": GET /datasources lists them.`,
+      });
+    case "StorageError":
+      return problem("storage-refused", {
+        detail: `Nothing was changed: ${error.detail}. Try again; if it stays, look at the disk.`,
+        headers: { "Retry-After": "5" },
+      });
+  }
+}

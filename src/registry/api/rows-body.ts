@@ -1,0 +1,83 @@
+import type { CellValue } from "#contract/cell.ts";
+import type { Column, RowId } from "#contract/layout.ts";
+import type { Baseline } from "../../model/delta.ts";
+import { csvHeader, csvRow } from "./csv.ts";
+import type { RowsFormat } from "./rows-query.ts";
+
+/** What to write: fixed when the request is answered, so a slow reader gets one state, not a mixture. */
+export interface RowsContent {
+  readonly revision: string;
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly [row: RowId, values: readonly CellValue[]])[];
+}
+
+/** Small enough to keep memory flat for a million cells, large enough to cost few calls. */
+const CHUNK_CHARACTERS = 64 * 1024;
+
+/** Takes references only: a live document replaces a changed row's values and never changes them. */
+export function rowsContent(
+  revision: string,
+  baseline: Baseline,
+  columns: readonly Column[],
+  limit: number,
+): RowsContent {
+  const order = limit < baseline.order.length ? baseline.order.slice(0, limit) : baseline.order;
+  return {
+    revision,
+    columns,
+    rows: order.map((row) => [row, baseline.rows.get(row)?.values ?? []] as const),
+  };
+}
+
+/** The content in UTF-8, made piece by piece as the reader takes it. */
+export function rowsBody(content: RowsContent, format: RowsFormat): ReadableStream<Uint8Array> {
+  const pieces = PIECES[format](content);
+  const encoder = new TextEncoder();
+  return new ReadableStream<Uint8Array>({
+    pull(controller) {
+      let chunk = "";
+      while (chunk.length < CHUNK_CHARACTERS) {
+        const piece = pieces.next();
+        if (piece.done) {
+          if (chunk !== "") controller.enqueue(encoder.encode(chunk));
+          controller.close();
+          return;
+        }
+        chunk += piece.value;
+      }
+      controller.enqueue(encoder.encode(chunk));
+    },
+  });
+}
+
+const PIECES: Readonly<Record<RowsFormat, (content: RowsContent) => Generator<string, void>>> = {
+  *json({ revision, columns, rows }) {
+    const head = columns.map(({ slot, header, key, type, format }) => ({ slot, header, key, type, format }));
+    yield `{"revision":${JSON.stringify(revision)},"columns":${JSON.stringify(head)},"rows":[`;
+    const write = jsonRow(columns);
+    let separator = "";
+    for (const row of rows) {
+      yield separator + write(row);
+      separator = ",";
+    }
+    yield "]}";
+  },
+  *ndjson({ columns, rows }) {
+    const write = jsonRow(columns);
+    for (const row of rows) yield `${write(row)}\n`;
+  },
+  *csv({ columns, rows }) {
+    yield csvHeader(columns);
+    for (const [, values] of rows) yield csvRow(columns, values);
+  },
+};
+
+/** Keys are encoded once, not once a row. */
+function jsonRow(columns: readonly Column[]): (row: RowsContent["rows"][number]) => string {
+  const keys = columns.map(({ slot, key }) => [slot, `,${JSON.stringify(key)}:`] as const);
+  return ([row, values]) => {
+    let json = `{"$row":${row}`;
+    for (const [slot, key] of keys) json += key + JSON.stringify(values[slot] ?? null);
+    return `${json}}`;
+  };
+}

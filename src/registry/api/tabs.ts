@@ -1,0 +1,115 @@
+import { Elysia } from "elysia";
+import { mirrorName } from "#contract/document-name.ts";
+import type { Documents, LiveDocument } from "../../sync/documents.ts";
+import type { Registry } from "../registry.ts";
+import { answers, rowsSchema, tabsSchema } from "./answer-schemas.ts";
+import { etagOf, matchesEtag } from "./etag.ts";
+import type { Permits } from "./permits.ts";
+import { invalid, problem, registryProblem } from "./problems.ts";
+import { rowsBody, rowsContent } from "./rows-body.ts";
+import { negotiateFormat, parseRowsQuery, ROWS_FORMATS } from "./rows-query.ts";
+
+export interface TabRoutesDeps {
+  readonly registry: Registry;
+  readonly documents: Documents;
+  readonly permits: Permits;
+}
+
+/** The tabs of a source and what stands in them. */
+export function tabRoutes({ registry, documents, permits }: TabRoutesDeps) {
+  return new Elysia({ name: "tabs" })
+    .use(permits)
+    .get(
+      "/datasources/:id/tabs",
+      async ({ params }) => {
+        const source = await registry.get(params.id);
+        return source.ok ? Response.json(source.value.tabs) : registryProblem(source.error);
+      },
+      {
+        permit: "read",
+        detail: {
+          tags: ["Tabs"],
+          summary: "List the tabs of a source",
+          responses: answers(200, "Its tabs, in the source's order.", tabsSchema),
+        },
+      },
+    )
+    .get(
+      "/datasources/:id/tabs/:tab/rows",
+      async ({ params, request }) => {
+        const source = await registry.get(params.id);
+        if (!source.ok) return registryProblem(source.error);
+        const document = await documents.open(mirrorName(params.id, params.tab));
+        if (document.ok) return rows(document.value, request);
+        if (document.error.tag === "StorageError") return registryProblem(document.error);
+        const names = source.value.tabs.map((tab) => `"${tab.name}"`).join(", ") || "none yet";
+        return problem("unknown-tab", {
+          detail: `Source "${params.id}" has no tab "${params.tab}"; its tabs: ${names}.`,
+        });
+      },
+      { permit: "read", detail: ROWS_DETAIL },
+    );
+}
+
+function rows(document: LiveDocument, request: Request): Response {
+  const baseline = document.baseline();
+  const query = parseRowsQuery(new URL(request.url).searchParams, baseline.columns);
+  if (!query.ok) return invalid(query.error);
+  const { columns, limit } = query.value;
+  const format = query.value.format ?? negotiateFormat(request.headers.get("accept"));
+  if (format === null) {
+    const known = Object.values(ROWS_FORMATS).join(", ");
+    return problem("not-acceptable", { detail: `Rows come as ${known}: accept one of them.` });
+  }
+  // The epoch tells apart two documents that had this name, one after the other.
+  const etag = etagOf(document.meta().epoch, document.revision(), format);
+  const headers = { ETag: etag, Vary: "Accept", "Cache-Control": "private, no-cache" };
+  if (matchesEtag(request.headers.get("if-none-match"), etag)) {
+    return new Response(null, { status: 304, headers });
+  }
+  const content = rowsContent(document.revision(), baseline, columns, limit);
+  const type = format === "csv" ? `${ROWS_FORMATS.csv}; charset=utf-8; header=present` : ROWS_FORMATS[format];
+  return new Response(rowsBody(content, format), { headers: { ...headers, "Content-Type": type } });
+}
+
+const ROWS_DETAIL = {
+  tags: ["Tabs"],
+  summary: "The rows of a tab",
+  description:
+    "In display order, as they are durable. Dates and times are numbers in JSON (days since 1899-12-30; the column " +
+    "names type and format) and ISO 8601 in CSV. An error cell is {error} in JSON and its code in CSV. CSV is exact: " +
+    "text that begins with = + - @ is not changed.",
+  parameters: [
+    {
+      name: "columns",
+      in: "query" as const,
+      description: "Keys of the columns to give, comma-separated or repeated, in this order.",
+      schema: { type: "string" as const },
+    },
+    {
+      name: "limit",
+      in: "query" as const,
+      description: "Give this many rows at most.",
+      schema: { type: "integer" as const, minimum: 1 },
+    },
+    {
+      name: "format",
+      in: "query" as const,
+      description: "Instead of the Accept header.",
+      schema: { type: "string" as const, enum: Object.keys(ROWS_FORMATS) },
+    },
+    {
+      name: "If-None-Match",
+      in: "header" as const,
+      description: "An ETag from before: answers 304 when nothing changed.",
+      schema: { type: "string" as const },
+    },
+  ],
+  responses: {
+    ...answers(200, "The rows.", rowsSchema, {
+      "text/csv": { schema: { type: "string" } },
+      "application/x-ndjson": { schema: { type: "string" } },
+    }),
+    304: { description: "Nothing changed since the ETag." },
+  },
+};

@@ -1,0 +1,186 @@
+/**
+ * The bodies of the registry's requests as JSON Schema: what validate.ts checks and what the OpenAPI document
+ * shows. `x-fix` is what a person should write instead; `writeOnly` marks secrets, whose values no answer repeats.
+ */
+import { type Static, type TObject, type TSchema, Type } from "@sinclair/typebox";
+import { SOURCE_ID_PATTERN } from "#contract/document-name.ts";
+import type { RegisterBody, UpdateBody } from "#contract/rest.ts";
+
+export const POLLING_INTERVAL_DEFAULT_MS = 5_000;
+/** Faster would eat any quota; a hint (POST .../poll) is the way to more speed. */
+const POLLING_INTERVAL_MIN_MS = 500;
+/** A day: a source that is read more rarely is not live. */
+const POLLING_INTERVAL_MAX_MS = 86_400_000;
+
+/** Browsers and proxies begin to refuse longer addresses. */
+const URL_LENGTH_MAX = 2_000;
+/** Fits every known API key and token, signed ones included. */
+const SECRET_LENGTH_MAX = 8_192;
+/** More than a workbook shows at once; each is a document. */
+const TABS_MAX = 1_000;
+
+const secret = (description: string, fix: string) =>
+  Type.String({ minLength: 1, maxLength: SECRET_LENGTH_MAX, writeOnly: true, description, "x-fix": fix });
+
+const text = (lengthMax: number, description: string, fix: string) =>
+  Type.String({ minLength: 1, maxLength: lengthMax, description, "x-fix": fix });
+
+const choice = <Value extends string>(values: readonly Value[], description: string) =>
+  Type.Unsafe<Value>({
+    type: "string",
+    enum: values,
+    description,
+    "x-fix": `use ${values.map((value) => `"${value}"`).join(", ")}`,
+  });
+
+const closed = { additionalProperties: false };
+
+const serviceAccountKey = Type.Object(
+  {
+    client_email: text(320, "The service account's address.", "copy it from the key file"),
+    private_key: secret("PEM text.", "copy private_key from the key file, line breaks as \\n"),
+    project_id: Type.Optional(text(200, "Project of the key.", "copy it from the key file")),
+    private_key_id: Type.Optional(text(200, "Id of the key.", "copy it from the key file")),
+  },
+  // A key file holds more fields than these, and people paste it whole.
+  {
+    additionalProperties: true,
+    writeOnly: true,
+    "x-fix": "paste the content of the key file that Google gave you",
+  },
+);
+
+const credentials = Type.Union(
+  [
+    Type.Object({ type: Type.Literal("serviceAccount"), key: serviceAccountKey }, closed),
+    Type.Object({ type: Type.Literal("apiKey"), key: secret("API key.", "give the key as text") }, closed),
+    Type.Object(
+      { type: Type.Literal("account"), id: text(200, "A connected account.", "give its id") },
+      closed,
+    ),
+    Type.Object({ type: Type.Literal("ambient") }, closed),
+  ],
+  {
+    writeOnly: true,
+    description: "How to sign in at the source.",
+    "x-fix": 'give an object such as {"type": "apiKey", "key": "..."}',
+  },
+);
+
+const removable = {
+  description: Type.Optional(text(2_000, "What the source is for.", "give at most 2,000 characters")),
+  pollingInterval: Type.Optional(
+    Type.Integer({
+      minimum: POLLING_INTERVAL_MIN_MS,
+      maximum: POLLING_INTERVAL_MAX_MS,
+      default: POLLING_INTERVAL_DEFAULT_MS,
+      description: "Milliseconds between polls while nothing asks for more or less.",
+      "x-fix": `give milliseconds from ${POLLING_INTERVAL_MIN_MS} to ${POLLING_INTERVAL_MAX_MS}, such as ${POLLING_INTERVAL_DEFAULT_MS}`,
+    }),
+  ),
+  apiKey: Type.Optional(secret("API key, for feeds and public workbooks.", "give the key as text")),
+  credentials: Type.Optional(credentials),
+  tabs: Type.Optional(
+    Type.Array(
+      text(500, "A title, an A1 range or a named range.", "give a title, an A1 range or a named range"),
+      {
+        minItems: 1,
+        maxItems: TABS_MAX,
+        uniqueItems: true,
+        description: "The tabs to sync; all when absent.",
+        "x-fix": 'list tabs by title, such as ["Prices"], or leave it out for all',
+      },
+    ),
+  ),
+  keyColumns: Type.Optional(
+    Type.Record(Type.String(), text(500, "A header.", "give the header of the column"), {
+      description: "Per tab title, the header of the column whose values identify a row.",
+      "x-fix": 'give an object such as {"Prices": "SKU"}',
+    }),
+  ),
+  writable: Type.Optional(
+    Type.Boolean({ description: "Whether edits go back into the source.", "x-fix": "use true or false" }),
+  ),
+  conflictPolicy: Type.Optional(
+    choice(["sheet", "client", "latest", "ask"] as const, "Who wins when both sides changed a cell."),
+  ),
+  format: Type.Optional(choice(["json", "xml"] as const, "What an external feed is written in.")),
+  rowsPath: Type.Optional(
+    text(500, "Where the rows stand in an external feed.", "give a path such as $.items"),
+  ),
+  keyField: Type.Optional(text(200, "The field that identifies a row.", "give the name of a field")),
+};
+
+const headers = <Value extends TSchema>(value: Value) =>
+  Type.Record(Type.String(), value, {
+    writeOnly: true,
+    description: "Extra headers of each request.",
+    "x-fix": 'give an object such as {"Accept-Language": "en"}',
+  });
+
+const headerValue = Type.String({
+  maxLength: SECRET_LENGTH_MAX,
+  writeOnly: true,
+  "x-fix": "give the header's value as text",
+});
+
+const fixed = {
+  id: Type.String({
+    pattern: SOURCE_ID_PATTERN.source,
+    description: "Names the source in addresses and documents; made from the name when absent.",
+    "x-fix": 'use 1 to 64 of a to z, 0 to 9, "-" and "_", beginning with a letter or digit',
+  }),
+  name: text(200, "What people call the source.", "give a name of 1 to 200 characters"),
+  type: choice(["googleSheet", "external"] as const, "Which kind of source it is."),
+  url: Type.String({
+    minLength: 1,
+    maxLength: URL_LENGTH_MAX,
+    format: "uri",
+    description: "The link to the workbook or the feed.",
+    "x-fix": "give a link that begins with https:// or http://",
+  }),
+};
+
+export const registerSchema = Type.Object(
+  { ...fixed, id: Type.Optional(fixed.id), ...removable, headers: Type.Optional(headers(headerValue)) },
+  { ...closed, $id: "RegisterBody" },
+);
+
+export const updateSchema = Type.Object(
+  {
+    ...optional(fixed),
+    ...nullable(removable),
+    headers: Type.Optional(orNull(headers(orNull(headerValue)))),
+  },
+  {
+    ...closed,
+    $id: "UpdateBody",
+    description: "What is absent stays, null removes; headers are merged by name. Type and id never change.",
+  },
+);
+
+/** The bodies' types stand in the contract; these lines do not compile when schema and contract part. */
+export const contractHolds = {
+  register: (body: Static<typeof registerSchema>): RegisterBody => body,
+  registerFields: (field: keyof RegisterBody): keyof Static<typeof registerSchema> => field,
+  updateFields: (field: keyof UpdateBody): keyof Static<typeof updateSchema> => field,
+};
+
+function orNull<Schema extends TSchema>(schema: Schema) {
+  const { description, "x-fix": fix } = schema as TSchema & { "x-fix"?: string };
+  return Type.Union([schema, Type.Null()], {
+    ...(description === undefined ? {} : { description }),
+    ...(fix === undefined ? {} : { "x-fix": fix }),
+  });
+}
+
+type Fields = Record<string, TSchema>;
+
+function optional<Given extends Fields>(fields: Given) {
+  return Type.Partial(Type.Object(fields) as TObject<Given>).properties;
+}
+
+function nullable<Given extends Fields>(fields: Given): Record<keyof Given, TSchema> {
+  const entries = Object.entries(fields).map(([name, schema]) => [name, Type.Optional(orNull(schema))]);
+  return Object.fromEntries(entries);
+}

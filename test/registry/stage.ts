@@ -1,0 +1,136 @@
+import type { Problem, SourceAnswer } from "#contract/rest.ts";
+import { err, ok } from "#contract/result.ts";
+import { createGate } from "../../src/access/gate.ts";
+import type { Grant } from "../../src/access/grant.ts";
+import { createFailureLimits } from "../../src/access/limits.ts";
+import { createTokens } from "../../src/access/tokens.ts";
+import type { ActorStatus, Supervisor } from "../../src/actors/status.ts";
+import { createMemoryBackend, createMemoryStore, type MemoryStore } from "../../src/backend/memory.ts";
+import { createApi } from "../../src/registry/api/api.ts";
+import { createPrometheusMetrics } from "../../src/registry/prometheus.ts";
+import { createRecords, type SecretBox } from "../../src/registry/records.ts";
+import { createRegistry } from "../../src/registry/registry.ts";
+import type { SourceDriver, SourceSettings } from "../../src/sources/source.ts";
+import { createFakeDocuments } from "../support/fake-documents.ts";
+import { createTestRuntime } from "../support/test-runtime.ts";
+
+export const ADMIN_TOKEN = "admin-token";
+
+export type Stage = ReturnType<typeof createStage>;
+
+/** The registry and its API over a memory backend, with an actor-less supervisor that notes what it is told. */
+export function createStage({
+  store = createMemoryStore(),
+  masterKey = "k1",
+  reader,
+}: {
+  store?: MemoryStore;
+  masterKey?: string;
+  /** Who bears the token "reader-token". */
+  reader?: Grant;
+} = {}) {
+  const { runtime, clock, logs } = createTestRuntime();
+  const backend = createMemoryBackend({ store });
+  const supervisor = createFakeSupervisor();
+  const documents = createFakeDocuments();
+  const metrics = createPrometheusMetrics();
+  const records = createRecords({ kv: backend.kv, secrets: createFakeSecretBox(masterKey) });
+  const drivers = new Map([["googleSheet" as const, fakeDriver]]);
+  const registry = createRegistry({ records, supervisor, drivers, metrics, runtime });
+  const admin = createTokens({ adminToken: ADMIN_TOKEN });
+  const tokens = {
+    verify: (token: string | null) => (token === "reader-token" ? (reader ?? null) : admin.verify(token)),
+  };
+  const gate = createGate({ tokens, limits: createFailureLimits({ clock }) });
+  const api = createApi({ registry, documents, gate, metrics, runtime, version: "1.2.3" });
+
+  /** One request as an admin; a body that is no text is sent as JSON. */
+  async function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+    const sent = typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body);
+    const request = new Request(`http://127.0.0.1:8787${path}`, {
+      method,
+      headers: {
+        Authorization: `Bearer ${ADMIN_TOKEN}`,
+        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: sent as BodyInit }),
+    });
+    return api.handle(request, "10.0.0.1");
+  }
+
+  return { store, backend, supervisor, documents, metrics, registry, api, call, clock, logs };
+}
+
+export const source = async (response: Response): Promise<SourceAnswer> => response.json();
+export const problemOf = async (response: Response): Promise<Problem> => response.json();
+
+/** The least that registers. */
+export const shop = { id: "shop", name: "Shop", type: "googleSheet", url: "https://sheets.test/d/1" };
+
+export interface FakeSupervisor extends Supervisor {
+  /** Settings of the running actors. */
+  readonly running: Map<string, SourceSettings>;
+  /** What each was told, in order: `start shop`, `erase shop`, ... */
+  readonly told: string[];
+  /** What `status` answers for a running actor. */
+  readonly statuses: Map<string, Partial<ActorStatus>>;
+  /** Awaited before an actor has stopped. */
+  beforeStop: () => Promise<void>;
+}
+
+function createFakeSupervisor(): FakeSupervisor {
+  const running = new Map<string, SourceSettings>();
+  const told: string[] = [];
+  const statuses = new Map<string, Partial<ActorStatus>>();
+  const tell = (what: string) => (id: string) => void told.push(`${what} ${id}`);
+  const fake: FakeSupervisor = {
+    running,
+    told,
+    statuses,
+    beforeStop: async () => {},
+    start(settings) {
+      tell("start")(settings.id);
+      running.set(settings.id, settings);
+    },
+    update(settings) {
+      tell("update")(settings.id);
+      running.set(settings.id, settings);
+    },
+    async stop(id, { erase }) {
+      tell(erase ? "erase" : "stop")(id);
+      await fake.beforeStop();
+      running.delete(id);
+    },
+    pause: tell("pause"),
+    resume: tell("resume"),
+    wake: tell("wake"),
+    status: (id) =>
+      running.has(id) ? { state: "loading", tabs: [], notices: [], ...statuses.get(id) } : null,
+    close: async () => {},
+  };
+  return fake;
+}
+
+/** Refuses what its settings ask it to. */
+const fakeDriver: SourceDriver = {
+  kind: "googleSheet",
+  check: ({ url }) =>
+    url.includes("not-a-workbook")
+      ? [{ field: "url", problem: "is not a workbook's link", fix: "copy it from the browser" }]
+      : [],
+  open: () => {
+    throw new Error("the fake supervisor opens nothing");
+  },
+};
+
+/** Seals by hiding from a plain search, and opens only with the same key and context. */
+function createFakeSecretBox(masterKey: string): SecretBox {
+  return {
+    seal: (plaintext, context) => btoa(JSON.stringify([masterKey, context, plaintext])),
+    open(sealed, context) {
+      const [key, sealedFor, plaintext] = JSON.parse(atob(sealed)) as [string, string, string];
+      return key === masterKey && sealedFor === context ? ok(plaintext) : err("sealed by another key");
+    },
+  };
+}
