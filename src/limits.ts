@@ -1,0 +1,14 @@
+/**
+ * Every bound that an operator may move, with why it stands where it stands. A limit `somethingBytesMax` is set by
+ * SHEETWIRE_LIMIT_SOMETHING_BYTES_MAX, by --limit-something-bytes-max, or under `limits:` in the YAML file.
+ */
+export const LIMITS = {
+  /** Body of a REST request: a service account key with a hundred headers stays under 64 KiB. */
+  requestBodyBytesMax: 1 << 20,
+  /** Decoded body of one poll: 1,000,000 formatted cells from Google measured 60 to 120 MB. */
+  sourceBodyBytesMax: 256 << 20,
+  /** Cells of one tab: what Google allows a whole workbook. */
+  tabCellsMax: 10_000_000,
+} as const satisfies Readonly<Record<string, number>>;
+
+export type Limits = Readonly<Record<keyof typeof LIMITS, number>>;

@@ -1,0 +1,116 @@
+/** The settings as data: key, default, how a text becomes a value. config.ts finds the texts. */
+import { err, ok, type Result } from "#contract/result.ts";
+import { LIMITS, type Limits } from "./limits.ts";
+import { LOG_LEVELS, type LogLevel } from "./runtime/system-logger.ts";
+
+export interface Config {
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  readonly dataDir: string;
+  /** null: made on first start. */
+  readonly adminToken: string | null;
+  /** 32 bytes; null: made on first start. */
+  readonly masterKey: Uint8Array | null;
+  /** Whether a daemon without sources starts the emulator with the sample workbook. */
+  readonly demo: boolean;
+  /** Base URL that replaces every Google host, without a slash at its end. */
+  readonly googleEndpoint: string | null;
+  /** Set: cluster. May hold a password. */
+  readonly natsUrl: string | null;
+  readonly logLevel: LogLevel;
+  readonly limits: Limits;
+}
+
+export interface Setting<T> {
+  /** What stands after SHEETWIRE_ in the environment. */
+  readonly key: string;
+  readonly fallback: T;
+  /** Never shown in an error; may come from a file named by KEY_FILE; never a flag. */
+  readonly secret?: true;
+  readonly parse: (text: string) => Result<T, BadValue>;
+}
+
+/** `problem` continues "PORT ...". A secret's value is in neither. */
+export interface BadValue {
+  readonly problem: string;
+  readonly fix: string;
+}
+
+type Plain = Omit<Config, "limits">;
+
+export const SETTINGS: { readonly [Name in keyof Plain]: Setting<Plain[Name]> } = {
+  host: { key: "HOST", fallback: "127.0.0.1", parse: ok },
+  port: { key: "PORT", fallback: 8787, parse: whole(0, 65_535) },
+  dataDir: { key: "DATA_DIR", fallback: "./data", parse: ok },
+  adminToken: { key: "ADMIN_TOKEN", fallback: null, secret: true, parse: token },
+  masterKey: { key: "MASTER_KEY", fallback: null, secret: true, parse: key32 },
+  demo: { key: "DEMO", fallback: true, parse: onOff },
+  googleEndpoint: { key: "GOOGLE_ENDPOINT", fallback: null, parse: url(["http:", "https:"]) },
+  natsUrl: { key: "NATS_URL", fallback: null, secret: true, parse: url(["nats:", "tls:", "ws:", "wss:"]) },
+  logLevel: { key: "LOG_LEVEL", fallback: "info", parse: oneOf(LOG_LEVELS) },
+};
+
+export const LIMIT_SETTINGS = Object.fromEntries(
+  Object.entries(LIMITS).map(([name, fallback]) => [
+    name,
+    { key: `LIMIT_${snake(name)}`, fallback, parse: whole(1, Number.MAX_SAFE_INTEGER) },
+  ]),
+) as { readonly [Name in keyof Limits]: Setting<number> };
+
+function snake(name: string): string {
+  return name.replaceAll(/[A-Z]/g, "_$&").toUpperCase();
+}
+
+function whole(min: number, max: number) {
+  return (text: string): Result<number, BadValue> => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= min && value <= max) return ok(value);
+    return err({
+      problem: `is "${text}", not a whole number from ${min} to ${max}`,
+      fix: "write digits only",
+    });
+  };
+}
+
+function onOff(text: string): Result<boolean, BadValue> {
+  if (/^(on|true|yes|1)$/i.test(text)) return ok(true);
+  if (/^(off|false|no|0)$/i.test(text)) return ok(false);
+  return err({ problem: `is "${text}"`, fix: "use on or off" });
+}
+
+function oneOf<T extends string>(values: readonly T[]) {
+  return (text: string): Result<T, BadValue> => {
+    const value = values.find((one) => one === text.toLowerCase());
+    return value ? ok(value) : err({ problem: `is "${text}"`, fix: `use one of ${values.join(", ")}` });
+  };
+}
+
+/** What it holds stays out of the error: a URL may carry a password. */
+function url(protocols: readonly string[]) {
+  return (text: string): Result<string, BadValue> => {
+    const parsed = URL.canParse(text) ? new URL(text) : null;
+    if (parsed && protocols.includes(parsed.protocol)) return ok(text.replace(/\/+$/, ""));
+    return err({
+      problem: "is not a URL of a kind that can be used here",
+      fix: `begin it with ${protocols.map((protocol) => `${protocol}//`).join(", ")} and a host`,
+    });
+  };
+}
+
+function token(text: string): Result<string, BadValue> {
+  if (/^[\x21-\x7e]+$/.test(text)) return ok(text);
+  return err({
+    problem: "holds a space or a character that cannot stand in an HTTP header",
+    fix: "use letters, digits and punctuation; `openssl rand -hex 24` makes a good one",
+  });
+}
+
+function key32(text: string): Result<Uint8Array, BadValue> {
+  const bytes = /^[\w+/-]+=*$/.test(text) ? Buffer.from(text, "base64") : null;
+  if (bytes?.length === 32) return ok(new Uint8Array(bytes));
+  return err({
+    problem: bytes ? `decodes to ${bytes.length} bytes, not 32` : "is not base64",
+    fix: "use 32 random bytes in base64; `openssl rand -base64 32` makes them",
+  });
+}
