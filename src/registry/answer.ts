@@ -6,7 +6,7 @@ import { POLLING_INTERVAL_DEFAULT_MS } from "./schema.ts";
 /** A source's record whose secrets this daemon cannot open: it has no actor. */
 export const UNREADABLE_PROBLEM: SourceProblem = {
   code: "secrets-unreadable",
-  message: "The credentials of this source were stored under another master key.",
+  message: "The stored credentials of this source cannot be opened with the daemon's master key.",
   fix: "Start the daemon with the master key it had before, or update the source with its credentials again.",
 };
 

@@ -2,13 +2,8 @@ import type { Credentials, SourceAnswer } from "#contract/rest.ts";
 import { ok, type Result } from "#contract/result.ts";
 import type { Kv, KvEntry, KvError } from "../backend/backend.ts";
 import type { SourceSettings } from "../sources/source.ts";
+import { lastFour, type OpenSecretError, type SecretBox } from "./secrets.ts";
 import type { Draft } from "./validate.ts";
-
-/** Seals text so that only the same master key and the same context open it again; see secrets.ts. */
-export interface SecretBox {
-  seal(plaintext: string, context: string): string;
-  open(sealed: string, context: string): Result<string, unknown>;
-}
 
 /** A source as it is kept: everything in the clear but the secrets. */
 export interface SourceRecord {
@@ -38,13 +33,11 @@ export interface Records {
   put(record: SourceRecord, expectedVersion: number): Promise<Result<number, KvError>>;
   remove(id: string): Promise<Result<void, KvError>>;
   seal(draft: Draft, times: Pick<SourceRecord, "createdAt" | "updatedAt">): SourceRecord;
-  /** Fails when the master key is not the one that sealed the record. */
-  open(record: SourceRecord): Result<Draft, { readonly tag: "Unreadable" }>;
+  /** With its secrets in the clear. */
+  open(record: SourceRecord): Result<Draft, OpenSecretError>;
 }
 
 const PREFIX = "source/";
-/** Four characters of a shorter secret would give too much of it away. */
-const HINTED_LENGTH_MIN = 8;
 
 export function createRecords({ kv, secrets }: { kv: Kv; secrets: SecretBox }): Records {
   return {
@@ -68,7 +61,7 @@ export function createRecords({ kv, secrets }: { kv: Kv; secrets: SecretBox }): 
     },
     open({ name, description, settings, sealed }) {
       const opened = sealed === undefined ? ok("{}") : secrets.open(sealed, PREFIX + settings.id);
-      if (!opened.ok) return { ok: false, error: { tag: "Unreadable" } };
+      if (!opened.ok) return opened;
       const draft = { name, settings: { ...settings, ...(JSON.parse(opened.value) as Secrets) } };
       return ok(description === undefined ? draft : { ...draft, description });
     },
@@ -99,8 +92,4 @@ function credentialsHint(credentials: Credentials): { hint?: string } {
     case "ambient":
       return {};
   }
-}
-
-function lastFour(secret: string): string {
-  return secret.length >= HINTED_LENGTH_MIN ? secret.slice(-4) : "";
 }

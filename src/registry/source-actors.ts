@@ -29,7 +29,7 @@ export function createSourceActors({ records, supervisor, metrics, logger }: Sou
       const draft = records.open(record);
       if (!draft.ok) {
         unreadable.add(id);
-        logger.error("source unreadable", { source: id, why: "sealed under another master key" });
+        logger.error("source unreadable", { source: id, why: draft.error.tag });
         return;
       }
       unreadable.delete(id);

@@ -40,7 +40,7 @@ describe("secrets of a source", () => {
     await before.call("POST", "/datasources/register", { ...shop, ...secrets });
     await before.call("POST", "/datasources/register", { ...shop, id: "open" });
 
-    const after = createStage({ store, masterKey: "k2" });
+    const after = createStage({ store, masterKey: 2 });
     await after.registry.start();
     expect(after.supervisor.told).toEqual(["start open"]);
     expect(await source(await after.call("GET", "/datasources/shop"))).toMatchObject({

@@ -1,5 +1,4 @@
 import type { Problem, SourceAnswer } from "#contract/rest.ts";
-import { err, ok } from "#contract/result.ts";
 import { createGate } from "../../src/access/gate.ts";
 import type { Grant } from "../../src/access/grant.ts";
 import { createFailureLimits } from "../../src/access/limits.ts";
@@ -8,8 +7,9 @@ import type { ActorStatus, Supervisor } from "../../src/actors/status.ts";
 import { createMemoryBackend, createMemoryStore, type MemoryStore } from "../../src/backend/memory.ts";
 import { createApi } from "../../src/registry/api/api.ts";
 import { createPrometheusMetrics } from "../../src/registry/prometheus.ts";
-import { createRecords, type SecretBox } from "../../src/registry/records.ts";
+import { createRecords } from "../../src/registry/records.ts";
 import { createRegistry } from "../../src/registry/registry.ts";
+import { createSecretBox } from "../../src/registry/secrets.ts";
 import type { SourceDriver, SourceSettings } from "../../src/sources/source.ts";
 import { createFakeDocuments } from "../support/fake-documents.ts";
 import { createTestRuntime } from "../support/test-runtime.ts";
@@ -21,11 +21,12 @@ export type Stage = ReturnType<typeof createStage>;
 /** The registry and its API over a memory backend, with an actor-less supervisor that notes what it is told. */
 export function createStage({
   store = createMemoryStore(),
-  masterKey = "k1",
+  masterKey = 1,
   reader,
 }: {
   store?: MemoryStore;
-  masterKey?: string;
+  /** Another number, another key. */
+  masterKey?: number;
   /** Who bears the token "reader-token". */
   reader?: Grant;
 } = {}) {
@@ -34,7 +35,8 @@ export function createStage({
   const supervisor = createFakeSupervisor();
   const documents = createFakeDocuments();
   const metrics = createPrometheusMetrics();
-  const records = createRecords({ kv: backend.kv, secrets: createFakeSecretBox(masterKey) });
+  const secrets = createSecretBox(new Uint8Array(32).fill(masterKey), runtime.random);
+  const records = createRecords({ kv: backend.kv, secrets });
   const drivers = new Map([["googleSheet" as const, fakeDriver]]);
   const registry = createRegistry({ records, supervisor, drivers, metrics, runtime });
   const admin = createTokens({ adminToken: ADMIN_TOKEN });
@@ -123,14 +125,3 @@ const fakeDriver: SourceDriver = {
     throw new Error("the fake supervisor opens nothing");
   },
 };
-
-/** Seals by hiding from a plain search, and opens only with the same key and context. */
-function createFakeSecretBox(masterKey: string): SecretBox {
-  return {
-    seal: (plaintext, context) => btoa(JSON.stringify([masterKey, context, plaintext])),
-    open(sealed, context) {
-      const [key, sealedFor, plaintext] = JSON.parse(atob(sealed)) as [string, string, string];
-      return key === masterKey && sealedFor === context ? ok(plaintext) : err("sealed by another key");
-    },
-  };
-}

@@ -27,6 +27,8 @@ export interface ApiDeps {
   readonly runtime: Pick<Runtime, "clock" | "logger">;
   /** Of the daemon, for the OpenAPI document. */
   readonly version: string;
+  /** Of one request; BODY_BYTES_MAX when absent. */
+  readonly bodyBytesMax?: number | undefined;
 }
 
 /** What needs no token: it tells nothing about this installation but that it runs. */
@@ -101,10 +103,8 @@ export function createApi(deps: ApiDeps): Api {
 /** Set by the router when no route took the request. */
 const NO_ROUTE = 599;
 
-function createRouter(
-  { registry, documents, metrics, runtime, version }: ApiDeps,
-  grants: Grants,
-): AnyElysia {
+function createRouter(deps: ApiDeps, grants: Grants): AnyElysia {
+  const { registry, documents, metrics, runtime, version, bodyBytesMax } = deps;
   const permits = createPermits(grants);
   let document: object | null = null;
   const app: AnyElysia = new Elysia({ normalize: false })
@@ -115,7 +115,7 @@ function createRouter(
       if (error instanceof ProblemError) return error.response;
       throw error;
     })
-    .use(sourceRoutes({ registry, permits }))
+    .use(sourceRoutes({ registry, permits, bodyBytesMax }))
     .use(tabRoutes({ registry, documents, permits }))
     .use(healthRoutes({ registry, clock: runtime.clock }))
     .use(metricsRoutes({ metrics, permits }))

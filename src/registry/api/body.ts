@@ -2,10 +2,10 @@ import { findJsonError } from "./json-error.ts";
 import { ProblemError } from "./problems.ts";
 
 /** A service account and a thousand tab names take less than a tenth of it. */
-export const BODY_BYTES_MAX = 1_000_000;
+export const BODY_BYTES_MAX = 1 << 20;
 
 /** The JSON body of a request; throws a ProblemError for one that is too large, of another type or malformed. */
-export async function readJson(request: Request): Promise<unknown> {
+export async function readJson(request: Request, bytesMax = BODY_BYTES_MAX): Promise<unknown> {
   const type = request.headers.get("content-type");
   if (!/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type ?? "")) {
     throw new ProblemError("wrong-media-type", {
@@ -16,7 +16,7 @@ export async function readJson(request: Request): Promise<unknown> {
   if ((request.headers.get("content-encoding") ?? "identity") !== "identity") {
     throw new ProblemError("wrong-media-type", { detail: "Send the body without Content-Encoding." });
   }
-  const text = decode(await readBytes(request));
+  const text = decode(await readBytes(request, bytesMax));
   try {
     return JSON.parse(text);
   } catch {
@@ -25,17 +25,17 @@ export async function readJson(request: Request): Promise<unknown> {
 }
 
 /** Reads until the end or the limit, whatever Content-Length says. */
-async function readBytes(request: Request): Promise<Uint8Array> {
-  if (Number(request.headers.get("content-length") ?? 0) > BODY_BYTES_MAX) throw tooLarge();
+async function readBytes(request: Request, bytesMax: number): Promise<Uint8Array> {
+  if (Number(request.headers.get("content-length") ?? 0) > bytesMax) throw tooLarge(bytesMax);
   const chunks: Uint8Array[] = [];
   let length = 0;
   const reader = request.body?.getReader();
   for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
     length += part.value.length;
-    if (length > BODY_BYTES_MAX) {
+    if (length > bytesMax) {
       // Not awaited: Bun 1.4's cancel never settles for the body of a copied request.
       void reader?.cancel();
-      throw tooLarge();
+      throw tooLarge(bytesMax);
     }
     chunks.push(part.value);
   }
@@ -61,6 +61,6 @@ function malformed(text: string): ProblemError {
   });
 }
 
-function tooLarge(): ProblemError {
-  return new ProblemError("too-large", { detail: `The body may have ${BODY_BYTES_MAX} bytes at most.` });
+function tooLarge(bytesMax: number): ProblemError {
+  return new ProblemError("too-large", { detail: `The body may have ${bytesMax} bytes at most.` });
 }

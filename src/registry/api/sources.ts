@@ -8,8 +8,15 @@ import { readJson } from "./body.ts";
 import type { Permits } from "./permits.ts";
 import { registryProblem } from "./problems.ts";
 
+export interface SourceRoutesDeps {
+  readonly registry: Registry;
+  readonly permits: Permits;
+  readonly bodyBytesMax?: number | undefined;
+}
+
 /** The sources: list, show, register, update, delete, and the person's say over their polling. */
-export function sourceRoutes({ registry, permits }: { registry: Registry; permits: Permits }) {
+export function sourceRoutes({ registry, permits, bodyBytesMax }: SourceRoutesDeps) {
+  const bodyOf = (request: Request) => readJson(request, bodyBytesMax);
   const tags = ["Sources"];
   const one = answers(200, "The source as it is now.", sourceSchema);
   return new Elysia({ name: "sources" })
@@ -24,7 +31,7 @@ export function sourceRoutes({ registry, permits }: { registry: Registry; permit
     })
     .post(
       "/datasources/register",
-      async ({ request }) => created(await registry.register(await readJson(request))),
+      async ({ request }) => created(await registry.register(await bodyOf(request))),
       {
         permit: "admin",
         detail: {
@@ -38,7 +45,7 @@ export function sourceRoutes({ registry, permits }: { registry: Registry; permit
     )
     .put(
       "/datasources/:id/update",
-      async ({ params, request }) => show(await registry.update(params.id, await readJson(request))),
+      async ({ params, request }) => show(await registry.update(params.id, await bodyOf(request))),
       {
         permit: "admin",
         detail: {
