@@ -6,3 +6,5 @@ export type { EmulatorRequest, EmulatorResponse } from "./http/message.ts";
 export type { ServiceAccountKey } from "./oauth/accounts.ts";
 export type { Person } from "./person.ts";
 export { GOOGLE_LIMITS, type QuotaLimits } from "./quota.ts";
+export { sampleWorkbook } from "./sample.ts";
+export { type ServedEmulator, type ServeOptions, serveEmulator } from "./serve.ts";

@@ -3,13 +3,11 @@ import { below, type FieldMask, overwrite, wants } from "../fields/field-mask.ts
 import { makeFormula } from "../formulas/formula.ts";
 import { compactCell, type Plain, type RichCell, rich, type Stored } from "../grid/cell.ts";
 import type { Tab } from "../grid/tab.ts";
-import type { Workbook } from "../grid/workbook.ts";
 import { copyOf, isObject, type Json, type JsonObject } from "../http/json.ts";
 import { withNormalColors } from "../spreadsheets/color.ts";
 
 /** Writes rows of cells starting at a corner; a mask of "all" writes every field, absent ones emptied. */
 export function writeCells(
-  workbook: Workbook,
   tab: Tab,
   at: { readonly row: number; readonly column: number },
   rows: readonly JsonObject[],
@@ -20,13 +18,13 @@ export function writeCells(
     for (const [j, data] of values.entries()) {
       const [to, column] = [at.row + i, at.column + j];
       const cell = tab.grid.get(to, column);
-      tab.grid.set(to, column, writtenCell(workbook, cell, isObject(data) ? data : {}, mask));
+      tab.grid.set(to, column, writtenCell(cell, isObject(data) ? data : {}, mask));
     }
   }
 }
 
 /** The cell with the masked fields of a CellData written over it. */
-export function writtenCell(_workbook: Workbook, cell: Stored, data: JsonObject, mask: FieldMask): Stored {
+export function writtenCell(cell: Stored, data: JsonObject, mask: FieldMask): Stored {
   const parts: Writable = { ...rich(cell) };
   if (wants(mask, "userEnteredValue")) {
     const entry = enteredCell(data.userEnteredValue);

@@ -1,7 +1,115 @@
-/** Paths of Drive v3 to their methods. */
-import type { Call } from "../http/message.ts";
-import type { Route } from "../route.ts";
+/** Paths of Drive v3, and of the few v2 calls that spreadsheet clients still make, to their methods. */
 
-export function driveRoute(_call: Call): Route | null {
-  return null;
+import { select } from "../fields/field-mask.ts";
+import { unimplemented } from "../http/errors.ts";
+import { type Call, type EmulatorResponse, jsonResponse } from "../http/message.ts";
+import type { Route, RouteContext } from "../route.ts";
+import { fileNotFound } from "./drive-errors.ts";
+import { WORKBOOK_TYPE } from "./file-store.ts";
+import * as api from "./files-api.ts";
+import { maskOf } from "./files-api.ts";
+import * as permissions from "./permissions.ts";
+import { showFileV2, userOf } from "./show-file.ts";
+
+/** Null for a path that is none of Drive's. */
+export function driveRoute(call: Call): Route | null {
+  const upload = call.path[0] === "upload";
+  const [service, version, collection, ...rest] = upload ? call.path.slice(1) : call.path;
+  if (service !== "drive") return null;
+  if (version === "v2" && collection === "files") return v2Route(call, upload, rest);
+  if (version !== "v3") return null;
+  if (upload) return laterRoute("uploads to Drive v3");
+  if (collection === "about") return read(about);
+  if (collection === "changes" || collection === "channels") return laterRoute(`drive.${collection}`);
+  if (collection !== "files") return null;
+  const [id, second, third] = rest;
+  if (id === undefined || id === "") {
+    return call.method === "POST" ? write(api.createFile) : read(api.listFiles);
+  }
+  if (second === undefined) return fileRoute(call.method, id);
+  if (second === "copy") return write((context) => api.copyFile(context, id));
+  if (second === "export") return read((context) => api.exportFile(context, id));
+  if (second === "comments" && call.method === "GET") return read((context) => noComments(context, id));
+  if (second === "permissions") return permissionRoute(call.method, id, third);
+  return laterRoute(`drive.files.${second}`);
+}
+
+function fileRoute(method: string, id: string): Route | null {
+  if (method === "GET") return read((context) => api.getFile(context, id));
+  if (method === "PATCH") return write((context) => api.updateFile(context, id));
+  return method === "DELETE" ? write((context) => api.deleteFile(context, id)) : null;
+}
+
+function permissionRoute(method: string, id: string, permission: string | undefined): Route | null {
+  if (permission === undefined) {
+    if (method === "POST") return write((context) => permissions.createPermission(context, id));
+    return method === "GET" ? read((context) => permissions.listPermissions(context, id)) : null;
+  }
+  if (method === "GET") return read((context) => permissions.getPermission(context, id, permission));
+  if (method === "PATCH") return write((context) => permissions.updatePermission(context, id, permission));
+  return method === "DELETE"
+    ? write((context) => permissions.deletePermission(context, id, permission))
+    : null;
+}
+
+function v2Route(call: Call, upload: boolean, [id, second]: string[]): Route | null {
+  const { method } = call;
+  if (id === undefined && method === "POST") {
+    return write(({ call: own, caller, files }) => {
+      const body = api.bodyOf(own);
+      const type = api.textOf(body, "mimeType") ?? WORKBOOK_TYPE;
+      const file = files.create(api.textOf(body, "title") ?? "Untitled", type, api.addressOf(caller));
+      return jsonResponse(200, showFileV2(file, caller));
+    });
+  }
+  if (id === undefined) return null;
+  if (upload && method === "PUT") {
+    return write(({ call: own, caller, files, world }) => {
+      const file = api.openFile(files, id, caller, "write");
+      api.importCsv(file, own.text, world.nowMs());
+      files.touch(file);
+      return jsonResponse(200, showFileV2(file, caller));
+    });
+  }
+  if (second === "copy") {
+    return write(({ call: own, caller, files }) =>
+      jsonResponse(200, showFileV2(api.copied(files, id, caller, api.bodyOf(own), "title"), caller)),
+    );
+  }
+  if (second === undefined && method === "GET") {
+    return read(({ caller, files }) =>
+      jsonResponse(200, showFileV2(api.openFile(files, id, caller, "read"), caller)),
+    );
+  }
+  return second === undefined && method === "DELETE" ? write((context) => api.deleteFile(context, id)) : null;
+}
+
+function about({ call, caller }: RouteContext): EmulatorResponse {
+  const all = {
+    kind: "drive#about",
+    user: { ...userOf(api.addressOf(caller), caller), me: true },
+    storageQuota: { limit: "16106127360", usage: "0", usageInDrive: "0", usageInDriveTrash: "0" },
+  };
+  return jsonResponse(200, select(all, maskOf(call) ?? "all"));
+}
+
+/** Nobody comments in the emulator. */
+function noComments({ call, caller, files }: RouteContext, id: string): EmulatorResponse {
+  if (!files.get(id)) throw fileNotFound(id);
+  api.openFile(files, id, caller, "read");
+  return jsonResponse(200, select({ kind: "drive#commentList", comments: [] }, maskOf(call) ?? "all"));
+}
+
+function read(run: Route["run"]): Route {
+  return { access: "read", run };
+}
+
+function write(run: Route["run"]): Route {
+  return { access: "write", run };
+}
+
+function laterRoute(what: string): Route {
+  return read(() => {
+    throw unimplemented(what);
+  });
 }

@@ -57,6 +57,6 @@ function addGivenTab(file: DriveFile, files: FileStore, sheet: JsonObject, index
   for (const data of Array.isArray(sheet.data) ? sheet.data.filter(isObject) : []) {
     const rows = Array.isArray(data.rowData) ? data.rowData.filter(isObject) : [];
     const at = { row: Number(data.startRow ?? 0), column: Number(data.startColumn ?? 0) };
-    writeCells(workbook, tab, at, rows, "all");
+    writeCells(tab, at, rows, "all");
   }
 }

@@ -1,0 +1,93 @@
+/** Requests for tabs and the workbook as a whole. */
+import { overwrite } from "../fields/field-mask.ts";
+import { removeTab } from "../grid/structure.ts";
+import { newTabState, Tab } from "../grid/tab.ts";
+import type { JsonObject } from "../http/json.ts";
+import { showTabProperties } from "../spreadsheets/show.ts";
+import { writeTabProperties } from "../spreadsheets/tab-properties.ts";
+import {
+  type Apply,
+  type Batch,
+  fail,
+  maskIn,
+  newNumber,
+  numberIn,
+  objectIn,
+  tabIn,
+  textIn,
+} from "./request.ts";
+
+export const addSheet: Apply = (batch, request) => {
+  const { workbook } = batch;
+  const properties = objectIn(request, "properties");
+  const id = newTabId(batch, properties.sheetId);
+  const tab = new Tab(id, newTabState(freeTitle(batch, "Sheet", workbook.tabs.length + 1)));
+  const at = numberIn(properties, "index");
+  if (at === undefined || at >= workbook.tabs.length) workbook.tabs.push(tab);
+  else workbook.tabs.splice(at, 0, tab);
+  const { index: _placed, ...rest } = properties;
+  writeTabProperties(workbook, tab, rest, "all", batch.where);
+  return { addSheet: { properties: showTabProperties(workbook, tab) } };
+};
+
+export const deleteSheet: Apply = (batch, request) => {
+  const tab = tabIn(batch, numberIn(request, "sheetId"));
+  if (batch.workbook.tabs.length === 1) fail(batch, "You can't remove all the sheets in a document.");
+  removeTab(batch.workbook, tab);
+  return {};
+};
+
+export const duplicateSheet: Apply = (batch, request) => {
+  const { workbook } = batch;
+  const source = tabIn(batch, numberIn(request, "sourceSheetId"));
+  const copy = source.copy(newTabId(batch, request.newSheetId));
+  copy.state.title = textIn(request, "newSheetName") ?? freeTitle(batch, `Copy of ${source.title}`, 0);
+  if (workbook.tabByTitle(copy.title)) {
+    fail(batch, `A sheet with the name "${copy.title}" already exists. Please enter another name.`);
+  }
+  const at = numberIn(request, "insertSheetIndex") ?? 0;
+  workbook.tabs.splice(at, 0, copy);
+  for (const merge of copy.state.merges) merge.sheetId = copy.id;
+  return { duplicateSheet: { properties: showTabProperties(workbook, copy) } };
+};
+
+export const updateSheetProperties: Apply = (batch, request) => {
+  const properties = objectIn(request, "properties");
+  const tab = tabIn(batch, numberIn(properties, "sheetId"));
+  writeTabProperties(batch.workbook, tab, properties, maskIn(batch, request), batch.where);
+  return {};
+};
+
+export const updateSpreadsheetProperties: Apply = (batch, request) => {
+  const { properties } = batch.workbook;
+  const { extra, ...plain } = properties;
+  const written = overwrite({ ...plain, ...extra }, objectIn(request, "properties"), maskIn(batch, request));
+  const { title, locale, timeZone, autoRecalc, ...rest } = written;
+  if (title === undefined || title === "") fail(batch, "The title of a spreadsheet cannot be empty.");
+  batch.workbook.properties = {
+    title: String(title),
+    locale: String(locale ?? properties.locale),
+    timeZone: String(timeZone ?? properties.timeZone),
+    autoRecalc: String(autoRecalc ?? properties.autoRecalc),
+    extra: rest,
+  };
+  return {};
+};
+
+function newTabId(batch: Batch, given: JsonObject[string] | undefined): number {
+  if (typeof given !== "number") return newNumber(batch);
+  if (batch.workbook.tabById(given)) {
+    fail(batch, `A sheet with the id ${given} already exists. Please enter another id.`);
+  }
+  return given;
+}
+
+/** "Sheet3", or "Copy of Prices 2" where the bare name is taken. */
+function freeTitle(batch: Batch, stem: string, from: number): string {
+  if (from === 0 && !batch.workbook.tabByTitle(stem)) return stem;
+  const separator = from === 0 ? " " : "";
+  for (let number = Math.max(from, 2); ; number += 1) {
+    const title = `${stem}${separator}${number}`;
+    if (!batch.workbook.tabByTitle(title)) return title;
+  }
+}
