@@ -16,7 +16,7 @@ const FIX =
 
 /**
  * The workbook's id in a link to it, whichever tab the link opens, or in a bare id. With `endpoint` links to that
- * host are links to workbooks too.
+ * host, `/workbook/{id}` of the emulator's page included, are links to workbooks too.
  */
 export function parseWorkbookLink(link: string, endpoint?: string): Result<string, BadLink> {
   const text = link.trim();
@@ -32,7 +32,8 @@ export function parseWorkbookLink(link: string, endpoint?: string): Result<strin
   if (/\/d\/e\//.test(url.pathname)) {
     return err({ problem: "This is the link of a page published to the web, not of the workbook", fix: FIX });
   }
-  const found = /\/d\/([^/]+)/.exec(url.pathname)?.[1] ?? url.searchParams.get("id");
+  const place = ofEndpoint ? /\/(?:d|workbook)\/([^/]+)/ : /\/d\/([^/]+)/;
+  const found = place.exec(url.pathname)?.[1] ?? url.searchParams.get("id");
   if (!found || !ID.test(found)) return err({ problem: "The link names no workbook", fix: FIX });
   return ok(found);
 }

@@ -1,0 +1,179 @@
+/**
+ * From a command line to a running daemon, and to its orderly end.
+ *
+ * Exit codes: 0 ended by a signal; 1 a bug; 2 wrong settings; 3 the data directory cannot be used; 4 the port cannot.
+ */
+import { join } from "node:path";
+import type { Result } from "#contract/result.ts";
+import { version } from "../package.json";
+import type { Backend } from "./backend/backend.ts";
+import { openLmdbBackend } from "./backend/lmdb.ts";
+import { type Config, loadConfig, systemInput } from "./config.ts";
+import { createDaemon, type Daemon, type DaemonSecrets } from "./daemon.ts";
+import { loadOrMakeSecret } from "./first-start.ts";
+import { buildUi, serveUi } from "./registry/ui-assets.ts";
+import type { Runtime } from "./runtime/runtime.ts";
+import { createSystemRuntime } from "./runtime/system.ts";
+import { type RunningServer, startServer } from "./server.ts";
+import { createDrivers, type DriverOptions } from "./sources/drivers.ts";
+
+const EXIT = { settings: 2, data: 3, port: 4 } as const;
+/** Fine-grained enough to see what clients see; costs nothing. */
+const LAG_LOOK_MS = 500;
+const DATABASE_FILE = "data.mdb";
+
+/** What the sample brings: where its Google is, and how its source is registered. */
+export interface Demo {
+  readonly endpoint: string;
+  readonly gridUrl: string;
+  readonly google: Omit<NonNullable<DriverOptions["google"]>, "endpoint">;
+  register(daemon: Daemon): Promise<void>;
+  stop(): Promise<void>;
+}
+
+await main();
+
+async function main(): Promise<void> {
+  const config = settingsOrExit();
+  const runtime = createSystemRuntime({ logLevel: config.logLevel });
+  const { secrets, tokenPath } = secretsOrExit(config, runtime);
+  const backend = orExit(await openLmdbBackend({ dir: config.dataDir }), EXIT.data);
+  const demo = await startDemo(config, backend);
+  const assets = await buildUi();
+  const server = listenOrExit(config, (request) => serveUi(request, assets));
+  const endpoint = config.googleEndpoint ?? demo?.endpoint;
+  const daemon = await createDaemon({
+    runtime,
+    backend,
+    drivers: createDrivers({
+      google: {
+        ...(endpoint ? { endpoint } : {}),
+        bytesMax: config.limits.sourceBodyBytesMax,
+        ...demo?.google,
+      },
+    }),
+    secrets,
+    publish: server.publish,
+    version,
+  });
+  server.attach(daemon);
+  await demo?.register(daemon);
+  const stopLagLook = watchLag(runtime, daemon);
+  announce(config, server, secrets.adminToken, tokenPath, demo);
+  endOnSignal(runtime, async () => {
+    stopLagLook();
+    await daemon.close();
+    await server.stop();
+    await demo?.stop();
+    await backend.close();
+  });
+}
+
+function settingsOrExit(): Config {
+  const config = loadConfig(systemInput(process.argv.slice(2)));
+  if (config.ok) return config.value;
+  for (const { key, problem, fix } of config.error) console.error(`${key} ${problem}: ${fix}.`);
+  process.exit(EXIT.settings);
+}
+
+interface Secrets {
+  readonly secrets: DaemonSecrets;
+  /** Where the admin token is kept; null when the settings gave it. */
+  readonly tokenPath: string | null;
+}
+
+function secretsOrExit(config: Config, runtime: Runtime): Secrets {
+  const load = (name: string, neededFor?: string) =>
+    orExit(loadOrMakeSecret(config.dataDir, name, runtime.random, neededFor), EXIT.data);
+  const token = config.adminToken === null ? load("admin-token") : null;
+  const masterKey =
+    config.masterKey ?? new Uint8Array(Buffer.from(load("master-key", DATABASE_FILE).value, "base64url"));
+  return {
+    secrets: { adminToken: config.adminToken ?? token!.value, masterKey },
+    tokenPath: token?.path ?? null,
+  };
+}
+
+/** The sample is for who has nothing yet: no source of their own and no other Google to talk to. */
+async function startDemo(config: Config, backend: Backend): Promise<Demo | null> {
+  if (!config.demo || config.googleEndpoint) return null;
+  const sources = await backend.kv.list("source/");
+  if (sources.some(({ key }) => key !== "source/demo")) return null;
+  // Loaded only here: a daemon in production never reads the emulator's code.
+  const { startDemoWorkbook } = await import("../demo/demo.ts");
+  return startDemoWorkbook({
+    host: config.host,
+    port: config.port === 0 ? 0 : config.port + 1,
+    stateFile: join(config.dataDir, "demo-workbook.json"),
+  });
+}
+
+function listenOrExit(config: Config, ui: (request: Request) => Response | null): RunningServer {
+  try {
+    return startServer({ host: config.host, port: config.port, serveUi: ui });
+  } catch (cause) {
+    console.error(`Cannot listen on ${config.host}:${config.port}: ${String(cause)}.`);
+    console.error("Stop what uses that port, or choose another with SHEETWIRE_PORT.");
+    process.exit(EXIT.port);
+  }
+}
+
+function announce(
+  config: Config,
+  server: RunningServer,
+  token: string,
+  tokenPath: string | null,
+  demo: Demo | null,
+): void {
+  // 0.0.0.0 is an address to listen on, not one to open.
+  const host = ["0.0.0.0", "::"].includes(server.host) ? "localhost" : server.host;
+  const url = `http://${host}:${server.port}/`;
+  const lines = [
+    `Sheetwire ${version} is running.`,
+    "",
+    `  Open         ${url}#token=${token}`,
+    `  Admin token  ${token}${tokenPath ? `  (kept in ${tokenPath})` : ""}`,
+    `  REST         ${url}docs`,
+    `  Data         ${config.dataDir}`,
+  ];
+  if (demo) lines.push(`  Sample sheet ${demo.gridUrl}`);
+  console.log(`${lines.join("\n")}\n`);
+}
+
+/** Measures how late timers run: what a busy loop costs every client. */
+function watchLag({ clock }: Runtime, daemon: Daemon): () => void {
+  let dueMs = clock.monotonicMs() + LAG_LOOK_MS;
+  let cancel = clock.wakeAt(dueMs, look);
+  function look(): void {
+    daemon.metrics.loopLag(Math.max(0, clock.monotonicMs() - dueMs) / 1000);
+    dueMs = clock.monotonicMs() + LAG_LOOK_MS;
+    cancel = clock.wakeAt(dueMs, look);
+  }
+  return () => cancel();
+}
+
+/** The first signal ends in order, the second at once. */
+function endOnSignal(runtime: Runtime, end: () => Promise<void>): void {
+  let ending = false;
+  const onSignal = (signal: string): void => {
+    if (ending) process.exit(1);
+    ending = true;
+    runtime.logger.info("daemon ending", { signal });
+    end().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        runtime.logger.error("daemon ended badly", { error });
+        process.exit(1);
+      },
+    );
+  };
+  process.on("SIGTERM", onSignal);
+  process.on("SIGINT", onSignal);
+}
+
+function orExit<T>(result: Result<T, { readonly words: string; readonly cure: string }>, code: number): T {
+  if (result.ok) return result.value;
+  console.error(result.error.words);
+  console.error(result.error.cure);
+  process.exit(code);
+}
