@@ -1,6 +1,6 @@
 /** What a reader sees of one replica: rows as objects, built when asked for and kept while they are right. */
 import type { CellValue } from "./contract/cell.ts";
-import type { Column, FoldedRow, RowId, Unconfirmed } from "./contract/layout.ts";
+import type { Column, FoldedRow, RowId, Slot, Unconfirmed } from "./contract/layout.ts";
 import type { Fold, FoldChange } from "./fold.ts";
 import { buildRow, type Row, sameKeys } from "./row.ts";
 
@@ -18,6 +18,7 @@ export interface Content {
   readonly rows: readonly Row[];
   row(id: RowId): Row | undefined;
   cell(id: RowId, key: string): Cell | undefined;
+  unconfirmed(id: RowId): ReadonlyMap<Slot, Unconfirmed> | undefined;
   /** Drops what `change` made wrong. */
   refresh(change: FoldChange): void;
 }
@@ -26,7 +27,7 @@ export function createContent(fold: Fold): Content {
   const built = new Map<RowId, Row>();
   let builtFor: readonly Column[] = [];
   let list: readonly Row[] | null = null;
-  let slots = new Map<string, number>();
+  let slots = new Map<string, Slot>();
 
   const row = (id: RowId): Row | undefined => {
     const folded = fold.rows.get(id);
@@ -55,6 +56,7 @@ export function createContent(fold: Fold): Content {
       const [folded, slot] = [fold.rows.get(id), slots.get(key)];
       return folded && slot !== undefined ? cellOf(folded, slot) : undefined;
     },
+    unconfirmed: (id) => fold.rows.get(id)?.unconfirmed,
     refresh(change) {
       const otherKeys = change.columnsChanged && !sameKeys(builtFor, fold.columns);
       if (otherKeys) {
@@ -70,7 +72,7 @@ export function createContent(fold: Fold): Content {
   };
 }
 
-function cellOf(folded: FoldedRow, slot: number): Cell {
+function cellOf(folded: FoldedRow, slot: Slot): Cell {
   const unconfirmed = folded.unconfirmed?.get(slot);
   const formula = folded.formulas?.get(slot);
   return {

@@ -2,7 +2,7 @@ import type * as Y from "yjs";
 import { type Connection, disconnectReason, finalConnection } from "./connection.ts";
 import { type Cell, type Content, createContent } from "./content.ts";
 import { CLOSE } from "./contract/close-codes.ts";
-import { type Column, META, type RowId, type Slot } from "./contract/layout.ts";
+import { type Column, META, type RowId, type Slot, type Unconfirmed } from "./contract/layout.ts";
 import type { FoldChange } from "./fold.ts";
 import { openReplica, type Replica, type ReplicaOptions } from "./replica.ts";
 import type { Row } from "./row.ts";
@@ -26,6 +26,8 @@ export interface Table {
   readonly rows: readonly Row[];
   row(id: RowId): Row | undefined;
   cell(id: RowId, key: string): Cell | undefined;
+  /** The row's unconfirmed cells, if there are any; another map as soon as one is another. */
+  unconfirmed(id: RowId): ReadonlyMap<Slot, Unconfirmed> | undefined;
   /** Calls `listener` after each change, not now; returns its undo. */
   subscribe(listener: (change: TableChange) => void): () => void;
   /** For those who speak Yjs. Read only: the server refuses changes. Another document after a change of epoch. */
@@ -161,6 +163,7 @@ export function openTable(options: TableOptions): Table {
     },
     row: (id) => shown.content.row(id),
     cell: (id, key) => shown.content.cell(id, key),
+    unconfirmed: (id) => shown.content.unconfirmed(id),
     subscribe(listener) {
       // Wrapped, so that a function subscribed twice is called twice and undone one at a time.
       const own = (change: TableChange): void => listener(change);

@@ -129,6 +129,8 @@ describe("a table", () => {
     const before = table.row(1);
     writer.write(({ log }) => log.push([[1, 1, 3, { by: "ann", at: 5 }]]));
     expect(table.cell(1, "Price")).toEqual({ value: 3, unconfirmed: { by: "ann", at: 5 } });
+    expect(table.unconfirmed(1)).toEqual(new Map([[1, { by: "ann", at: 5 }]]));
+    expect(table.unconfirmed(2)).toBeUndefined();
     expect(table.cell(2, "Price")).toEqual({ value: 4 });
     expect(table.cell(2, "Weight")).toBeUndefined();
     expect(table.row(1)).toBe(before!);

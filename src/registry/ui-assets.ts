@@ -1,0 +1,95 @@
+/**
+ * The web app (ui/) as it is served: bundled once when the daemon starts, which takes about 40 ms, and kept in
+ * memory. Nothing is loaded from anywhere else.
+ */
+import { join } from "node:path";
+
+export interface UiAsset {
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly contentType: string;
+  /** Quoted, as the header carries it. */
+  readonly etag: string;
+  /** The name holds a hash of the content: whoever has it may keep it for ever. */
+  readonly immutable: boolean;
+}
+
+/** By path, "/" being the page itself. */
+export type UiAssets = ReadonlyMap<string, UiAsset>;
+
+/** Whatever is not listed is refused: no inline script or style, no other host, no framing. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self' ws: wss:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+const HEADERS = {
+  "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "no-referrer",
+  "Cross-Origin-Opener-Policy": "same-origin",
+};
+
+/** A year, the longest that caches honour. */
+const IMMUTABLE_S = 31_536_000;
+
+/** Bundles ui/. Throws what the bundler says when the sources do not build: a bug. */
+export async function buildUi(): Promise<UiAssets> {
+  const { outputs } = await Bun.build({
+    entrypoints: [join(import.meta.dir, "ui/index.html")],
+    target: "browser",
+    splitting: true,
+    minify: true,
+    publicPath: "/",
+    naming: { chunk: "ui/[name]-[hash].[ext]", asset: "ui/[name]-[hash].[ext]" },
+    define: { "process.env.NODE_ENV": '"production"' },
+  });
+  const assets = new Map<string, UiAsset>();
+  for (const output of outputs) {
+    const body = new Uint8Array(await output.arrayBuffer());
+    const name = output.path.replace(/^\.?\//, "");
+    const isPage = name.endsWith(".html");
+    assets.set(isPage ? "/" : `/${name}`, {
+      body,
+      contentType: contentType(name),
+      etag: `"${Bun.hash(body).toString(36)}"`,
+      immutable: !isPage,
+    });
+  }
+  return assets;
+}
+
+/** Answers for one of the app's files; null for any other path or method. */
+export function serveUi(request: Request, assets: UiAssets): Response | null {
+  if (request.method !== "GET" && request.method !== "HEAD") return null;
+  const asset = assets.get(new URL(request.url).pathname);
+  if (!asset) return null;
+  const headers = {
+    ...HEADERS,
+    "Content-Type": asset.contentType,
+    "Cache-Control": asset.immutable ? `public, max-age=${IMMUTABLE_S}, immutable` : "no-cache",
+    ETag: asset.etag,
+  };
+  const known = request.headers.get("If-None-Match")?.split(/\s*,\s*/) ?? [];
+  if (known.includes(asset.etag) || known.includes(`W/${asset.etag}`)) {
+    return new Response(null, { status: 304, headers });
+  }
+  return new Response(request.method === "HEAD" ? null : asset.body, { headers });
+}
+
+function contentType(name: string): string {
+  const extension = name.slice(name.lastIndexOf(".") + 1);
+  return CONTENT_TYPES[extension] ?? "application/octet-stream";
+}
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  html: "text/html; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+  css: "text/css; charset=utf-8",
+  svg: "image/svg+xml",
+};

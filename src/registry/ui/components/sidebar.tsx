@@ -1,0 +1,78 @@
+import type { SourceAnswer } from "../../../../client-sdk/src/contract/rest.ts";
+import { formatRoute, type Route } from "../routes.ts";
+import { useNow } from "../use-now.ts";
+import { ageWords, countWords, SOURCE_STATES } from "../words.ts";
+import { Badge } from "./badge.tsx";
+import { PlusIcon } from "./icons.tsx";
+
+/** The list of sources, each with its state, freshness, problem and tabs. */
+export function Sidebar({ list, route }: { list: readonly SourceAnswer[] | null; route: Route }) {
+  const now = useNow();
+  return (
+    <nav class="sidebar" aria-label="Sources">
+      <div class="sidebar-head">
+        <h2>Sources</h2>
+        <a class="button small" href="#/+" aria-current={route.page === "add" ? "page" : undefined}>
+          <PlusIcon />
+          Add
+        </a>
+      </div>
+      {list === null && <p class="quiet">Loading ...</p>}
+      <ul class="sources">
+        {list?.map((source) => (
+          <SourceItem key={source.id} source={source} route={route} now={now} />
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+function SourceItem({ source, route, now }: { source: SourceAnswer; route: Route; now: number }) {
+  const { word, tone, means } = SOURCE_STATES[source.state];
+  const here = "source" in route && route.source === source.id ? route : null;
+  return (
+    <li class="source" data-testid="source" data-source-id={source.id} data-state={source.state}>
+      <a
+        class="source-name"
+        href={formatRoute({ page: "source", source: source.id })}
+        aria-current={here?.page === "source" ? "page" : undefined}
+      >
+        <strong>{source.name}</strong>
+        <Badge tone={tone} title={means}>
+          {word}
+        </Badge>
+      </a>
+      <p class="source-age">{freshness(source, now)}</p>
+      {source.error && (
+        <p class={`source-problem tone-${tone}`}>
+          {source.error.message} <span>{source.error.fix}</span>
+        </p>
+      )}
+      {source.tabs.length > 0 && (
+        <ul class="tabs">
+          {source.tabs.map((tab) => (
+            <li key={tab.name}>
+              <a
+                href={formatRoute({ page: "tab", source: source.id, tab: tab.name })}
+                aria-current={here?.page === "tab" && here.tab === tab.name ? "page" : undefined}
+              >
+                <span class="tab-title">{tab.title}</span>
+                <span
+                  class="tab-size"
+                  title={`${countWords(tab.rows, "row", "rows")}, ${countWords(tab.columns, "column", "columns")}`}
+                >
+                  {tab.rows.toLocaleString("en")} × {tab.columns}
+                </span>
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
+    </li>
+  );
+}
+
+function freshness(source: SourceAnswer, now: number): string {
+  if (!source.lastPollAt) return "not checked yet";
+  return `checked ${ageWords(now - Date.parse(source.lastPollAt))}`;
+}

@@ -1,0 +1,116 @@
+import { useState } from "preact/hooks";
+import type { SourceAnswer } from "../../../../client-sdk/src/contract/rest.ts";
+import type { Api } from "../api.ts";
+import { formatRoute } from "../routes.ts";
+import { useNow } from "../use-now.ts";
+import { ageWords, countWords, paceWords, SOURCE_STATES } from "../words.ts";
+import { Badge } from "./badge.tsx";
+import { BackIcon } from "./icons.tsx";
+import { SourceLink } from "./source-link.tsx";
+
+/** What is known of one source, and its tabs. */
+export function SourcePage(props: {
+  api: Api;
+  id: string;
+  source: SourceAnswer | undefined;
+  onChanged: () => void;
+}) {
+  const { source, id } = props;
+  const now = useNow();
+  if (!source) {
+    return (
+      <section class="page">
+        <h1>No such source</h1>
+        <p class="quiet">There is no source with the id "{id}". It may have been deleted.</p>
+      </section>
+    );
+  }
+  const { word, tone, means } = SOURCE_STATES[source.state];
+  return (
+    <section class="page">
+      <a class="back" href="#/">
+        <BackIcon /> All sources
+      </a>
+      <div class="page-head">
+        <h1>{source.name}</h1>
+        <Badge tone={tone}>{word}</Badge>
+      </div>
+      <p class="quiet">{source.description ?? means}</p>
+      {source.error && <Problem problem={source.error} tone={tone} />}
+      {source.notices?.map((notice) => (
+        <p key={notice} class="notice">
+          {notice}
+        </p>
+      ))}
+      <dl class="facts">
+        <Fact name="Checked">
+          {source.lastPollAt ? ageWords(now - Date.parse(source.lastPollAt)) : "not yet"}
+        </Fact>
+        <Fact name="Changed">
+          {source.lastChangeAt ? ageWords(now - Date.parse(source.lastChangeAt)) : "not yet"}
+        </Fact>
+        <Fact name="Pace">{paceWords(source.pollingInterval)}</Fact>
+        <Fact name="Signs in with">{CREDENTIAL_WORDS[source.credentials?.type ?? "none"]}</Fact>
+      </dl>
+      <div class="actions">
+        <CheckNow {...props} source={source} />
+        <SourceLink source={source} />
+      </div>
+      <h2>Tabs</h2>
+      {source.tabs.length === 0 && <p class="quiet">None is known yet.</p>}
+      <ul class="tab-cards">
+        {source.tabs.map((tab) => (
+          <li key={tab.name}>
+            <a href={formatRoute({ page: "tab", source: source.id, tab: tab.name })}>
+              <strong>{tab.title}</strong>
+              <span class="quiet">
+                {countWords(tab.rows, "row", "rows")}, {countWords(tab.columns, "column", "columns")}
+              </span>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+const CREDENTIAL_WORDS: Readonly<Record<string, string>> = {
+  serviceAccount: "a service account",
+  apiKey: "an API key",
+  account: "a connected account",
+  ambient: "the daemon's own account",
+  none: "nothing",
+};
+
+function Problem({ problem, tone }: { problem: NonNullable<SourceAnswer["error"]>; tone: string }) {
+  return (
+    <div class={`problem tone-${tone}`} role="alert">
+      <strong>{problem.message}</strong>
+      <p>{problem.fix}</p>
+    </div>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: string | undefined }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function CheckNow({ api, source, onChanged }: { api: Api; source: SourceAnswer; onChanged: () => void }) {
+  const [words, setWords] = useState("Check now");
+  const check = async (): Promise<void> => {
+    setWords("Checking ...");
+    const answer = await api.poll(source.id);
+    setWords(answer.ok ? "Check now" : "Could not ask; try again");
+    onChanged();
+  };
+  return (
+    <button type="button" disabled={words === "Checking ..."} onClick={() => void check()}>
+      {words}
+    </button>
+  );
+}

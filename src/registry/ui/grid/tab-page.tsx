@@ -1,0 +1,153 @@
+import type { ComponentChildren } from "preact";
+import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import type { SourceAnswer } from "../../../../client-sdk/src/contract/rest.ts";
+import type { Client, Table, TableChange } from "../../../../client-sdk/src/index.ts";
+import { BackIcon } from "../components/icons.tsx";
+import { SourceLink } from "../components/source-link.tsx";
+import { formatRoute } from "../routes.ts";
+import { useNow } from "../use-now.ts";
+import { useTable } from "../use-table.ts";
+import { ageWords, countWords, staleWords } from "../words.ts";
+import { ANNOUNCE_EVERY_MS, createAnnouncements } from "./announce.ts";
+import { ConnectionIndicator } from "./connection.tsx";
+import { createFlashes } from "./flashes.ts";
+import { cellFormatter } from "./format.ts";
+import { type ActiveCell, Grid } from "./grid.tsx";
+import { headerText } from "./widths.ts";
+
+/** One tab, live. */
+export function TabPage(props: {
+  client: Client;
+  source: string;
+  tab: string;
+  /** Undefined until the list has arrived. */
+  about: SourceAnswer | undefined;
+}) {
+  const { client, source, tab, about } = props;
+  const { flashes, announcement, note } = useHighlights(tab);
+  const { table, lastChangeMs } = useTable(client, `${source}/${tab}`, note);
+  const [active, setActive] = useState<ActiveCell | null>(null);
+  useEffect(() => {
+    document.title = `${table.title} · Sheetwire`;
+    return () => {
+      document.title = "Sheetwire";
+    };
+  }, [table.title]);
+  const known = about?.lastChangeAt ? Date.parse(about.lastChangeAt) : null;
+
+  return (
+    <section class="tab-page" data-status={table.status.state}>
+      <div class="tab-bar">
+        <a class="back narrow-only" href="#/" aria-label="All sources">
+          <BackIcon />
+        </a>
+        <div class="tab-names">
+          <a href={formatRoute({ page: "source", source })}>{about?.name ?? source}</a>
+          <h1>{table.title}</h1>
+        </div>
+        {about && <SourceLink source={about} />}
+        <ConnectionIndicator table={table} />
+      </div>
+      <StaleNotice table={table} />
+      <Body table={table}>
+        <Grid table={table} flashes={flashes} active={active} onActive={setActive} />
+      </Body>
+      <footer class="tab-foot">
+        <ActiveCellText table={table} active={active} />
+        <span data-testid="counts">
+          {countWords(table.rowIds.length, "row", "rows")},{" "}
+          {countWords(table.columns.length, "column", "columns")}
+        </span>
+        <LastChange atMs={lastChangeMs ?? known} />
+      </footer>
+      <p class="for-readers" aria-live="polite" data-testid="announcement">
+        {announcement}
+      </p>
+    </section>
+  );
+}
+
+/** What changed a moment ago: for the eye as highlights, for the ear as a sentence now and then. */
+function useHighlights(title: string) {
+  const flashes = useMemo(createFlashes, [title]);
+  const pending = useMemo(() => createAnnouncements(title), [title]);
+  const [announcement, setAnnouncement] = useState("");
+  const [, render] = useState(0);
+  const note = useCallback(
+    (change: TableChange) => {
+      flashes.note(change, Date.now());
+      pending.note({
+        cells: change.cells.length,
+        added: change.added.length,
+        removed: change.removed.length,
+      });
+    },
+    [flashes, pending],
+  );
+  useEffect(() => {
+    const pruner = setInterval(() => {
+      if (flashes.prune(Date.now())) render((count) => count + 1);
+    }, 300);
+    const speaker = setInterval(() => {
+      const sentence = pending.take();
+      if (sentence !== "") setAnnouncement(sentence);
+    }, ANNOUNCE_EVERY_MS);
+    return () => {
+      clearInterval(pruner);
+      clearInterval(speaker);
+    };
+  }, [flashes, pending]);
+  return { flashes, announcement, note };
+}
+
+function Body({ table, children }: { table: Table; children: ComponentChildren }) {
+  const { status, rowIds, columns } = table;
+  if (columns.length > 0 && rowIds.length > 0) return <>{children}</>;
+  const [title, words] = emptyWords(table);
+  return (
+    <div class="empty" data-loading={status.state === "loading"}>
+      <strong>{title}</strong>
+      <p class="quiet">{words}</p>
+    </div>
+  );
+}
+
+function emptyWords({ status, connection, columns }: Table): readonly [title: string, words: string] {
+  if (connection.state === "needs-auth") return ["Signed out", "The token was not accepted. Sign in again."];
+  if (connection.state === "error" && connection.reason === "no-such-document") {
+    return ["No such tab", "It may have been deleted, or has not been read yet."];
+  }
+  if (connection.state === "error")
+    return ["Not available", connection.detail || "The daemon refused this tab."];
+  if (status.state === "loading") return ["Loading ...", "The rows are on their way."];
+  return columns.length > 0
+    ? ["No rows", "The tab has a header and nothing below it."]
+    : ["Empty", "The tab has no cells. What is typed into it appears here."];
+}
+
+function StaleNotice({ table }: { table: Table }) {
+  const words = staleWords(table.status, useNow());
+  return words === null ? null : <p class="notice tone-warn stale">{words}</p>;
+}
+
+function LastChange({ atMs }: { atMs: number | null }) {
+  const now = useNow();
+  return (
+    <span data-testid="last-change">
+      {atMs === null ? "no change seen yet" : `last change ${ageWords(now - atMs)}`}
+    </span>
+  );
+}
+
+/** The focused cell in full: the grid cuts long texts. */
+function ActiveCellText({ table, active }: { table: Table; active: ActiveCell | null }) {
+  const column = active && table.columns.find(({ key }) => key === active.key);
+  const row = active && table.row(active.row);
+  if (!column || !row) return <span class="active-cell quiet">Arrow keys move between cells</span>;
+  const { text } = cellFormatter(column)(row[column.key] ?? null);
+  return (
+    <span class="active-cell" data-testid="active-cell">
+      <strong>{headerText(column)}</strong> {text === "" ? "(empty)" : text}
+    </span>
+  );
+}

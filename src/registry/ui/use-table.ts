@@ -1,0 +1,40 @@
+import { useEffect, useMemo, useState } from "preact/hooks";
+import type { Client, Table, TableChange } from "../../../client-sdk/src/index.ts";
+
+export interface LiveTable {
+  readonly table: Table;
+  /** Wall time of the last change of content seen here; null before the first. */
+  readonly lastChangeMs: number | null;
+}
+
+/**
+ * Opens a table while the component shows it. Renders again at most once a frame, however many changes come;
+ * `onChange` hears each change of content that came while the table was live.
+ */
+export function useTable(client: Client, name: string, onChange: (change: TableChange) => void): LiveTable {
+  const table = useMemo(() => client.table(name), [client, name]);
+  const [state, setState] = useState<{ lastChangeMs: number | null }>({ lastChangeMs: null });
+  useEffect(() => {
+    let frame = 0;
+    let lastChangeMs: number | null = null;
+    let wasLive = table.status.state === "live";
+    const undo = table.subscribe((change) => {
+      if (!change.statusChanged && wasLive) {
+        onChange(change);
+        if (change.rows.size > 0 || change.orderChanged || change.columnsChanged) lastChangeMs = Date.now();
+      }
+      wasLive ||= table.status.state === "live";
+      frame ||= requestAnimationFrame(() => {
+        frame = 0;
+        setState({ lastChangeMs });
+      });
+    });
+    setState({ lastChangeMs: null });
+    return () => {
+      undo();
+      cancelAnimationFrame(frame);
+      table.close();
+    };
+  }, [table, onChange]);
+  return { table, lastChangeMs: state.lastChangeMs };
+}

@@ -1,0 +1,59 @@
+import { describe, expect, test } from "bun:test";
+import {
+  EMPTY_SOURCE,
+  otherProblems,
+  problemsOf,
+  registerBody,
+  serviceAccountAddress,
+} from "../../../src/registry/ui/new-source.ts";
+
+const KEY = { client_email: "bot@p.iam.gserviceaccount.com", private_key: "pem" };
+const form = { ...EMPTY_SOURCE, name: " Prices ", url: " https://h/x ", secret: JSON.stringify(KEY) };
+
+describe("a new source", () => {
+  test("WEB-3 a pasted key file becomes a service account, seconds become milliseconds", () => {
+    expect(registerBody({ ...form, interval: "2.5" })).toEqual({
+      ok: true,
+      value: {
+        name: "Prices",
+        type: "googleSheet",
+        url: "https://h/x",
+        credentials: { type: "serviceAccount", key: KEY },
+        pollingInterval: 2500,
+      },
+    });
+  });
+
+  test("WEB-3 an API key or this machine's account are taken as well", () => {
+    const credentials = (part: Partial<typeof form>): unknown => {
+      const body = registerBody({ ...form, ...part });
+      return body.ok && body.value.credentials;
+    };
+    expect(credentials({ access: "apiKey", secret: " k " })).toEqual({ type: "apiKey", key: "k" });
+    expect(credentials({ access: "ambient" })).toEqual({ type: "ambient" });
+  });
+
+  test.each([
+    ["", "is empty"],
+    ["{", "is not JSON"],
+    ["[1]", "is not JSON"],
+  ])("WEB-3 a key file of %p is told before anything is sent", (secret, problem) => {
+    const body = registerBody({ ...form, secret });
+    expect(body).toMatchObject({ ok: false, error: [{ field: "credentials", problem }] });
+  });
+
+  test("WEB-3 a problem is shown at its field, one of no field elsewhere", () => {
+    const url = { field: "url", problem: "is not a link", fix: "give one" };
+    const key = { field: "credentials.key.private_key", problem: "is missing", fix: "paste it" };
+    const type = { field: "type", problem: "is odd", fix: "change it" };
+    const all = [url, key, type];
+    expect(problemsOf(all, "url")).toEqual([url]);
+    expect(problemsOf(all, "credentials")).toEqual([{ ...key, problem: "private_key is missing" }]);
+    expect(otherProblems(all, ["url", "credentials"])).toEqual([type]);
+  });
+
+  test("WEB-3 the address to share the workbook with is read from the key file", () => {
+    expect(serviceAccountAddress(form.secret)).toBe(KEY.client_email);
+    expect(serviceAccountAddress("{")).toBeNull();
+  });
+});
