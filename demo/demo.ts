@@ -9,7 +9,7 @@ import {
   serveEmulator,
 } from "../google-emulator/src/index.ts";
 import type { Daemon } from "../src/daemon.ts";
-import type { Demo } from "../src/main.ts";
+import type { Demo } from "../src/demo.ts";
 import { keepWorkbook, keptWorkbook } from "./kept-workbook.ts";
 
 export interface DemoOptions {

@@ -10,26 +10,18 @@ import type { Backend } from "./backend/backend.ts";
 import { openLmdbBackend } from "./backend/lmdb.ts";
 import { type Config, loadConfig, systemInput } from "./config.ts";
 import { createDaemon, type Daemon, type DaemonSecrets } from "./daemon.ts";
+import type { Demo } from "./demo.ts";
 import { loadOrMakeSecret } from "./first-start.ts";
 import { buildUi, serveUi } from "./registry/ui-assets.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import { createSystemRuntime } from "./runtime/system.ts";
 import { type RunningServer, startServer } from "./server.ts";
-import { createDrivers, type DriverOptions } from "./sources/drivers.ts";
+import { createDrivers } from "./sources/drivers.ts";
 
 const EXIT = { settings: 2, data: 3, port: 4 } as const;
 /** Fine-grained enough to see what clients see; costs nothing. */
 const LAG_LOOK_MS = 500;
 const DATABASE_FILE = "data.mdb";
-
-/** What the sample brings: where its Google is, and how its source is registered. */
-export interface Demo {
-  readonly endpoint: string;
-  readonly gridUrl: string;
-  readonly google: Omit<NonNullable<DriverOptions["google"]>, "endpoint">;
-  register(daemon: Daemon): Promise<void>;
-  stop(): Promise<void>;
-}
 
 await main();
 

@@ -134,7 +134,8 @@ function forbidden(file: string, target: string): string | null {
     return "the daemon sees the contract only";
   const [from, to] = [layerOf(file), layerOf(target)];
   if (UNSEEN[from.folder]?.includes(to.folder)) return `${from.folder} does not see ${to.folder}`;
-  if (from.folder === to.folder || to.layer < from.layer) return null;
+  const top = LAYERS.at(-1)![1];
+  if (from.folder === to.folder || to.layer < from.layer || from.layer === top) return null;
   return `layer ${from.layer} may not import layer ${to.layer}`;
 }
 
@@ -154,7 +155,8 @@ function imports(file: string): string[] {
     if (name.startsWith("#contract/")) found.push(name.replace("#contract/", "client-sdk/src/contract/"));
     else if (name.startsWith("@sheetwire/client")) found.push("client-sdk/src/index.ts");
     else if (name.startsWith("@sheetwire/google-emulator")) found.push("google-emulator/src/index.ts");
-    else if (name.startsWith(".")) found.push(relative(root, resolve(root, dirname(file), name)));
+    else if (name.startsWith(".") && !name.endsWith(".json"))
+      found.push(relative(root, resolve(root, dirname(file), name)));
   }
   return found;
 }

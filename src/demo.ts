@@ -1,0 +1,11 @@
+import type { Daemon } from "./daemon.ts";
+import type { DriverOptions } from "./sources/drivers.ts";
+
+/** What the sample brings: where its Google is, and how its source is registered. */
+export interface Demo {
+  readonly endpoint: string;
+  readonly gridUrl: string;
+  readonly google: Omit<NonNullable<DriverOptions["google"]>, "endpoint">;
+  register(daemon: Daemon): Promise<void>;
+  stop(): Promise<void>;
+}
