@@ -173,6 +173,24 @@ test("SDK-8 a listener that throws is reported as uncaught and keeps nobody from
   expect(reported[0]).toThrow("a bug");
 });
 
+describe("SDK-10 final close codes", () => {
+  test.each([
+    [4400, { state: "error", reason: "malformed" }],
+    [4403, { state: "error", reason: "forbidden" }],
+    [4404, { state: "error", reason: "no-such-document" }],
+    [4499, { state: "error", reason: "refused" }],
+    [4401, { state: "needs-auth", reason: "token" }],
+  ] as const)("%d ends with a reason that stays", async (code, expected) => {
+    server.refuseWith = { code, reason: "because" };
+    const table = client.table("demo/Price list");
+    await expect(table.ready).rejects.toThrow("because");
+    expect(table.connection).toEqual({ ...expected, detail: "because" });
+    expect(table.status).toEqual({ state: "error", reason: expected.reason });
+    await pass(60_000);
+    expect(server.urls).toHaveLength(1);
+  });
+});
+
 describe("connection and status", () => {
   test("SDK-9 loading becomes live when the rows are complete", async () => {
     const table = client.table("demo/Price list");
@@ -222,22 +240,6 @@ describe("connection and status", () => {
     await pass(200);
     expect(seen).toEqual(["silent"]);
     expect(table.status.state).toBe("live");
-  });
-
-  test.each([
-    [4400, { state: "error", reason: "malformed" }],
-    [4403, { state: "error", reason: "forbidden" }],
-    [4404, { state: "error", reason: "no-such-document" }],
-    [4499, { state: "error", reason: "refused" }],
-    [4401, { state: "needs-auth", reason: "token" }],
-  ] as const)("SDK-10 close code %d is final", async (code, expected) => {
-    server.refuseWith = { code, reason: "because" };
-    const table = client.table("demo/Price list");
-    await expect(table.ready).rejects.toThrow("because");
-    expect(table.connection).toEqual({ ...expected, detail: "because" });
-    expect(table.status).toEqual({ state: "error", reason: expected.reason });
-    await pass(60_000);
-    expect(server.urls).toHaveLength(1);
   });
 
   test("SDK-11 another epoch starts from an empty document; the old rows stay until the new are complete", async () => {

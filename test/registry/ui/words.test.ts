@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { Connection } from "../../../client-sdk/src/index.ts";
 import { ageWords, connectionWords, paceWords, staleWords } from "../../../src/registry/ui/words.ts";
 
-describe("words", () => {
+describe("WEB-5 ages and paces", () => {
   test.each([
     [-5000, "just now"],
     [900, "just now"],
@@ -11,7 +11,7 @@ describe("words", () => {
     [7_200_000, "2 h ago"],
     [86_400_000, "1 day ago"],
     [3 * 86_400_000, "3 days ago"],
-  ])("WEB-5 an age of %d ms reads %s", (ms, words) => {
+  ])("an age of %d ms reads %s", (ms, words) => {
     expect(ageWords(ms)).toBe(words);
   });
 
@@ -20,10 +20,12 @@ describe("words", () => {
     [5000, "every 5 s"],
     [90_000, "every 1.5 min"],
     [86_400_000, "every 24 h"],
-  ])("WEB-5 a pace of %d ms reads %s", (ms, words) => {
+  ])("a pace of %d ms reads %s", (ms, words) => {
     expect(paceWords(ms)).toBe(words);
   });
+});
 
+describe("connection words", () => {
   const live = { state: "live" } as const;
   const cases: readonly [Connection, string, string][] = [
     [{ state: "connecting", failures: 0 }, "connecting", "connecting"],
