@@ -1,0 +1,25 @@
+/** `npm run sim -- --seed N`, or `--seeds N` for so many fresh ones. Exit code 1 when a run fails. */
+import { parseArgs } from "node:util";
+import { report } from "./report.ts";
+import { runSimulation } from "./run.ts";
+
+const { values } = parseArgs({
+  args: Bun.argv.slice(2),
+  options: { seed: { type: "string" }, seeds: { type: "string" } },
+});
+
+const first = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
+const count = values.seeds === undefined ? 1 : Number(values.seeds);
+if (!Number.isSafeInteger(first) || !Number.isSafeInteger(count) || count < 1) {
+  console.error("--seed and --seeds take whole numbers, such as --seed 42 or --seeds 1000");
+  process.exit(2);
+}
+
+let failed = 0;
+for (let seed = first; seed < first + count; seed++) {
+  const result = await runSimulation(seed);
+  if (result.problems.length > 0) failed++;
+  if (result.problems.length > 0 || count === 1) console.log(report(result));
+}
+console.log(`${count - failed} runs passed, ${failed} failed`);
+process.exit(failed > 0 ? 1 : 0);

@@ -1,0 +1,147 @@
+import { describe, expect, test } from "bun:test";
+import { LOG } from "#contract/layout.ts";
+import { createSeededRandom } from "../support/seeded-random.ts";
+import type { Checker, Scene } from "./checkers/checker.ts";
+import { converged } from "./checkers/converged.ts";
+import { noEcho, traffic } from "./checkers/no-echo.ts";
+import { quotaKept } from "./checkers/quota-kept.ts";
+import { sourceEqualsDocument } from "./checkers/source-equals-document.ts";
+import { optionsFor, type SimOptions } from "./options.ts";
+import { report } from "./report.ts";
+import { runSimulation } from "./run.ts";
+import { begin, look } from "./scene.ts";
+import { PINNED_SEEDS } from "./seeds.ts";
+import { createWorld } from "./world.ts";
+
+const FRESH_SEEDS = 100;
+const TIMEOUT_MS = 300_000;
+
+const FAIR: SimOptions = {
+  workbooks: 2,
+  clients: 3,
+  pollingIntervalMs: 2_500,
+  stormMs: 20_000,
+  editEveryMs: 1_000,
+  network: { delayMaxMs: 20, lost: 0, cut: 0, serverError: 0, tooMany: 0, truncated: 0 },
+  links: { delayMaxMs: 5, cutEveryMs: 0, muteEveryMs: 0 },
+  disk: { commitMaxMs: 0, fullEveryMs: 0 },
+  crashEveryMs: 0,
+  wallJumpEveryMs: 0,
+};
+
+describe("simulation", () => {
+  test("SIM-1 a seed is a run: the same one takes the same steps, another one others", async () => {
+    const [first, again, other] = [await runSimulation(7), await runSimulation(7), await runSimulation(8)];
+    expect(again).toEqual(first);
+    expect(other.fingerprint).not.toBe(first.fingerprint);
+  });
+
+  test("SIM-1 seeds bring every kind of trouble, and its absence", () => {
+    const all = Array.from({ length: 200 }, (_, seed) => optionsFor(createSeededRandom(seed)));
+    const switches: readonly ((options: SimOptions) => number)[] = [
+      ({ network }) => network.lost,
+      ({ network }) => network.cut,
+      ({ network }) => network.serverError,
+      ({ network }) => network.tooMany,
+      ({ network }) => network.truncated,
+      ({ links }) => links.cutEveryMs,
+      ({ links }) => links.muteEveryMs,
+      ({ crashEveryMs }) => crashEveryMs,
+      ({ wallJumpEveryMs }) => wallJumpEveryMs,
+    ];
+    for (const amount of switches) {
+      expect(all.some((options) => amount(options) > 0)).toBe(true);
+      expect(all.some((options) => amount(options) === 0)).toBe(true);
+    }
+  });
+
+  test("SIM-2 the checker converged finds a reader whose document is not everybody's", async () => {
+    const scene = await fairScene();
+    expect(converged(scene)).toEqual([]);
+    const [client] = scene.world.clients;
+    client!.doc.getArray(LOG).push([[1, 0, "mine"]]);
+    expect(converged(scene).length).toBeGreaterThan(0);
+  });
+
+  test("SIM-2 the checker converged finds a reader who was left out", async () => {
+    const scene = await fairScene();
+    scene.world.links.muteOne();
+    scene.world.workbooks[0]!.person.setCell("Prices", "B2", "changed");
+    scene.world.workbooks[1]!.person.setCell("Prices", "B2", "changed");
+    await scene.world.clock.advance(10_000);
+    expect(converged(await look(scene.world)).length).toBeGreaterThan(0);
+  });
+
+  test("SIM-3 the checker source-equals-document finds a cell, a row and a tab that differ", async () => {
+    const scene = await fairScene();
+    expect(sourceEqualsDocument(scene)).toEqual([]);
+    const { person } = scene.world.workbooks[0]!;
+    const cell = person.read("Prices")[1]![1]!;
+    person.setCell("Prices", "B2", "changed");
+    expect(sourceEqualsDocument(scene)).toHaveLength(1);
+    person.setCell("Prices", "B2", cell);
+    person.insertRows("Prices", 1);
+    expect(sourceEqualsDocument(scene)).toHaveLength(1);
+    person.deleteRows("Prices", 1);
+    expect(sourceEqualsDocument(scene)).toEqual([]);
+    person.addTab("More");
+    expect(sourceEqualsDocument(scene)).toHaveLength(1);
+  });
+
+  test("SIM-4 the checker no-echo finds what is sent or stored without a change", async () => {
+    const { world } = await fairScene();
+    const before = traffic(world);
+    await world.clock.advance(60_000);
+    expect(noEcho(before, traffic(world))).toEqual([]);
+    world.workbooks[0]!.person.setCell("Prices", "B2", "changed");
+    await world.clock.advance(20_000);
+    expect(noEcho(before, traffic(world))).toHaveLength(3);
+  });
+
+  test("SIM-5 the checker quota-kept finds one read too many in any minute of one daemon", () => {
+    const sent = (life: number, atMs: number) => ({ life, atMs, path: "/v4/spreadsheets/x" });
+    const check = (checker: Checker, requests: Scene["world"]["requests"]): number =>
+      checker({ world: { requests } as Scene["world"], tabs: [] }).length;
+    const sixty = Array.from({ length: 60 }, (_, i) => sent(1, i * 1_000));
+    expect(check(quotaKept, [...sixty, sent(1, 60_000)])).toBe(0);
+    expect(check(quotaKept, [...sixty, sent(2, 59_500)])).toBe(0);
+    expect(check(quotaKept, [...sixty, sent(1, 59_999)])).toBe(1);
+  });
+
+  test("SIM-6 a failing run tells its seed, its options and its last steps", async () => {
+    const result = { ...(await runSimulation(1, FAIR)), problems: ["something is wrong"] };
+    const text = report(result);
+    expect(text).toContain("npm run sim -- --seed 1");
+    expect(text).toContain('"pollingIntervalMs": 2500');
+    expect(result.lastSteps.length).toBeWithin(10, 51);
+    for (const step of result.lastSteps) expect(text).toContain(step);
+  });
+
+  for (const [seed, found] of PINNED_SEEDS) {
+    test(`SIM-7 seed ${seed}: ${found}`, async () => good(seed), TIMEOUT_MS);
+  }
+
+  test(
+    `SIM-7 ${FRESH_SEEDS} fresh seeds`,
+    async () => {
+      const first = Math.floor(Math.random() * 2 ** 31);
+      for (let seed = first; seed < first + FRESH_SEEDS; seed++) await good(seed);
+    },
+    TIMEOUT_MS,
+  );
+});
+
+async function good(seed: number): Promise<void> {
+  const result = await runSimulation(seed);
+  if (result.problems.length > 0) throw new Error(report(result));
+}
+
+/** A world in good weather, read and at rest. */
+async function fairScene(): Promise<Scene> {
+  const world = createWorld(1, FAIR);
+  await begin(world);
+  await world.clock.advance(60_000);
+  await look(world);
+  await world.clock.advance(5_000);
+  return look(world);
+}

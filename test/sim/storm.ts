@@ -1,0 +1,69 @@
+/** What goes on while a run is stormy: people edit, and everything that may fail does. */
+import type { SeededRandom } from "../support/seeded-random.ts";
+import { act } from "./workload.ts";
+import type { World } from "./world.ts";
+
+const JOIN_EVERY_MS = 8_000;
+const CLIENTS_MAX = 12;
+const FULL_MAX_MS = 10_000;
+const WALL_JUMP_MAX_MS = 120_000;
+
+/** Lets the storm rage for as long as the options say, then ends all that is still wrong. */
+export async function storm(world: World): Promise<void> {
+  const { clock, options, trace, random, disk } = world;
+  const stops: (() => void)[] = [];
+
+  /** Runs `run` again and again, at random times `meanMs` apart on average; never for 0. */
+  function every(name: string, meanMs: number, run: (random: SeededRandom) => void): void {
+    if (meanMs === 0) return;
+    const mine = random.split(name);
+    let cancel = (): void => {};
+    const next = (): void => {
+      const waitMs = -Math.log(1 - mine.float()) * meanMs;
+      cancel = clock.wakeAt(clock.monotonicMs() + waitMs, () => {
+        next();
+        run(mine);
+      });
+    };
+    next();
+    stops.push(() => cancel());
+  }
+
+  every("join", JOIN_EVERY_MS, (mine) => {
+    const rooms = [...disk.logs.keys()].sort();
+    if (rooms.length === 0 || world.clients.length >= CLIENTS_MAX) return;
+    const client = world.addClient(`reader-${world.clients.length}`, mine.pick(rooms));
+    trace.note(`${client.name} joins ${client.room}`);
+  });
+  for (const { source, person } of world.workbooks) {
+    every(`person ${source}`, options.editEveryMs, (mine) => {
+      trace.note(`somebody in ${source} ${act(person, mine)}`);
+    });
+  }
+  every("crash", options.crashEveryMs, () => world.crash());
+  every("disk", options.disk.fullEveryMs, (mine) => {
+    trace.note("the disk is full");
+    disk.refusal = "no space left on device";
+    clock.wakeAt(clock.monotonicMs() + mine.float() * FULL_MAX_MS, () => {
+      disk.refusal = null;
+    });
+  });
+  every("cut", options.links.cutEveryMs, () => {
+    if (world.links.cutOne()) trace.note("a socket is cut");
+  });
+  every("mute", options.links.muteEveryMs, () => {
+    if (world.links.muteOne()) trace.note("a socket goes mute");
+  });
+  every("wall", options.wallJumpEveryMs, (mine) => {
+    const ms = Math.floor((mine.float() * 2 - 1) * WALL_JUMP_MAX_MS);
+    trace.note(`the wall clock jumps by ${ms} ms`);
+    clock.jumpWall(ms);
+  });
+
+  await clock.advance(options.stormMs);
+  for (const stop of stops) stop();
+  disk.refusal = null;
+  world.net.heal();
+  world.links.heal();
+  trace.note("the storm is over");
+}

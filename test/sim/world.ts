@@ -1,0 +1,220 @@
+/** All that a run consists of: workbooks at an emulated Google, one daemon after another, a disk, clients. */
+import { createEmulator, type Emulator, type Person } from "../../google-emulator/src/index.ts";
+import type { Backend } from "../../src/backend/backend.ts";
+import { createMemoryBackend, createMemoryStore, type MemoryStore } from "../../src/backend/memory.ts";
+import { createDaemon, type Daemon } from "../../src/daemon.ts";
+import type { NetResponse } from "../../src/runtime/net.ts";
+import { createDrivers } from "../../src/sources/drivers.ts";
+import { createSeededRandom, type SeededRandom } from "../support/seeded-random.ts";
+import { createTestRuntime, type LogLine } from "../support/test-runtime.ts";
+import type { VirtualClock } from "../support/virtual-clock.ts";
+import { createLife, type Life } from "./life.ts";
+import { createLinks, type Links } from "./links.ts";
+import { createSimNet, type FarEnd, type SimNet } from "./network.ts";
+import type { SimOptions } from "./options.ts";
+import { createSimClient, type SimClient } from "./sim-client.ts";
+import { createTrace, type Trace } from "./trace.ts";
+import { firstRows } from "./workload.ts";
+
+export interface World {
+  readonly options: SimOptions;
+  readonly random: SeededRandom;
+  readonly clock: VirtualClock;
+  readonly trace: Trace;
+  readonly emulator: Emulator;
+  readonly workbooks: readonly SimWorkbook[];
+  readonly net: SimNet;
+  readonly links: Links;
+  readonly disk: MemoryStore;
+  readonly clients: SimClient[];
+  /** Requests sent to Google, each with the daemon that sent it. */
+  readonly requests: readonly SentRequest[];
+  readonly logs: readonly LogLine[];
+  addClient(name: string, room: string): SimClient;
+  /** Starts a daemon if none runs, again and again until one does. */
+  boot(): void;
+  /** Ends the daemon without a word, as kill -9 would. */
+  crash(): void;
+  /** The daemon's answer; throws on any other status than 2xx. */
+  ask<T>(method: string, path: string, body?: unknown): Promise<T>;
+  /** Whether a daemon answers. */
+  readonly up: boolean;
+  close(): Promise<void>;
+}
+
+export interface SimWorkbook {
+  /** Id of the source that follows it. */
+  readonly source: string;
+  readonly url: string;
+  readonly apiKey: string;
+  readonly person: Person;
+}
+
+export interface SentRequest {
+  readonly life: number;
+  readonly atMs: number;
+  readonly path: string;
+}
+
+interface RunningDaemon {
+  readonly life: Life;
+  readonly backend: Backend;
+  /** Null while it starts. */
+  daemon: Daemon | null;
+}
+
+const TOKEN = "sim-admin-token-0123456789abcdef";
+const ENDPOINT = "http://google.test";
+const REBOOT_MS = 1_000;
+
+export function createWorld(seed: number, options: SimOptions): World {
+  const random = createSeededRandom(seed);
+  const { runtime, clock, logs } = createTestRuntime({ seed: `${seed}/daemon` });
+  const trace = createTrace(() => clock.monotonicMs());
+  const google = random.split("google");
+  const emulator = createEmulator({ nowMs: () => clock.nowMs(), random: () => google.float() });
+  const requests: SentRequest[] = [];
+  const farEnd = farEndOf(emulator);
+  const net = createSimNet({
+    clock,
+    random: random.split("network"),
+    farEnd,
+    options: options.network,
+    trace,
+  });
+  const { delayMaxMs } = options.links;
+  const links = createLinks({ clock, random: random.split("links"), delayMaxMs });
+  const disk = createMemoryStore();
+  const diskRandom = random.split("disk");
+  const clientRandom = random.split("clients");
+  const clients: SimClient[] = [];
+  let lives = 0;
+  let current = null as RunningDaemon | null;
+  let over = false;
+
+  function boot(): void {
+    if (current || over) return;
+    const number = ++lives;
+    const counted = {
+      request: (request: Parameters<typeof net.request>[0]) => {
+        const { pathname } = new URL(request.url);
+        requests.push({ life: number, atMs: clock.monotonicMs(), path: pathname });
+        return net.request(request);
+      },
+    };
+    const life = createLife({ ...runtime, net: counted });
+    const beforeCommit = (): Promise<void> => life.sleep(diskRandom.float() * options.disk.commitMaxMs);
+    const backend = createMemoryBackend({ store: disk, beforeCommit });
+    const mine: RunningDaemon = { life, backend, daemon: null };
+    current = mine;
+    trace.note(`daemon ${number} starts`);
+    createDaemon({
+      runtime: life.runtime,
+      backend,
+      drivers: createDrivers({ google: { endpoint: ENDPOINT } }),
+      secrets: { adminToken: TOKEN, masterKey: new Uint8Array(32).fill(7) },
+      publish: links.publish,
+      version: "sim",
+    }).then(
+      (daemon) => {
+        if (life.dead) return;
+        mine.daemon = daemon;
+        links.listen(daemon);
+        trace.note(`daemon ${number} is up`);
+      },
+      (error: unknown) => {
+        if (life.dead) return;
+        trace.note(`daemon ${number} cannot start: ${error}`);
+        crash();
+      },
+    );
+  }
+
+  function crash(): void {
+    if (!current) return;
+    trace.note(`daemon ${lives} is killed`);
+    const { life, backend } = current;
+    current = null;
+    life.kill();
+    // Not awaited: what waits for the disk now is lost.
+    void backend.close();
+    links.unplug();
+    clock.wakeAt(clock.monotonicMs() + REBOOT_MS, boot);
+  }
+
+  async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const daemon = current?.daemon;
+    if (!daemon) throw new Error("no daemon is up");
+    const headers = { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" };
+    const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+    const pending = daemon.handle(new Request(`http://daemon.test${path}`, init), "127.0.0.1");
+    const response = await soon(pending, clock);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return JSON.parse(text) as T;
+  }
+
+  const apiKey = emulator.accounts.registerApiKey();
+  const workbooks = Array.from({ length: options.workbooks }, (_, index) => {
+    const source = `book-${index}`;
+    const rows = firstRows(random.split(source));
+    const id = emulator.addWorkbook({ id: source, title: source, tabs: [{ title: "Prices", rows }] });
+    emulator.share(id, "anyone", "reader");
+    const url = `${ENDPOINT}/spreadsheets/d/${id}/edit`;
+    return { source, url, apiKey, person: emulator.person(id) };
+  });
+
+  return {
+    options,
+    random,
+    clock,
+    trace,
+    emulator,
+    workbooks,
+    net,
+    links,
+    disk,
+    clients,
+    requests,
+    logs,
+    addClient(name, room) {
+      const split = clientRandom.split(name);
+      const client = createSimClient({ name, room, token: TOKEN, clock, random: split, links, trace });
+      clients.push(client);
+      return client;
+    },
+    boot,
+    crash,
+    ask,
+    get up() {
+      return current?.daemon != null;
+    },
+    async close() {
+      over = true;
+      for (const client of clients) client.close();
+      const daemon = current?.daemon;
+      if (daemon) await soon(daemon.close(), clock);
+    },
+  };
+}
+
+/** Waits for what needs virtual time to pass, and lets it pass. */
+export async function soon<T>(pending: Promise<T>, clock: VirtualClock): Promise<T> {
+  let settled = false;
+  const done = pending.finally(() => {
+    settled = true;
+  });
+  done.catch(() => {});
+  for (let turn = 0; turn < 10_000 && !settled; turn++) await clock.advance(turn < 10 ? 0 : 10);
+  if (!settled) throw new Error("what should take moments takes more than a minute");
+  return done;
+}
+
+function farEndOf(emulator: Emulator): FarEnd {
+  return {
+    handle(request): NetResponse {
+      const { status, headers, body } = emulator.handle(request);
+      return { status, headers, body: new TextEncoder().encode(body) };
+    },
+  };
+}
