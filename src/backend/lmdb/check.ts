@@ -1,7 +1,7 @@
-import { existsSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, renameSync, rmSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { err, ok, type Result } from "#contract/result.ts";
-import { FORMAT, keyCheckOf, type Manifest, readManifest, sameKey } from "./manifest.ts";
+import { FORMAT, keyCheckOf, type Manifest, readManifest, sameKey, sealOf, sync } from "./manifest.ts";
 import type { ProbeReport } from "./probe.ts";
 
 /** Why a data directory cannot be served. `words` say what is wrong, `cure` what a person can do. */
@@ -53,9 +53,10 @@ export async function checkData(
     return damaged(`${files.database} is missing, though manifest.json names it.`);
   if (statSync(files.database).size === 0)
     return damaged(`${files.database} is empty, though data was kept in it.`);
+  if (manifest.seal && Bun.deepEquals(manifest.seal, sealOf(files.database))) return ok("present");
   // Left by the last process; nobody else has the directory open, and a damaged one would hang or crash us.
   rmSync(files.databaseLock, { force: true });
-  const problem = await probe(files.database, encryptionKey);
+  const problem = await probe(files, encryptionKey);
   return problem === null ? ok("present") : damaged(`${files.database} cannot be read: ${problem}.`);
 }
 
@@ -67,20 +68,35 @@ function manifestOf(files: DataFiles): Result<Manifest | null, OpenError> {
   }
 }
 
-/** Null when a process of its own has read the whole file, else what stopped it. */
-async function probe(database: string, encryptionKey: Uint8Array | undefined): Promise<string | null> {
-  const child = Bun.spawn([process.execPath, join(import.meta.dir, "probe.ts"), database], {
+/** Null when a process of its own has read the whole file and written it anew, else what stopped it. */
+async function probe(files: DataFiles, encryptionKey: Uint8Array | undefined): Promise<string | null> {
+  const copy = `${files.database}.copy`;
+  const removeCopy = (): void => {
+    for (const path of [copy, `${copy}-lock`]) rmSync(path, { force: true });
+  };
+  removeCopy();
+  const child = Bun.spawn([process.execPath, join(import.meta.dir, "probe.ts"), files.database, copy], {
     stdin: Buffer.from(encryptionKey?.toHex() ?? ""),
     stdout: "pipe",
     stderr: "ignore",
   });
   const [text] = await Promise.all([new Response(child.stdout).text(), child.exited]);
-  if (child.signalCode) return `reading it ended with ${child.signalCode}`;
+  const report = reportOf(text);
+  if (report?.ok && report.copied) {
+    renameSync(copy, files.database);
+    sync(dirname(files.database));
+  }
+  removeCopy();
+  if (report) return report.ok ? null : report.problem;
+  return `reading it ended with ${child.signalCode ?? `exit code ${child.exitCode}`}`;
+}
+
+/** Null when the process ended before it could report. */
+function reportOf(text: string): ProbeReport | null {
   try {
-    const report = JSON.parse(text) as ProbeReport;
-    return report.ok ? null : report.problem;
+    return JSON.parse(text) as ProbeReport;
   } catch {
-    return `reading it ended with exit code ${child.exitCode}`;
+    return null;
   }
 }
 

@@ -1,5 +1,14 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 
 /**
@@ -12,6 +21,13 @@ export interface Manifest {
   readonly state: "making" | "ready";
   /** Recognises the encryption key without telling it; null for a database that is not encrypted. */
   readonly keyCheck: string | null;
+  /** What the database file was at a clean end: unchanged, it need not be checked again. Null while in use. */
+  readonly seal: Seal | null;
+}
+
+export interface Seal {
+  readonly bytes: number;
+  readonly hash: string;
 }
 
 export const FORMAT = 1;
@@ -23,7 +39,12 @@ export function readManifest(path: string): Manifest | null {
   if (typeof value?.format !== "number" || (value.state !== "making" && value.state !== "ready")) {
     throw new TypeError("not a manifest");
   }
-  return { format: value.format, state: value.state, keyCheck: value.keyCheck ?? null };
+  return {
+    format: value.format,
+    state: value.state,
+    keyCheck: value.keyCheck ?? null,
+    seal: value.seal ?? null,
+  };
 }
 
 /** Replaces the manifest whole and durably. */
@@ -35,6 +56,24 @@ export function writeManifest(path: string, manifest: Manifest): void {
   sync(dirname(path));
 }
 
+const CHUNK_BYTES = 8 << 20;
+
+/** Reads the whole file, about a second for two gigabytes. XXH64 is against accidents, not against forgers. */
+export function sealOf(path: string): Seal {
+  const file = openSync(path, "r");
+  try {
+    const chunk = new Uint8Array(CHUNK_BYTES);
+    let [bytes, hash] = [0, 0n];
+    for (let read = readSync(file, chunk); read > 0; read = readSync(file, chunk)) {
+      bytes += read;
+      hash = Bun.hash.xxHash64(chunk.subarray(0, read), hash);
+    }
+    return { bytes, hash: hash.toString(16) };
+  } finally {
+    closeSync(file);
+  }
+}
+
 export function keyCheckOf(key: Uint8Array | undefined): string | null {
   return key ? createHmac("sha256", key).update("sheetwire database key 1").digest("hex") : null;
 }
@@ -44,7 +83,8 @@ export function sameKey(left: string | null, right: string | null): boolean {
   return left.length === right.length && timingSafeEqual(Buffer.from(left), Buffer.from(right));
 }
 
-function sync(path: string): void {
+/** Makes a file's content, or a directory's names, durable. */
+export function sync(path: string): void {
   const file = openSync(path, "r");
   try {
     fsyncSync(file);

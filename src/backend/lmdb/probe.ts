@@ -1,48 +1,62 @@
 /**
- * `bun probe.ts DATA_FILE`, key in hex on stdin: reads the whole database as the daemon would and prints a ProbeReport.
- * LMDB trusts its file: a damaged one ends the process by SIGSEGV or SIGBUS, which is why this is one of its own.
+ * `bun probe.ts DATA_FILE COPY`, key in hex on stdin: reads the whole database, writes it anew to COPY, and prints a
+ * ProbeReport. LMDB trusts its file: a damaged one ends the process by SIGSEGV or SIGBUS, which is why this is a
+ * process of its own. The copy is there because a damaged list of free pages shows only when later writes
+ * overwrite live ones; a file just written has none.
  */
-import { openEnvironment } from "./environment.ts";
-import { decodeEntry, decodeName, decodeValue } from "./records.ts";
+import { rmSync } from "node:fs";
+import { type Environment, openEnvironment, type Table } from "./environment.ts";
+import { verify } from "./verify.ts";
 
 export type ProbeReport =
-  | { readonly ok: true; readonly records: number }
+  | { readonly ok: true; readonly copied: boolean }
   | { readonly ok: false; readonly problem: string };
 
 if (import.meta.main) {
   const key = (await Bun.stdin.text()).trim();
-  const report = probe(Bun.argv[2]!, key === "" ? undefined : Uint8Array.fromHex(key));
+  const [path, copyPath] = Bun.argv.slice(2) as [string, string];
+  const report = await probe(path, copyPath, key === "" ? undefined : Uint8Array.fromHex(key));
   process.stdout.write(JSON.stringify(report));
 }
 
-function probe(path: string, encryptionKey: Uint8Array | undefined): ProbeReport {
+async function probe(
+  path: string,
+  copyPath: string,
+  encryptionKey: Uint8Array | undefined,
+): Promise<ProbeReport> {
+  let environment: Environment;
   try {
-    const { log, documents, kv } = openEnvironment(path, { encryptionKey, readOnly: true });
-    const names = new Set<number>();
-    let records = 0;
-    for (const { key, value } of documents.getRange({})) {
-      decodeName(value);
-      names.add(key.readUInt32BE(0));
-      records++;
-    }
-    // A log without gaps: a page that went missing from the middle would show nowhere else.
-    let [document, position] = [0, 0];
-    for (const { key, value } of log.getRange({})) {
-      const entry = decodeEntry(key, value);
-      const id = key.readUInt32BE(0);
-      if (!names.has(id)) return { ok: false, problem: `the log of document ${id} has no name` };
-      if (id === document && entry.position !== position + 1) {
-        return { ok: false, problem: `the log of document ${id} lacks position ${position + 1}` };
-      }
-      [document, position] = [id, entry.position];
-      records++;
-    }
-    for (const { value } of kv.getRange({})) {
-      JSON.parse(decodeValue(value).json);
-      records++;
-    }
-    return { ok: true, records };
+    environment = verify(path, encryptionKey);
   } catch (error) {
     return { ok: false, problem: error instanceof Error ? error.message : String(error) };
   }
+  try {
+    const copy = openEnvironment(copyPath, { encryptionKey });
+    for (const table of ["documents", "log", "kv"] as const)
+      await copyTable(copy, environment[table], copy[table]);
+    await copy.root.close();
+    return { ok: true, copied: true };
+  } catch {
+    // No room, most likely: what was read is sound, so it is served where it is.
+    rmSync(copyPath, { force: true });
+    return { ok: true, copied: false };
+  }
+}
+
+/** Records of one commit: keeps the memory of a large copy small. */
+const COPY_RECORDS_MAX = 10_000;
+
+async function copyTable(target: Environment, from: Table, to: Table): Promise<void> {
+  let records: { key: Buffer; value: Buffer }[] = [];
+  const store = async (): Promise<void> => {
+    await target.root.batch(() => {
+      for (const { key, value } of records) void to.put(key, value);
+    });
+    records = [];
+  };
+  for (const { key, value } of from.getRange({})) {
+    records.push({ key: Buffer.from(key), value: Buffer.from(value) });
+    if (records.length >= COPY_RECORDS_MAX) await store();
+  }
+  await store();
 }
