@@ -4,6 +4,7 @@ import type { DriveFile } from "./drive/file-store.ts";
 import { unimplemented } from "./http/errors.ts";
 import type { JsonObject } from "./http/json.ts";
 import { type Call, jsonResponse } from "./http/message.ts";
+import { addressOf } from "./oauth/caller.ts";
 import type { Route, RouteContext } from "./route.ts";
 import { createSpreadsheet, getSpreadsheet } from "./spreadsheets/spreadsheets-api.ts";
 import type { WorkbookCall } from "./spreadsheets/workbook-call.ts";
@@ -59,11 +60,7 @@ const BULK: Readonly<
 
 const create: Route = {
   access: "write",
-  run: ({ call, caller, files }) =>
-    jsonResponse(
-      200,
-      createSpreadsheet(call, files, caller.kind === "account" ? caller.email : "anyone@example.com"),
-    ),
+  run: ({ call, caller, files }) => jsonResponse(200, createSpreadsheet(call, files, addressOf(caller))),
 };
 
 const unknown: Route = {
@@ -102,6 +99,7 @@ function workbookCall({ call, caller, files, world }: RouteContext, id: string):
   let opened: DriveFile | null = null;
   return {
     call,
+    user: addressOf(caller),
     nowMs: world.nowMs(),
     random: () => world.random(),
     open: (access) => {

@@ -28,11 +28,16 @@ export interface Difference {
   readonly endpoint: string;
   readonly step: RecordedStep;
   readonly what: string;
+  /** The structure is the recorded one, only a value is another. */
+  readonly valueOnly: boolean;
 }
 
 export interface Replay {
   readonly steps: number;
+  /** In status and structure: the same fields, types and numbers of items. */
   readonly matched: number;
+  /** In values as well, save those that are chance or time. */
+  readonly equal: number;
   readonly perEndpoint: ReadonlyMap<string, { steps: number; matched: number }>;
   readonly differences: readonly Difference[];
 }
@@ -57,6 +62,7 @@ export function replay(sessions: readonly RecordedSession[]): Replay {
   const differences: Difference[] = [];
   let steps = 0;
   let matched = 0;
+  let equal = 0;
   for (const session of sessions) {
     const play = player(session);
     for (const step of session.steps) {
@@ -65,18 +71,23 @@ export function replay(sessions: readonly RecordedSession[]): Replay {
       perEndpoint.set(endpoint, counted);
       counted.steps += 1;
       steps += 1;
-      const what = play(step);
-      if (what === null) {
+      const { structure, values } = play(step);
+      if (structure === null) {
         counted.matched += 1;
         matched += 1;
-      } else differences.push({ session: session.name, endpoint, step, what });
+      }
+      const what = structure ?? values;
+      if (what === null) equal += 1;
+      else differences.push({ session: session.name, endpoint, step, what, valueOnly: structure === null });
     }
   }
-  return { steps, matched, perEndpoint, differences };
+  return { steps, matched, equal, perEndpoint, differences };
 }
 
 /** One emulator per session, with the session's own date and a seeded generator. */
-function player(session: RecordedSession): (step: RecordedStep) => string | null {
+function player(
+  session: RecordedSession,
+): (step: RecordedStep) => { structure: string | null; values: string | null } {
   let seed = 42;
   const random = (): number => {
     seed = (seed * 16_807) % 2_147_483_647;
@@ -102,17 +113,29 @@ function player(session: RecordedSession): (step: RecordedStep) => string | null
         : `${path.slice(0, at)}/values/${encodeURIComponent(path.slice(at + 8)).replaceAll("%3A", ":")}`;
     const query = new URLSearchParams(step.query.map(([name, value]) => [name, mapped(value)]));
     const body =
-      step.requestBody === null ? "" : typeof step.requestBody === "string" ? step.requestBody : mapped(JSON.stringify(step.requestBody));
+      step.requestBody === null
+        ? ""
+        : typeof step.requestBody === "string"
+          ? step.requestBody
+          : mapped(JSON.stringify(step.requestBody));
     const answer = emulator.handle({
       method: step.method,
       url: `${encoded}?${query}`,
       headers: { "content-type": typeof step.requestBody === "string" ? "text/csv" : "application/json" },
       body,
     });
-    if (answer.status !== step.status) return `status ${answer.status} for ${step.status}: ${answer.body.slice(0, 300)}`;
-    const got: Json = answer.headers["content-type"]?.includes("json") ? (JSON.parse(answer.body) as Json) : answer.body;
+    if (answer.status !== step.status) {
+      const what = `status ${answer.status} for ${step.status}: ${answer.body.slice(0, 300)}`;
+      return { structure: what, values: what };
+    }
+    const got: Json = answer.headers["content-type"]?.includes("json")
+      ? (JSON.parse(answer.body) as Json)
+      : answer.body;
     learn(step.responseBody, got, ids);
-    return difference(step.responseBody, got, "");
+    return {
+      structure: difference(step.responseBody, got, "", "structure"),
+      values: difference(step.responseBody, got, "", "values"),
+    };
   };
 }
 
@@ -128,28 +151,50 @@ const ID_FIELDS = new Set(["id", "spreadsheetId", "sheetId", "namedRangeId", "ta
 
 function learn(recorded: Json, ours: Json, ids: Map<string, string>): void {
   if (Array.isArray(recorded)) {
-    for (const [i, item] of recorded.entries()) learn(item, Array.isArray(ours) ? (ours[i] ?? null) : null, ids);
+    for (const [i, item] of recorded.entries())
+      learn(item, Array.isArray(ours) ? (ours[i] ?? null) : null, ids);
     return;
   }
   if (recorded === null || typeof recorded !== "object") return;
   const other: JsonObject = ours !== null && typeof ours === "object" && !Array.isArray(ours) ? ours : {};
   for (const [name, value] of Object.entries(recorded)) {
     const our = other[name] ?? null;
-    if (ID_FIELDS.has(name) && value !== our && String(value).length > 6 && our !== null) ids.set(String(value), String(our));
+    if (ID_FIELDS.has(name) && value !== our && String(value).length > 6 && our !== null)
+      ids.set(String(value), String(our));
     learn(value, our, ids);
   }
 }
 
 /** Fields whose value is chance or time; their presence and type count, not what they hold. */
-const FREE = /(^|\.)(id|spreadsheetId|spreadsheetUrl|sheetId|namedRangeId|tableId|protectedRangeId|etag|\w*Link|\w*Links|\w*Date|\w*Time|version|ownerNames|lastModifyingUserName|displayName|emailAddress|permissionId|url|fileSize|quotaBytesUsed)(\b|\[|$)|exportLinks|message|description|consumer|parents/;
+const FREE =
+  /(^|\.)(id|spreadsheetId|spreadsheetUrl|sheetId|namedRangeId|tableId|protectedRangeId|bandedRangeId|bandedRangeReference|etag|\w*Link|\w*Links|\w*Date|\w*Time|version|ownerNames|lastModifyingUserName|displayName|emailAddress|permissionId|url|fileSize|quotaBytesUsed)(\b|\[|$)|exportLinks|message|description|consumer|parents/;
+
+/** Theme colours come in any order in the recordings. */
+function byColorType(items: readonly Json[]): Json[] {
+  const typeOf = (item: Json): string => (isPlainObject(item) ? String(item.colorType) : "");
+  return [...items].sort((a, b) => typeOf(a).localeCompare(typeOf(b)));
+}
 
 /** The first place where `ours` differs; null when it does not. Values count, save the free ones. */
-export function difference(recorded: Json, ours: Json, path: string): string | null {
+export function difference(
+  recorded: Json,
+  ours: Json,
+  path: string,
+  depth: "structure" | "values",
+): string | null {
   if (FREE.test(path) && typeof recorded === typeof ours && typeof recorded !== "object") return null;
   if (Array.isArray(recorded) && Array.isArray(ours)) {
+    if (path.endsWith("themeColors") && recorded.length === ours.length) {
+      return difference(
+        Object.fromEntries(byColorType(recorded).entries()),
+        Object.fromEntries(byColorType(ours).entries()),
+        path,
+        depth,
+      );
+    }
     if (recorded.length !== ours.length) return `${path}: ${ours.length} items for ${recorded.length}`;
     for (const [i, item] of recorded.entries()) {
-      const found = difference(item, ours[i] ?? null, `${path}[${i}]`);
+      const found = difference(item, ours[i] ?? null, `${path}[${i}]`, depth);
       if (found) return found;
     }
     return null;
@@ -160,11 +205,12 @@ export function difference(recorded: Json, ours: Json, path: string): string | n
       const [theirs, mine] = [recorded[name], ours[name]];
       if (theirs === undefined) return `${inner}: not in the recording, here ${short(mine)}`;
       if (mine === undefined) return `${inner}: missing, recorded ${short(theirs)}`;
-      const found = difference(theirs, mine, inner);
+      const found = difference(theirs, mine, inner, depth);
       if (found) return found;
     }
     return null;
   }
+  if (depth === "structure" && typeof recorded === typeof ours && typeof ours !== "object") return null;
   return recorded === ours ? null : `${path}: ${short(ours)} for ${short(recorded)}`;
 }
 
@@ -182,19 +228,32 @@ if (import.meta.main) {
     console.log(`No recordings: ${join("..", "shared", "google", "recorded-sessions.jsonl")} is not there.`);
   } else {
     const result = replay(sessions);
-    for (const [endpoint, { steps, matched }] of [...result.perEndpoint].sort((a, b) => b[1].steps - a[1].steps)) {
+    for (const [endpoint, { steps, matched }] of [...result.perEndpoint].sort(
+      (a, b) => b[1].steps - a[1].steps,
+    )) {
       console.log(`${String(matched).padStart(5)} of ${String(steps).padStart(4)}  ${endpoint}`);
     }
-    console.log(`${((100 * result.matched) / result.steps).toFixed(1)} % of ${result.steps} steps match`);
+    const share = (part: number): string => `${((100 * part) / result.steps).toFixed(1)} %`;
+    console.log(
+      `${share(result.matched)} of ${result.steps} steps match in status and structure, ${share(result.equal)} in values too`,
+    );
     const show = Number(process.argv[process.argv.indexOf("--show") + 1] ?? 0) || 0;
     const seen = new Map<string, number>();
     for (const one of result.differences) {
       const key = `${one.endpoint} ${one.what.replace(/\d+/g, "#").slice(0, 90)}`;
       seen.set(key, (seen.get(key) ?? 0) + 1);
       if (seen.get(key) === 1 && seen.size <= show) {
-        console.log(`\n${one.session}: ${one.step.method} ${one.step.path} ${JSON.stringify(one.step.query)} ${short(one.step.requestBody)}\n  ${one.what}`);
+        console.log(
+          `\n${one.session}: ${one.step.method} ${one.step.path} ${JSON.stringify(one.step.query)} ${short(one.step.requestBody)}\n  ${one.what}`,
+        );
       }
     }
-    console.log([...seen].sort((a, b) => b[1] - a[1]).slice(0, show).map(([key, n]) => `${n} x ${key}`).join("\n"));
+    console.log(
+      [...seen]
+        .sort((a, b) => b[1] - a[1])
+        .slice(0, show)
+        .map(([key, n]) => `${n} x ${key}`)
+        .join("\n"),
+    );
   }
 }

@@ -44,9 +44,9 @@ function applied(context: WorkbookCall, workbook: Workbook, request: JsonObject,
   const apply = APPLY[name];
   const fields = request[name];
   if (!apply) throw unimplemented(`the batchUpdate request ${name}`);
-  const { nowMs, random } = context;
+  const { user, nowMs, random } = context;
   const reply = apply(
-    { workbook, nowMs, random, where: `requests[${i}].${name}` },
+    { workbook, user, nowMs, random, where: `requests[${i}].${name}` },
     isObject(fields) ? fields : {},
   );
   // A later request of the batch must compute with what this one wrote.

@@ -62,6 +62,7 @@ export const addDimensionGroup: Apply = (batch, request) => {
   const groups = groupsOf(tab, dimension);
   const depth = 1 + groups.filter((one) => inside(one, start, end)).length;
   groups.push(group(tab, dimension, start, end, depth));
+  tab.state.gridProperties[dimension === "ROWS" ? "rowGroupControlAfter" : "columnGroupControlAfter"] = true;
   return { addDimensionGroup: { dimensionGroups: groups.map((one) => shownGroup(one)) } };
 };
 

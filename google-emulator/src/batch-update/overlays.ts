@@ -83,18 +83,24 @@ export const addProtectedRange: Apply = (batch, request) => {
   const range = isObject(given.range) ? rangeIn(batch, given) : namedRangeOf(batch, given);
   const tab = tabIn(batch, range.sheetId);
   const { editors, warningOnly, ...rest } = given;
-  const kept: JsonObject = {
+  const described: JsonObject = {
     protectedRangeId: numberIn(given, "protectedRangeId") ?? newNumber(batch),
     ...shownText(rest),
   };
   const added: Overlay = {
-    ...kept,
+    ...described,
     range,
     ...(warningOnly === true
       ? { warningOnly }
       : { requestingUserCanEdit: true, editors: shownEditors(editors) }),
   };
-  tab.state.protectedRanges.push(added);
+  // The reply shows the editors as given; from then on the caller is one of them [R].
+  const users = isObject(editors) && Array.isArray(editors.users) ? editors.users : [];
+  const kept = {
+    ...added,
+    editors: { ...shownEditors(editors), users: [...new Set([...users, batch.user])] },
+  };
+  tab.state.protectedRanges.push(warningOnly === true ? added : kept);
   return { addProtectedRange: { protectedRange: { ...added, range: shownRange(range) } } };
 };
 

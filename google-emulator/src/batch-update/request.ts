@@ -10,6 +10,7 @@ import { resolveGridRange } from "../ranges/resolve.ts";
 
 export interface Batch {
   readonly workbook: Workbook;
+  readonly user: string;
   readonly nowMs: number;
   readonly random: () => number;
   /** "requests[0].addSheet": how Google's errors name the request at work. */

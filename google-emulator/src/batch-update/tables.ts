@@ -40,6 +40,8 @@ export const addTable: Apply = (batch, request) => {
     columnProperties: columnsOf(batch, tab, box, objectsIn(given, "columnProperties")),
   };
   tab.state.tables.push(added);
+  // A table at the top freezes its header row [R].
+  if (box.startRow === 0) tab.state.gridProperties.frozenRowCount = 1;
   return { addTable: { table: { ...added, range: shownRange(added.range) } } };
 };
 

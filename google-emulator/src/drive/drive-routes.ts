@@ -3,6 +3,7 @@
 import { select } from "../fields/field-mask.ts";
 import { unimplemented } from "../http/errors.ts";
 import { type Call, type EmulatorResponse, jsonResponse } from "../http/message.ts";
+import { addressOf } from "../oauth/caller.ts";
 import type { Route, RouteContext } from "../route.ts";
 import { fileNotFound } from "./drive-errors.ts";
 import { WORKBOOK_TYPE } from "./file-store.ts";
@@ -58,7 +59,7 @@ function v2Route(call: Call, upload: boolean, [id, second]: string[]): Route | n
     return write(({ call: own, caller, files }) => {
       const body = api.bodyOf(own);
       const type = api.textOf(body, "mimeType") ?? WORKBOOK_TYPE;
-      const file = files.create(api.textOf(body, "title") ?? "Untitled", type, api.addressOf(caller));
+      const file = files.create(api.textOf(body, "title") ?? "Untitled", type, addressOf(caller));
       return jsonResponse(200, showFileV2(file, caller));
     });
   }
@@ -68,7 +69,7 @@ function v2Route(call: Call, upload: boolean, [id, second]: string[]): Route | n
       const file = api.openFile(files, id, caller, "write");
       api.importCsv(file, own.text, world.nowMs());
       files.touch(file);
-      return jsonResponse(200, showFileV2(file, caller));
+      return jsonResponse(200, showFileV2(file, caller, true));
     });
   }
   if (second === "copy") {
@@ -87,7 +88,7 @@ function v2Route(call: Call, upload: boolean, [id, second]: string[]): Route | n
 function about({ call, caller }: RouteContext): EmulatorResponse {
   const all = {
     kind: "drive#about",
-    user: { ...userOf(api.addressOf(caller), caller), me: true },
+    user: { ...userOf(addressOf(caller), caller), me: true },
     storageQuota: { limit: "16106127360", usage: "0", usageInDrive: "0", usageInDriveTrash: "0" },
   };
   return jsonResponse(200, select(all, maskOf(call) ?? "all"));

@@ -5,14 +5,14 @@ import type { Workbook } from "../grid/workbook.ts";
 import { ApiError, badRequest, unimplemented } from "../http/errors.ts";
 import { isObject, type Json, type JsonObject } from "../http/json.ts";
 import { type Call, type EmulatorResponse, jsonResponse } from "../http/message.ts";
-import type { Caller } from "../oauth/caller.ts";
+import { addressOf, type Caller } from "../oauth/caller.ts";
 import { boxOf } from "../ranges/box.ts";
 import type { RouteContext } from "../route.ts";
 import { parseBody } from "../schema/schema.ts";
 import { readRows, writeValues } from "../values/block.ts";
 import { readCsv, writeCsv } from "./csv.ts";
 import { fileNotFound, insufficientPermissions, invalidValue } from "./drive-errors.ts";
-import { type DriveFile, type FileStore, roleOf } from "./file-store.ts";
+import { type DriveFile, type FileStore, roleOf, WORKBOOK_TYPE } from "./file-store.ts";
 import { readQuery } from "./query.ts";
 import { DEFAULT_FIELDS, showFile } from "./show-file.ts";
 
@@ -88,12 +88,18 @@ export function copied(
   body: JsonObject,
   nameField: string,
 ): DriveFile {
-  const source = openFile(files, id, caller, "read");
+  const source = sourceOf(files, id, caller);
   const name = textOf(body, nameField) ?? `Copy of ${source.name}`;
   const copy = files.create(name, source.mimeType, addressOf(caller));
   if (source.workbook && copy.workbook) copy.workbook.copyFrom(source.workbook);
   describe(copy, body);
   return copy;
+}
+
+/** Replayed traffic may begin with a copy: an open emulator takes its unknown source for an empty workbook. */
+function sourceOf(files: FileStore, id: string, caller: Caller): DriveFile {
+  if (caller.kind !== "open" || files.get(id)) return openFile(files, id, caller, "read");
+  return files.create("Original", WORKBOOK_TYPE, addressOf(caller), id);
 }
 
 /** The first tab as CSV or TSV; other formats are beyond the emulator. */
@@ -116,6 +122,8 @@ export function importCsv(file: DriveFile, text: string, nowMs: number): void {
   const state = newTabState(file.name, sizeFor(rows));
   workbook.tabs = [new Tab(0, state)];
   workbook.namedRanges = [];
+  // An imported workbook has the importer's time zone, which the emulator takes to be this one [R].
+  workbook.properties.timeZone = "America/Los_Angeles";
   const context = { locale: workbook.properties.locale, nowMs };
   writeValues(workbook.tabs[0]!, wholeOf(workbook), rows, { major: "ROWS", input: "USER_ENTERED", context });
 }
@@ -134,10 +142,6 @@ export function bodyOf(call: Call): JsonObject {
   if (!isObject(body))
     throw new ApiError("INVALID_ARGUMENT", "Parse Error", { drive: { reason: "parseError" } });
   return body;
-}
-
-export function addressOf(caller: Caller): string {
-  return caller.kind === "account" ? caller.email : "anyone@example.com";
 }
 
 export function textOf(body: JsonObject, name: string): string | undefined {

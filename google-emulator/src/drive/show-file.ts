@@ -74,11 +74,14 @@ function wholeFile(file: DriveFile, caller: Caller): JsonObject {
 }
 
 /** Drive v2's file resource, as far as recorded clients read it. */
-export function showFileV2(file: DriveFile, caller: Caller): JsonObject {
+export function showFileV2(file: DriveFile, caller: Caller, thumbnail = false): JsonObject {
   const self = `https://www.googleapis.com/drive/v2/files/${file.id}`;
   const page = `https://docs.google.com/spreadsheets/d/${file.id}`;
   const owner = ownerOf(file);
-  const user = userOf(owner, caller);
+  const user = {
+    ...userOf(owner, caller),
+    picture: { url: "https://lh3.googleusercontent.com/a/default-user=s64" },
+  };
   const modified = iso(file.modifiedMs);
   return {
     kind: "drive#file",
@@ -88,6 +91,8 @@ export function showFileV2(file: DriveFile, caller: Caller): JsonObject {
     alternateLink: `${page}/edit?usp=drivesdk`,
     embedLink: `${page}/htmlembed`,
     iconLink: `https://drive-thirdparty.googleusercontent.com/16/type/${file.mimeType}`,
+    // Only content that was uploaded has one at once [R].
+    ...(thumbnail ? { thumbnailLink: `https://docs.google.com/feeds/vt?gd=true&id=${file.id}&v=1` } : {}),
     title: file.name,
     mimeType: file.mimeType,
     labels: { starred: false, hidden: false, trashed: file.trashed, restricted: false, viewed: true },
@@ -121,6 +126,7 @@ export function showFileV2(file: DriveFile, caller: Caller): JsonObject {
       selfLink: `${self}/permissions/me`,
       role: "owner",
       type: "user",
+      pendingOwner: false,
     },
     fileSize: "1024",
     quotaBytesUsed: "1024",

@@ -10,3 +10,8 @@ export type Caller =
   | { readonly kind: "apiKey"; readonly key: string; readonly project: string }
   /** An open emulator asks nobody. */
   | { readonly kind: "open" };
+
+/** The address that owns what this caller creates. */
+export function addressOf(caller: Caller): string {
+  return caller.kind === "account" ? caller.email : "someone@example.com";
+}

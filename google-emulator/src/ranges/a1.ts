@@ -6,7 +6,7 @@ export interface WrittenRange {
   readonly title: string | null;
   /** Sides that were not written are absent. Without a tab: the first one. */
   readonly place: GridRange | null;
-  /** Set when the text is neither quoted nor a place: a tab's title or a named range. */
+  /** Set when the text is neither quoted nor a place: a tab's title or, also after a tab, a named range. */
   readonly word: string | null;
 }
 
@@ -31,13 +31,11 @@ export function readA1(text: string): WrittenRange | null {
   if (quoted) {
     const title = quoted[1]!.replaceAll("''", "'");
     if (quoted[2] === undefined) return { title, place: null, word: null };
-    const place = readPlace(quoted[2]);
-    return place && { title, place, word: null };
+    return onTab(title, quoted[2]);
   }
   const mark = text.lastIndexOf("!");
   if (mark >= 0) {
-    const place = readPlace(text.slice(mark + 1));
-    return place && { title: text.slice(0, mark), place, word: null };
+    return onTab(text.slice(0, mark), text.slice(mark + 1));
   }
   const place = readPlace(text);
   if (place) return { title: null, place, word: text };
@@ -79,6 +77,12 @@ export function quoteTitle(title: string): string {
   const likeCell =
     /^[A-Za-z]{1,3}\d+$/.test(title) || /^R\d*C\d*$/i.test(title) || /^(TRUE|FALSE)$/i.test(title);
   return plain && !likeCell ? title : `'${title.replaceAll("'", "''")}'`;
+}
+
+function onTab(title: string, text: string): WrittenRange | null {
+  const place = readPlace(text);
+  if (place) return { title, place, word: null };
+  return /^[\p{L}_][\p{L}\p{N}_.]*$/u.test(text) ? { title, place: null, word: text } : null;
 }
 
 interface Corner {

@@ -20,14 +20,13 @@ export function resolveRange(workbook: Workbook, text: string, use: "read" | "wr
   if (written.title !== null) {
     const tab = workbook.tabByTitle(written.title);
     if (!tab) throw unparsable(text);
+    if (written.word !== null) return byName(workbook, written.word, text, use);
     return onGrid(tab, written.place ?? {}, use);
   }
   if (written.place) return onGrid(workbook.tabs[0]!, written.place, use);
   const tab = workbook.tabByTitle(written.word ?? "");
   if (tab) return onGrid(tab, {}, use);
-  const named = workbook.namedRanges.find((one) => one.name.toLowerCase() === written.word?.toLowerCase());
-  if (!named) throw unparsable(text);
-  return onGrid(workbook.tabById(named.range.sheetId ?? 0)!, named.range, use);
+  return byName(workbook, written.word ?? "", text, use);
 }
 
 /** The tab and cells of a GridRange in a request; `where` names it in the error. */
@@ -52,6 +51,12 @@ export function gridLimits(tab: Tab, box: Box): string {
 
 function unparsable(text: string) {
   return invalid(`Unable to parse range: ${text}`);
+}
+
+function byName(workbook: Workbook, name: string, text: string, use: "read" | "write"): Place {
+  const named = workbook.namedRanges.find((one) => one.name.toLowerCase() === name.toLowerCase());
+  if (!named) throw unparsable(text);
+  return onGrid(workbook.tabById(named.range.sheetId ?? 0)!, named.range, use);
 }
 
 function onGrid(tab: Tab, place: GridRange, use: "read" | "write"): Place {

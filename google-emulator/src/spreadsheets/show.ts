@@ -3,7 +3,7 @@
 import { type FieldMask, select, wants } from "../fields/field-mask.ts";
 import type { Overlay, Tab } from "../grid/tab.ts";
 import type { Workbook } from "../grid/workbook.ts";
-import type { JsonObject } from "../http/json.ts";
+import { isObject, type JsonObject } from "../http/json.ts";
 import { type Box, boxOf, type GridRange, overlaps, shownRange } from "../ranges/box.ts";
 import { resolveRange } from "../ranges/resolve.ts";
 import { DEFAULT_FORMAT, DEFAULT_THEME } from "./defaults.ts";
@@ -60,8 +60,15 @@ export function showTabProperties(workbook: Workbook, tab: Tab): JsonObject {
   };
 }
 
-export function showTable(table: Overlay): JsonObject {
-  return { ...table, range: shownRange(table.range) };
+/** A table shows as a banding as well, by the same id [R]. */
+function bandingOf(table: Overlay): Overlay {
+  const colors: JsonObject = {};
+  for (const [name, style] of Object.entries(isObject(table.rowsProperties) ? table.rowsProperties : {})) {
+    colors[name] = style;
+    if (isObject(style) && isObject(style.rgbColor)) colors[name.replace(/Style$/, "")] = style.rgbColor;
+  }
+  const id = String(table.tableId);
+  return { bandedRangeId: Number(id), range: table.range, rowProperties: colors, bandedRangeReference: id };
 }
 
 function showProperties(workbook: Workbook): JsonObject {
@@ -102,7 +109,7 @@ function showTab(workbook: Workbook, tab: Tab, options: ShowOptions, boxes: read
   if (state.basicFilter) {
     shown.basicFilter = { ...state.basicFilter, range: shownRange(state.basicFilter.range) };
   }
-  list("bandedRanges", state.bandedRanges);
+  list("bandedRanges", [...state.bandedRanges, ...state.tables.map(bandingOf)]);
   const metadata = workbook.metadata.filter((one) => locationOf(one).sheetId === tab.id);
   if (metadata.length > 0) shown.developerMetadata = metadata;
   list("rowGroups", state.rowGroups);
