@@ -48,7 +48,7 @@ export function createActor({ runtime, settings, onReport, ...workplace }: Actor
   const hands: Hands = {
     source: settings.id,
     settings: () => newest,
-    tabs: () => state.known.tabs,
+    tabs: () => state.known.record.shown,
     opened: null,
   };
   const queue = createWorkQueue({

@@ -51,7 +51,7 @@ export async function applySnapshot(
 }
 
 /** What a status says of a tab. */
-export function tabAnswer(name: string, document: LiveDocument): TabAnswer {
+function tabAnswer(name: string, document: LiveDocument): TabAnswer {
   const { order, columns } = document.baseline();
   return {
     name,

@@ -26,10 +26,8 @@ export type EventOf<T extends ActorEvent["tag"]> = Extract<ActorEvent, { tag: T 
 export interface LoadedRecord {
   /** Null for a source that was never read. */
   readonly record: ActorRecord | null;
-  /** Of the bound tabs whose documents are there. */
-  readonly tabs: readonly TabAnswer[];
-  /** False when a bound tab has no document: its content must be read again. */
-  readonly whole: boolean;
+  /** Bound tabs without a document, or of which the record tells nothing: their content must be read again. */
+  readonly missing: readonly string[];
 }
 
 export interface AppliedTabs {

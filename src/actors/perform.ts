@@ -4,10 +4,10 @@ import { err, ok, type Result } from "#contract/result.ts";
 import type { Kv, KvError, StorageError } from "../backend/backend.ts";
 import type { Source, SourceSettings } from "../sources/source.ts";
 import type { Documents } from "../sync/documents.ts";
-import { applySnapshot, tabAnswer } from "./apply.ts";
+import { applySnapshot } from "./apply.ts";
 import type { Work } from "./effect.ts";
 import type { ActorEvent, LoadedRecord } from "./event.ts";
-import { type ActorRecord, recordKey } from "./record.ts";
+import { type ActorRecord, NEW_RECORD, recordKey } from "./record.ts";
 
 /** Where the work of an actor is done. */
 export interface Workplace {
@@ -74,16 +74,17 @@ async function load(
   documents: Documents,
   source: string,
 ): Promise<Result<LoadedRecord, StorageError>> {
-  const record = (await kv.get<ActorRecord>(recordKey(source)))?.value ?? null;
-  const tabs: TabAnswer[] = [];
-  let whole = true;
-  for (const { name } of record?.tabs ?? []) {
-    const opened = await documents.open(mirrorName(source, name));
-    if (opened.ok) tabs.push(tabAnswer(name, opened.value));
-    else if (opened.error.tag === "NoSuchDocument") whole = false;
-    else return err(opened.error);
+  const entry = await kv.get<ActorRecord>(recordKey(source));
+  if (!entry) return ok({ record: null, missing: [] });
+  const record = { ...NEW_RECORD, ...entry.value };
+  const shown = new Set(record.shown.map(({ name }) => name));
+  const missing: string[] = [];
+  for (const { name } of record.tabs) {
+    const there = await documents.has(mirrorName(source, name));
+    if (!there.ok) return there;
+    if (!there.value || !shown.has(name)) missing.push(name);
   }
-  return ok({ record, tabs, whole });
+  return ok({ record, missing });
 }
 
 async function save(kv: Kv, source: string, record: ActorRecord): Promise<Result<void, StorageError>> {

@@ -1,3 +1,4 @@
+import type { TabAnswer } from "#contract/rest.ts";
 import type { Revision } from "../sources/source.ts";
 
 /** What an actor knows across restarts, kept at `actor/{source}`. Times are wall time, ms since 1970. */
@@ -6,6 +7,8 @@ export interface ActorRecord {
   readonly revision: Revision | null;
   /** In the source's order. */
   readonly tabs: readonly TabBinding[];
+  /** What is told of the tabs as last applied: so a start need not load their documents to tell it. */
+  readonly shown: readonly TabAnswer[];
   /** What the last snapshot could not show or found odd, each a sentence for a person. */
   readonly notices: readonly string[];
   readonly paused: boolean;
@@ -29,6 +32,7 @@ export interface TabBinding {
 export const NEW_RECORD: ActorRecord = {
   revision: null,
   tabs: [],
+  shown: [],
   notices: [],
   paused: false,
   address: "",

@@ -1,4 +1,4 @@
-import type { SourceProblem, TabAnswer } from "#contract/rest.ts";
+import type { SourceProblem } from "#contract/rest.ts";
 import type { Pace } from "../model/pacing.ts";
 import type { Revision } from "../sources/source.ts";
 import type { PollSettings } from "./poll-settings.ts";
@@ -56,7 +56,6 @@ export interface Known {
   readonly since: Revision | null;
   readonly pace: Pace;
   readonly health: Health;
-  readonly tabs: readonly TabAnswer[];
   /** Wall time. */
   readonly lastPollAt?: number;
 }

@@ -32,11 +32,11 @@ export interface Supervisor {
 }
 
 export function statusOf(state: State, clock: Pick<Clock, "nowMs" | "monotonicMs">): ActorStatus {
-  const { health, record, tabs, lastPollAt } = state.known;
+  const { health, record, lastPollAt } = state.known;
   const nextPollAt = "dueAt" in state ? clock.nowMs() + state.dueAt - clock.monotonicMs() : undefined;
   return {
     state: stateWord(state),
-    tabs,
+    tabs: record.shown,
     notices: record.notices,
     ...(lastPollAt === undefined ? {} : { lastPollAt }),
     ...(record.lastChangeAt === undefined ? {} : { lastChangeAt: record.lastChangeAt }),

@@ -83,11 +83,10 @@ export function createRegistry({ records, supervisor, drivers, metrics, runtime 
 
   return {
     async start() {
-      for (const record of await records.list()) {
-        const { id } = record.settings;
-        if (record.removing) await inTurn(id, () => erase(id));
-        else actors.follow(record);
-      }
+      const all = await records.list();
+      for (const record of all) if (!record.removing) actors.follow(record);
+      const removing = all.filter((record) => record.removing).map(({ settings: { id } }) => id);
+      await Promise.all(removing.map((id) => inTurn(id, () => erase(id))));
       started = true;
     },
     started: () => started,

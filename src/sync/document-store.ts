@@ -130,6 +130,7 @@ export async function createDocumentStore(
     get size() {
       return loaded.size;
     },
+    has: async (name) => ok(await exists(name)),
     async open(name) {
       const parsed = parseDocumentName(name);
       if (!parsed.ok || parsed.value.kind !== "mirror") return err({ tag: "NoSuchDocument", name });

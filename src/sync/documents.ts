@@ -7,6 +7,8 @@ import type { Baseline, Delta } from "../model/delta.ts";
 export interface Documents {
   /** The live document of an encoded name (contract/document-name.ts), loaded from the log on first use. */
   open(name: string): Promise<Result<LiveDocument, OpenError>>;
+  /** Whether a document of this name is there, without loading it. */
+  has(name: string): Promise<Result<boolean, StorageError>>;
   /** Opens a tab's mirror, or makes an empty one. */
   create(identity: {
     readonly source: string;

@@ -266,12 +266,12 @@ describe("a source in trouble", () => {
     const before = await running();
     await before.supervisor.close();
     const stage = createStage(before);
-    const { open } = stage.documents;
-    stage.documents.open = async () => err({ tag: "StorageError", detail: "unreachable" });
+    const { has } = stage.documents;
+    stage.documents.has = async () => err({ tag: "StorageError", detail: "unreachable" });
     stage.supervisor.start(settings("shop"));
     await stage.clock.settle();
     expect(stage.supervisor.status("shop")).toMatchObject({ state: "failing", problem: { code: "storage" } });
-    stage.documents.open = open;
+    stage.documents.has = has;
     await stage.clock.advance(2_000);
     expect(stage.supervisor.status("shop")?.state).toBe("live");
     await stage.supervisor.close();

@@ -1,6 +1,6 @@
 /** What a round of polling leaves in the documents and on disk. */
 import { describe, expect, test } from "bun:test";
-import { ok } from "#contract/result.ts";
+import { err, ok } from "#contract/result.ts";
 import { rowsOf } from "../support/fake-documents.ts";
 import { tab, unchangedTab } from "../support/fake-source.ts";
 import { createStage, settings } from "./stage.ts";
@@ -37,6 +37,25 @@ describe("a round of polling", () => {
     expect(stage.source("shop").polls).toEqual([null, "r1"]);
     expect(stage.documents.writes).toEqual(["create shop/Prices", "apply shop/Prices"]);
     expect(stage.supervisor.status("shop")).toMatchObject({ state: "live", tabs: [{ rows: 1 }] });
+    await stage.supervisor.close();
+  });
+
+  test("ACT-25 a start loads no document to tell of the tabs", async () => {
+    const before = createStage();
+    before.supervisor.start(settings("shop"));
+    await before.clock.settle();
+    const { tabs } = before.supervisor.status("shop")!;
+    await before.supervisor.close();
+
+    const stage = createStage(before);
+    stage.source("shop").instead = () => err({ tag: "Unreachable", detail: "no route" });
+    stage.documents.open = stage.documents.create = async () => {
+      throw new Error("loaded");
+    };
+    stage.supervisor.start(settings("shop"));
+    await stage.clock.settle();
+    expect(stage.supervisor.status("shop")).toMatchObject({ problem: { code: "unreachable" }, tabs });
+    expect(tabs).toHaveLength(1);
     await stage.supervisor.close();
   });
 

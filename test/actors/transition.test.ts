@@ -18,7 +18,6 @@ const known: Known = {
   since: "r1",
   pace: REGULAR_PACE,
   health: { tag: "live" },
-  tabs: [],
 };
 const poll = { startedAt: 49_000, endedAt: 49_200 };
 
@@ -40,7 +39,7 @@ const STATES: { readonly [S in State["tag"]]: Extract<State, { tag: S }> } = {
 
 /** One sample of each event; the columns of the table below. */
 const EVENTS = {
-  Loaded: { tag: "Loaded", result: ok({ record, tabs: [], whole: true }) },
+  Loaded: { tag: "Loaded", result: ok({ record, missing: [] }) },
   LoadRefused: { tag: "Loaded", result: REFUSED },
   Unchanged: { tag: "Polled", result: ok({ tag: "Unchanged", revision: "r1" }) },
   Changed: {

@@ -37,6 +37,7 @@ export function createFakeDocuments(): FakeDocuments {
     async open(name) {
       return held.has(name) ? ok(live(name)) : err({ tag: "NoSuchDocument", name });
     },
+    has: async (name) => ok(held.has(name)),
     async create({ source, tab, title }) {
       const name = mirrorName(source, tab);
       if (!parseDocumentName(name).ok) throw new Error(`"${name}" is no document's name`);

@@ -47,11 +47,12 @@ function applied(state: StateOf<"Applying">, { result }: EventOf<"Applied">, now
     ...state.known.record,
     revision,
     tabs: bindings,
+    shown: tabs,
     notices: [...state.next.notices, ...notices],
     ...(state.known.lastPollAt === undefined ? {} : { lastPollAt: state.known.lastPollAt }),
     ...(changed.length === 0 ? {} : { lastChangeAt: now.nowMs }),
   };
-  const known: Known = { ...state.known, record, since: revision, health: { tag: "live" }, tabs };
+  const known: Known = { ...state.known, record, since: revision, health: { tag: "live" } };
   const times = { polledAtMs: state.startedAt, durableAtMs: now.monotonicMs };
   const report = { tag: "report", report: { tag: "applied", changed, ...times } } as const;
   const step = endRound(known, state, { tag: "answered" }, now);

@@ -2,7 +2,7 @@ import { backoffMs, REGULAR_PACE } from "../../model/pacing.ts";
 import type { EventOf } from "../event.ts";
 import type { PollSettings } from "../poll-settings.ts";
 import { storageProblem } from "../problem.ts";
-import { NEW_RECORD } from "../record.ts";
+import { type ActorRecord, NEW_RECORD } from "../record.ts";
 import type { Known, StateOf } from "../state.ts";
 import {
   beginPoll,
@@ -27,7 +27,6 @@ export function begin(settings: PollSettings): Step {
     since: null,
     pace: REGULAR_PACE,
     health: { tag: "new" },
-    tabs: [],
   };
   return {
     state: { tag: "Loading", known, failures: 0, wish: null },
@@ -62,18 +61,22 @@ function loaded(state: StateOf<"Loading">, { result }: EventOf<"Loaded">, now: N
       effects: [{ tag: "wakeAt", monotonicMs: now.monotonicMs + backoffMs(failures, now.jitter) }],
     };
   }
+  const { missing } = result.value;
   const stored = result.value.record ?? NEW_RECORD;
   const reconciled = reconcile(stored, state.known);
-  const record = result.value.whole ? reconciled : { ...reconciled, revision: null };
+  const record = missing.length === 0 ? reconciled : withoutTabs(reconciled, missing);
   const read: Known = {
     ...state.known,
     record,
     stored,
     since: record.revision,
     health: { tag: "new" },
-    tabs: result.value.tabs,
     ...(record.lastPollAt === undefined ? {} : { lastPollAt: record.lastPollAt }),
   };
   const known = state.wish === null ? read : withPaused(read, state.wish === "pause");
   return known.record.paused ? enterPaused(known) : beginPoll(known, now);
+}
+
+function withoutTabs(record: ActorRecord, missing: readonly string[]): ActorRecord {
+  return { ...record, revision: null, shown: record.shown.filter(({ name }) => !missing.includes(name)) };
 }
