@@ -14,7 +14,11 @@ export type { OpenError } from "./lmdb/check.ts";
 export interface LmdbOptions {
   /** Made if missing. One process at a time may have it open. */
   readonly dir: string;
-  /** 32 bytes; when given, the files are encrypted, and open with the same key only. */
+  /**
+   * 32 bytes; when given, the files are encrypted, and open with the same key only. A commit then takes about twice
+   * the time, and lmdb 3.5.6 keeps about as much memory as it writes in records over 16 KB of varying sizes
+   * (measured: 800 writes of 0.2 to 1.8 MB, 950 MB; none below 16 KB): not yet for a daemon with large documents.
+   */
   readonly encryptionKey?: Uint8Array;
 }
 
