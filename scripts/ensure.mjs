@@ -11,21 +11,24 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, "node_modules");
 const stamp = join(modules, ".sheetwire-lock");
 
-/** Installs the packages of package-lock.json when they are missing or older than the lock file. */
+/**
+ * Installs the packages of package-lock.json when they are missing or older than the lock file. Not by `npm ci`: it
+ * refuses a lock file without the optional packages of every platform, which some registries do not have.
+ */
 export function ensurePackages() {
   const wanted = createHash("sha256")
     .update(readFileSync(join(root, "package-lock.json")))
     .digest("hex");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
   console.error("Installing packages (once; needs the npm registry) ...");
-  const result = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+  const result = spawnSync("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: root,
     stdio: ["ignore", 2, 2],
     shell: process.platform === "win32",
   });
   if (result.status !== 0) {
     console.error(
-      "npm ci failed (see above). Check that the npm registry can be reached, then run this again.",
+      "npm install failed (see above). Check that the npm registry can be reached, then run this again.",
     );
     process.exit(result.status ?? 1);
   }

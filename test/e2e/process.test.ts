@@ -1,0 +1,69 @@
+/** The daemon's beginning and end as a process. */
+import { afterEach, describe, expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { startServer } from "../../src/server.ts";
+import { freePort, startDaemon } from "../support/daemon-process.ts";
+import { tempDir } from "../support/temp-dir.ts";
+
+const root = resolve(import.meta.dir, "../..");
+
+/** Runs until it ends by itself. */
+function run(env: Record<string, string>): { code: number; text: string } {
+  const child = Bun.spawnSync([process.execPath, join(root, "src/main.ts")], {
+    cwd: root,
+    env: { PATH: process.env.PATH ?? "", SHEETWIRE_DEMO: "off", ...env },
+    timeout: 30_000,
+  });
+  return { code: child.exitCode, text: `${child.stdout}${child.stderr}` };
+}
+
+describe("the process", () => {
+  const ends: (() => unknown)[] = [];
+  afterEach(async () => {
+    for (const end of ends.splice(0)) await end();
+  });
+
+  test("DMN-6 wrong settings end the start with code 2 and name every one", () => {
+    const { code, text } = run({ SHEETWIRE_PORT: "eighty", SHEETWIRE_LOG_LEVEL: "loud" });
+    expect(code).toBe(2);
+    expect(text).toContain("SHEETWIRE_PORT");
+    expect(text).toContain("SHEETWIRE_LOG_LEVEL");
+  });
+
+  test("DMN-6 a data directory that cannot be one ends the start with code 3 and the cure", () => {
+    using dir = tempDir();
+    const file = join(dir.path, "a-file");
+    writeFileSync(file, "");
+    const { code, text } = run({ SHEETWIRE_DATA_DIR: file, SHEETWIRE_PORT: String(freePort()) });
+    expect(code).toBe(3);
+    expect(text).toContain(file);
+  });
+
+  test("DMN-6 a taken port ends the start with code 4", () => {
+    using dir = tempDir();
+    const taken = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
+    ends.push(() => taken.stop(true));
+    const { code, text } = run({ SHEETWIRE_DATA_DIR: dir.path, SHEETWIRE_PORT: String(taken.port) });
+    expect(code).toBe(4);
+    expect(text).toContain("SHEETWIRE_PORT");
+  });
+
+  test("DMN-4 until a daemon is attached, requests and sockets are answered 503 with Retry-After", async () => {
+    const server = startServer({ host: "127.0.0.1", port: 0, serveUi: () => null });
+    ends.push(() => server.stop());
+    for (const path of ["/", "/datasources", "/sync/demo/Prices"]) {
+      const answer = await fetch(`http://127.0.0.1:${server.port}${path}`);
+      expect([answer.status, answer.headers.get("Retry-After")]).toEqual([503, "1"]);
+    }
+  });
+
+  test("DMN-6 a second daemon on the same data ends with code 3 and leaves the first alone", async () => {
+    using dir = tempDir();
+    const first = await startDaemon({ dataDir: dir.path, port: freePort(), env: { SHEETWIRE_DEMO: "off" } });
+    ends.push(() => first.kill("SIGKILL"));
+    const { code } = run({ SHEETWIRE_DATA_DIR: dir.path, SHEETWIRE_PORT: String(freePort()) });
+    expect(code).toBe(3);
+    expect((await fetch(`${first.url}/healthz`)).status).toBe(200);
+  });
+});

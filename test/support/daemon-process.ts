@@ -1,0 +1,81 @@
+/** The real daemon as a process of its own, as `npm start` runs it. */
+import { join, resolve } from "node:path";
+
+export interface DaemonProcess {
+  readonly url: string;
+  readonly pid: number;
+  /** Everything it printed so far. */
+  output(): string;
+  kill(signal: "SIGKILL" | "SIGTERM"): Promise<number>;
+}
+
+export interface DaemonOptions {
+  readonly dataDir: string;
+  readonly port: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export const TEST_TOKEN = "test-admin-token-0123456789";
+const root = resolve(import.meta.dir, "../..");
+const START_MS_MAX = 30_000;
+
+/** A port that was free a moment ago, below the ephemeral range so that no client socket takes it meanwhile. */
+export function freePort(): number {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    try {
+      Bun.serve({ port, hostname: "127.0.0.1", fetch: () => new Response() }).stop(true);
+      return port;
+    } catch {
+      // Taken: another one.
+    }
+  }
+}
+
+/** Resolves once it says that it is running; rejects with its output when it ends before. */
+export async function startDaemon({ dataDir, port, env = {} }: DaemonOptions): Promise<DaemonProcess> {
+  const child = Bun.spawn([process.execPath, join(root, "src/main.ts")], {
+    cwd: root,
+    env: {
+      PATH: process.env.PATH ?? "",
+      HOME: process.env.HOME ?? "",
+      SHEETWIRE_DATA_DIR: dataDir,
+      SHEETWIRE_PORT: String(port),
+      SHEETWIRE_ADMIN_TOKEN: TEST_TOKEN,
+      ...env,
+    },
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  let text = "";
+  const collect = async (stream: ReadableStream<Uint8Array>): Promise<void> => {
+    const decoder = new TextDecoder();
+    for await (const chunk of stream) text += decoder.decode(chunk, { stream: true });
+  };
+  void collect(child.stdout);
+  void collect(child.stderr);
+  const running = await waitFor(() => text.includes("is running.") || child.exitCode !== null, START_MS_MAX);
+  if (!running || child.exitCode !== null) {
+    child.kill("SIGKILL");
+    throw new Error(`the daemon did not start:\n${text}`);
+  }
+  return {
+    url: `http://127.0.0.1:${port}`,
+    pid: child.pid,
+    output: () => text,
+    kill(signal) {
+      child.kill(signal);
+      return child.exited;
+    },
+  };
+}
+
+/** Looks every few milliseconds until `condition` holds; false when it did not within `ms`. */
+export async function waitFor(condition: () => boolean | Promise<boolean>, ms: number): Promise<boolean> {
+  const deadline = performance.now() + ms;
+  for (;;) {
+    if (await condition()) return true;
+    if (performance.now() > deadline) return false;
+    await Bun.sleep(5);
+  }
+}
