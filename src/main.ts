@@ -21,7 +21,7 @@ import { createDrivers } from "./sources/drivers.ts";
 const EXIT = { settings: 2, data: 3, port: 4 } as const;
 /** Fine-grained enough to see what clients see; costs nothing. */
 const LAG_LOOK_MS = 500;
-const DATABASE_FILE = "data.mdb";
+const DATABASE_MANIFEST = "manifest.json";
 
 await main();
 
@@ -79,7 +79,7 @@ function secretsOrExit(config: Config, runtime: Runtime): Secrets {
     orExit(loadOrMakeSecret(config.dataDir, name, runtime.random, neededFor), EXIT.data);
   const token = config.adminToken === null ? load("admin-token") : null;
   const masterKey =
-    config.masterKey ?? new Uint8Array(Buffer.from(load("master-key", DATABASE_FILE).value, "base64url"));
+    config.masterKey ?? new Uint8Array(Buffer.from(load("master-key", DATABASE_MANIFEST).value, "base64url"));
   return {
     secrets: { adminToken: config.adminToken ?? token!.value, masterKey },
     tokenPath: token?.path ?? null,

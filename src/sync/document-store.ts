@@ -53,19 +53,27 @@ export async function createDocumentStore(
   const lastUsedMs = new Map<string, number>();
   const removedListeners = new Set<(name: string) => void>();
   const updateListeners = new Set<(name: string, update: Uint8Array) => void>();
-  let incarnation = await nextIncarnation();
+  const first = await nextIncarnation();
+  if (!first.ok) throw new Error(`cannot start writing: ${first.error.detail}`);
+  let incarnation = first.value;
   let cancelLook = clock.wakeAt(clock.monotonicMs() + IDLE_LOOK_MS, unloadIdle);
 
   /** Raised durably before it is used, so that no two lives of a writer share a Yjs client id. */
-  async function nextIncarnation(): Promise<number> {
+  async function nextIncarnation(): Promise<Result<number, StorageError>> {
     for (;;) {
       const known = await kv.get<number>(INCARNATION_KEY);
       const next = (known?.value ?? 0) + 1;
       const stored = await kv.put(INCARNATION_KEY, next, known?.version ?? 0);
-      if (stored.ok) return next;
-      if (stored.error.tag === "StorageError")
-        throw new Error(`cannot start writing: ${stored.error.detail}`);
+      if (stored.ok) return ok(next);
+      if (stored.error.tag === "StorageError") return err(stored.error);
     }
+  }
+
+  /** For this document and for those loaded after it. */
+  async function raiseIncarnation(): Promise<Result<number, StorageError>> {
+    const next = await nextIncarnation();
+    if (next.ok) incarnation = next.value;
+    return next;
   }
 
   function unloadIdle(): void {
@@ -97,7 +105,12 @@ export async function createDocumentStore(
     const known = loaded.get(name);
     if (known) return known;
     const loading = (async () => {
-      const document = await loadDocument(name, identity, { log, logger, nextIncarnation, incarnation });
+      const document = await loadDocument(name, identity, {
+        log,
+        logger,
+        nextIncarnation: raiseIncarnation,
+        incarnation,
+      });
       const unfollow = log.follow(name, document.position, ({ update }) => {
         lastUsedMs.set(name, clock.monotonicMs());
         for (const listener of updateListeners) listener(name, update);
@@ -155,13 +168,14 @@ export async function createDocumentStore(
       return ok(document);
     },
     async remove(name) {
+      // A document made anew under this name must not continue clocks that clients of the old one know.
+      const raised = await raiseIncarnation();
+      if (!raised.ok) return raised;
       const known = await loaded.get(name)?.catch(() => null);
       known?.document.end("removed");
       await known?.document.settled();
       if (known) forget(name, known);
       const removed = await log.remove(name);
-      // A document made anew under this name must not continue clocks that clients of the old one know.
-      incarnation = await nextIncarnation();
       if (removed.ok) for (const listener of removedListeners) listener(name);
       return removed;
     },

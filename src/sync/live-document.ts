@@ -12,12 +12,13 @@ import type { Logger } from "../runtime/logger.ts";
 import type { LiveDocument } from "./documents.ts";
 import { createJournal } from "./journal.ts";
 import { createMirror, type Mirror, type MirrorIdentity } from "./mirror.ts";
+import { readStateVector } from "./state-vector.ts";
 
 export interface LiveDocumentDeps {
   readonly log: UpdateLog;
   readonly logger: Logger;
   /** A client id that no writer ever had; durable before it resolves. */
-  readonly nextIncarnation: () => Promise<number>;
+  readonly nextIncarnation: () => Promise<Result<number, StorageError>>;
   /** The client id of this life of the daemon. */
   readonly incarnation: number;
 }
@@ -26,7 +27,10 @@ export interface LiveDocumentDeps {
 export interface SharedDocument extends LiveDocument {
   /** Resolves when everything in memory is durable; then `missing` may be sent without a gap in the same tick. */
   settled(): Promise<void>;
-  /** What a client at `stateVector` misses, as an update; null when it knows more than this history holds. */
+  /**
+   * What a client at `stateVector` misses, as an update; null when it knows more than this history holds. Throws
+   * when it is no state vector.
+   */
   missing(stateVector: Uint8Array): Uint8Array | null;
   /** Where a client stands that has everything. */
   stateVector(): Uint8Array;
@@ -62,6 +66,8 @@ export async function loadDocument(
   let answers = new Map<string, Uint8Array>();
   let queue: Promise<unknown> = Promise.resolve();
   let pending = 0;
+  /** A failed append may have used clocks of this incarnation: nothing may be written before the next one. */
+  let spent = false;
   let ended: "removed" | "unloaded" | null = null;
 
   async function load(incarnation: number): Promise<void> {
@@ -116,8 +122,9 @@ export async function loadDocument(
   async function store(update: Uint8Array, author: string): Promise<Result<void, AppendError>> {
     const stored = await deps.log.append(name, { update, author });
     if (!stored.ok) {
-      // Memory is ahead of the log now, and its clocks must not be used again: take both back.
-      await load(await deps.nextIncarnation());
+      // Memory is ahead of the log now: readers and diffs must see what is durable, whatever the disk takes.
+      spent = true;
+      await load(deps.incarnation);
       return stored;
     }
     position = stored.value;
@@ -125,6 +132,16 @@ export async function loadDocument(
     bytesSince += update.length;
     answers = new Map();
     noteStep(mirror.doc, update);
+    return ok(undefined);
+  }
+
+  /** Makes the document writable again after a failed append. */
+  async function renew(): Promise<Result<void, StorageError>> {
+    if (!spent) return ok(undefined);
+    const next = await deps.nextIncarnation();
+    if (!next.ok) return next;
+    await load(next.value);
+    spent = false;
     return ok(undefined);
   }
 
@@ -168,13 +185,15 @@ export async function loadDocument(
     },
     stateVector: () => Y.encodeStateVector(mirror.doc),
     missing(stateVector) {
-      const theirs = Y.decodeStateVector(stateVector);
+      const theirs = readStateVector(stateVector, mirror.doc.store.clients.size);
+      if (!theirs) return null;
       for (const [client, clock] of theirs) if (Y.getState(mirror.doc.store, client) < clock) return null;
       const key = stateVector.toHex();
       const known = answers.get(key);
       if (known) return known;
       const answer = answerTo(theirs, stateVector);
-      if (answers.size < ANSWERS_MAX) answers.set(key, answer);
+      // Who starts empty is answered from memory even where somebody made up state vectors to fill it.
+      if (answers.size < ANSWERS_MAX || theirs.size === 0) answers.set(key, answer);
       return answer;
     },
     apply: ({ delta, title, author }) =>
@@ -183,6 +202,8 @@ export async function loadDocument(
         if (isEmptyDelta(delta) && (title === undefined || title === mirror.meta().title)) {
           return ok({ changed: false });
         }
+        const writable = await renew();
+        if (!writable.ok) return writable;
         const update = mirror.write(delta as Delta, title);
         if (!update) return ok({ changed: false });
         const stored = await store(update, author);

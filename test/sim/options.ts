@@ -62,7 +62,7 @@ export function optionsFor(random: SeededRandom): SimOptions {
       cutEveryMs: mean(0.5, 2_000, 20_000),
       muteEveryMs: mean(0.3, 10_000, 60_000),
     },
-    disk: { commitMaxMs: random.int(30), fullEveryMs: mean(0, 10_000, 40_000) },
+    disk: { commitMaxMs: random.int(30), fullEveryMs: mean(0.3, 10_000, 40_000) },
     crashEveryMs: mean(0.5, 5_000, 40_000),
     wallJumpEveryMs: mean(0.2, 10_000, 40_000),
   };

@@ -46,6 +46,7 @@ describe("simulation", () => {
       ({ network }) => network.truncated,
       ({ links }) => links.cutEveryMs,
       ({ links }) => links.muteEveryMs,
+      ({ disk }) => disk.fullEveryMs,
       ({ crashEveryMs }) => crashEveryMs,
       ({ wallJumpEveryMs }) => wallJumpEveryMs,
     ];

@@ -344,6 +344,13 @@ describe("durability", () => {
             ? { ok: false, error: { tag: "StorageError", detail: "no space left" } }
             : memory.log.append(document, entry),
       },
+      kv: {
+        ...memory.kv,
+        put: async (key, value, version) =>
+          full
+            ? { ok: false, error: { tag: "StorageError", detail: "no space left" } }
+            : memory.kv.put(key, value, version),
+      },
     };
     const { write, shop, join } = await setUp(backend);
     const document = await shop();
