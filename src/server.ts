@@ -17,10 +17,13 @@ export interface RunningServer {
   readonly port: number;
   readonly publish: Publish;
   /** From now on requests are answered by `daemon`; before, by 503 and Retry-After. */
-  attach(daemon: Daemon): void;
+  attach(daemon: Served): void;
   /** Stops listening and closes what is still open. */
   stop(): Promise<void>;
 }
+
+/** What is asked of the daemon here. */
+export type Served = Pick<Daemon, "handle" | "connect">;
 
 interface SocketData {
   readonly request: ConnectRequest;
@@ -38,7 +41,7 @@ const DRAINED_BYTES = 64 * 1024;
 const REST_BODY_BYTES_MAX = 2 * 1024 * 1024;
 
 export function startServer({ host, port, serveUi }: ServerOptions): RunningServer {
-  let daemon: Daemon | null = null;
+  let daemon: Served | null = null;
 
   const server: Server<SocketData> = Bun.serve<SocketData>({
     hostname: host,

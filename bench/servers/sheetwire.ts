@@ -1,0 +1,65 @@
+/** The daemon's own parts on a port: documents over LMDB, the sync server, Bun's sockets. Sources are left out. */
+import { rmSync } from "node:fs";
+import { createGate } from "../../src/access/gate.ts";
+import { createFailureLimits } from "../../src/access/limits.ts";
+import { createTokens } from "../../src/access/tokens.ts";
+import { openLmdbBackend } from "../../src/backend/lmdb.ts";
+import { createPrometheusMetrics } from "../../src/registry/prometheus.ts";
+import { createSystemRuntime } from "../../src/runtime/system.ts";
+import { startServer } from "../../src/server.ts";
+import { createDocumentStore } from "../../src/sync/document-store.ts";
+import type { LiveDocument } from "../../src/sync/documents.ts";
+import { createSyncServer } from "../../src/sync/sync-server.ts";
+import { tempDir } from "../../test/support/temp-dir.ts";
+import { paced, serveCommands, stamp } from "../children/commands.mjs";
+import { firstDelta, makeGrid } from "../tables.ts";
+
+const TOKEN = "bench";
+const dir = tempDir().path;
+process.on("exit", () => rmSync(dir, { recursive: true, force: true }));
+
+const runtime = createSystemRuntime({ logLevel: "warn" });
+const backend = await openLmdbBackend({ dir });
+if (!backend.ok) throw new Error(backend.error.words);
+const metrics = createPrometheusMetrics();
+const documents = await createDocumentStore(backend.value, runtime, metrics);
+const server = startServer({ host: "0.0.0.0", port: 0, serveUi: () => null });
+const sync = createSyncServer({
+  documents,
+  gate: createGate({
+    tokens: createTokens({ adminToken: TOKEN }),
+    limits: createFailureLimits({ clock: runtime.clock }),
+  }),
+  publish: server.publish,
+  runtime,
+  metrics,
+  isExpected: () => false,
+});
+server.attach({ handle: async () => new Response(null, { status: 404 }), connect: sync.connect });
+
+let opened: LiveDocument[] = [];
+
+serveCommands({
+  /** Makes the rooms' documents; resolves to the port. */
+  async open({ rooms, rows, columns }: { rooms: number; rows: number; columns: number }) {
+    const delta = firstDelta(makeGrid(rows, columns));
+    opened = await Promise.all(
+      Array.from({ length: rooms }, async (_, i) => {
+        const made = await documents.create({ source: "bench", tab: `tab-${i}`, title: `tab ${i}` });
+        if (!made.ok) throw new Error(made.error.detail);
+        await made.value.apply({ delta, author: "source" });
+        return made.value;
+      }),
+    );
+    return server.port;
+  },
+  async update({ rooms, count, everyMs }: { rooms: number; count: number; everyMs: number }) {
+    const applied: Promise<unknown>[] = [];
+    await paced(count, everyMs, (i) => {
+      const cells = [[1 + (i % 10), 3, stamp()] as const];
+      const delta = { added: [], removed: [], order: [], cells };
+      applied.push(opened[i % rooms]!.apply({ delta, author: "source" }));
+    });
+    await Promise.all(applied);
+  },
+});
