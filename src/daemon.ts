@@ -17,6 +17,7 @@ import type { Metrics } from "./runtime/metrics.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import type { SourceDriver } from "./sources/source.ts";
 import { createDocumentStore } from "./sync/document-store.ts";
+import type { SyncLimits } from "./sync/limits.ts";
 import type { Session } from "./sync/session.ts";
 import type { ConnectRequest, Publish, Socket } from "./sync/socket.ts";
 import { createSyncServer } from "./sync/sync-server.ts";
@@ -27,6 +28,7 @@ export interface DaemonDeps {
   readonly drivers: ReadonlyMap<SourceType, SourceDriver>;
   readonly secrets: DaemonSecrets;
   readonly publish: Publish;
+  readonly limits?: SyncLimits;
   /** Of this build, for the OpenAPI document. */
   readonly version: string;
 }
@@ -44,6 +46,8 @@ export interface Daemon {
   handle(request: Request, address: string): Promise<Response>;
   /** A WebSocket that asks for a document. */
   connect(socket: Socket, request: ConnectRequest): Session;
+  /** How long who asks for a WebSocket has to wait before trying again, in ms; 0: it may come in. */
+  waitMs(request: ConnectRequest): number;
   /** Open client sockets. */
   readonly sessions: number;
   /** Ends sessions (1012), actors and documents, in this order; everything is durable when it resolves. */
@@ -82,6 +86,7 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
     publish: deps.publish,
     runtime,
     metrics,
+    ...(deps.limits ? { limits: deps.limits } : {}),
     isExpected: (source) =>
       supervisor.status(source)?.lastPollAt === undefined && supervisor.status(source) !== null,
   });
@@ -92,6 +97,7 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
     metrics,
     handle: api.handle,
     connect: sync.connect,
+    waitMs: sync.waitMs,
     get sessions() {
       return sync.sessions;
     },

@@ -1,3 +1,5 @@
+import { SYNC_LIMITS } from "./sync/limits.ts";
+
 /**
  * Every bound that an operator may move, with why it stands where it stands. A limit `somethingBytesMax` is set by
  * SHEETWIRE_LIMIT_SOMETHING_BYTES_MAX, by --limit-something-bytes-max, or under `limits:` in the YAML file.
@@ -9,6 +11,7 @@ export const LIMITS = {
   sourceBodyBytesMax: 256 << 20,
   /** Cells of one tab: what Google allows a whole workbook. */
   tabCellsMax: 10_000_000,
+  ...SYNC_LIMITS,
 } as const satisfies Readonly<Record<string, number>>;
 
 export type Limits = Readonly<Record<keyof typeof LIMITS, number>>;

@@ -46,6 +46,7 @@ async function main(): Promise<void> {
     }),
     secrets,
     publish: server.publish,
+    limits: config.limits,
     version,
   });
   server.attach(daemon);
@@ -102,7 +103,7 @@ async function startDemo(config: Config, backend: Backend): Promise<Demo | null>
 
 function listenOrExit(config: Config, ui: (request: Request) => Response | null): RunningServer {
   try {
-    return startServer({ host: config.host, port: config.port, serveUi: ui });
+    return startServer({ host: config.host, port: config.port, serveUi: ui, limits: config.limits });
   } catch (cause) {
     console.error(`Cannot listen on ${config.host}:${config.port}: ${String(cause)}.`);
     console.error("Stop what uses that port, or choose another with SHEETWIRE_PORT.");

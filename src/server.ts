@@ -1,6 +1,7 @@
 /** The daemon on a port: the web app, REST and the sync sockets, on Bun's own server. */
 import type { Server, ServerWebSocket } from "bun";
 import type { Daemon } from "./daemon.ts";
+import { SYNC_LIMITS, type SyncLimits } from "./sync/limits.ts";
 import type { Session } from "./sync/session.ts";
 import type { ConnectRequest, Publish, Socket } from "./sync/socket.ts";
 
@@ -10,6 +11,7 @@ export interface ServerOptions {
   readonly port: number;
   /** The web app's answer, or null when the request is not for it. */
   readonly serveUi: (request: Request) => Response | null;
+  readonly limits?: Pick<SyncLimits, "frameBytesMax" | "unreadBytesMax">;
 }
 
 export interface RunningServer {
@@ -23,7 +25,7 @@ export interface RunningServer {
 }
 
 /** What is asked of the daemon here. */
-export type Served = Pick<Daemon, "handle" | "connect">;
+export type Served = Pick<Daemon, "handle" | "connect"> & Partial<Pick<Daemon, "waitMs">>;
 
 interface SocketData {
   readonly request: ConnectRequest;
@@ -32,15 +34,11 @@ interface SocketData {
 }
 
 const SYNC_PREFIX = "/sync/";
-/** State vectors and presence are all that clients send. */
-const FRAME_BYTES_MAX = 1024 * 1024;
-/** Unread bytes at which a client is closed: it comes back and gets what it missed, while others go on. */
-const BACKPRESSURE_BYTES_MAX = 1024 * 1024;
 /** An answer counts as drained when less than this waits unread. */
 const DRAINED_BYTES = 64 * 1024;
 const REST_BODY_BYTES_MAX = 2 * 1024 * 1024;
 
-export function startServer({ host, port, serveUi }: ServerOptions): RunningServer {
+export function startServer({ host, port, serveUi, limits = SYNC_LIMITS }: ServerOptions): RunningServer {
   let daemon: Served | null = null;
 
   const server: Server<SocketData> = Bun.serve<SocketData>({
@@ -55,8 +53,8 @@ export function startServer({ host, port, serveUi }: ServerOptions): RunningServ
       return serveUi(request) ?? daemon.handle(request, address);
     },
     websocket: {
-      maxPayloadLength: FRAME_BYTES_MAX,
-      backpressureLimit: BACKPRESSURE_BYTES_MAX,
+      maxPayloadLength: limits.frameBytesMax,
+      backpressureLimit: limits.unreadBytesMax,
       closeOnBackpressureLimit: true,
       perMessageDeflate: false,
       open(ws) {
@@ -82,6 +80,8 @@ export function startServer({ host, port, serveUi }: ServerOptions): RunningServ
       epoch: url.searchParams.get("epoch"),
       address,
     };
+    const waitMs = daemon.waitMs?.(connect) ?? 0;
+    if (waitMs > 0) return tooMany(waitMs);
     const data: SocketData = { request: connect, session: null, socket: null };
     if (server.upgrade(request, { data })) return undefined;
     return new Response("This address is for WebSockets: use a y-websocket client.\n", { status: 426 });
@@ -122,6 +122,9 @@ class BunSocket implements Socket {
   subscribe(topic: string): void {
     this.ws.subscribe(topic);
   }
+  unsubscribe(topic: string): void {
+    this.ws.unsubscribe(topic);
+  }
   drained(): Promise<void> {
     if (this.closed || this.ws.getBufferedAmount() <= DRAINED_BYTES) return Promise.resolve();
     return new Promise((resolve) => this.waiting.push(resolve));
@@ -138,6 +141,14 @@ class BunSocket implements Socket {
     this.waiting = [];
     for (const resolve of waiting) resolve();
   }
+}
+
+function tooMany(waitMs: number): Response {
+  const seconds = Math.ceil(waitMs / 1000);
+  return new Response("Too many connections or wrong tokens from this address: try again later.\n", {
+    status: 503,
+    headers: { "Retry-After": String(seconds) },
+  });
 }
 
 function notReady(): Response {

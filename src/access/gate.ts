@@ -5,6 +5,8 @@ import type { Tokens } from "./tokens.ts";
 /** Lets a bearer in or says why not; for requests and sockets alike. */
 export interface Gate {
   admit(token: string | null, address: string): Admission;
+  /** What `admit` would answer as SlowDown, without counting as a try; 0: it would answer otherwise. */
+  waitMs(token: string | null, address: string): number;
 }
 
 export type Admission =
@@ -24,6 +26,12 @@ const KNOWN_MAX = 10_000;
 export function createGate({ tokens, limits }: { tokens: Tokens; limits: FailureLimits }): Gate {
   const known = new Set<string>();
   return {
+    waitMs(token, address) {
+      const waitMs = token === null ? 0 : limits.waitMs(address);
+      if (waitMs === 0) return 0;
+      const grant = tokens.verify(token!);
+      return grant && known.has(`${address} ${grant.subject}`) ? 0 : waitMs;
+    },
     admit(token, address) {
       if (token === null) return { tag: "NoToken" };
       const grant = tokens.verify(token);

@@ -5,7 +5,7 @@ import type { Clock } from "../runtime/clock.ts";
 import { createFlush } from "./flush.ts";
 import type { JoinGate } from "./join-gate.ts";
 import type { SharedDocument } from "./live-document.ts";
-import { createPresence, type Presence } from "./presence.ts";
+import { createPresence, type Presence, type PresenceLimits } from "./presence.ts";
 import type { Publish } from "./socket.ts";
 
 export interface Room {
@@ -43,12 +43,16 @@ export interface RoomDeps {
   readonly clock: Clock;
   readonly publish: Publish;
   readonly joins: JoinGate;
+  readonly limits: PresenceLimits;
   readonly onEmpty: () => void;
 }
 
-export function createRoom(document: SharedDocument, { clock, publish, joins, onEmpty }: RoomDeps): Room {
+export function createRoom(
+  document: SharedDocument,
+  { clock, publish, joins, limits, onEmpty }: RoomDeps,
+): Room {
   const topic = document.name;
-  const presence = createPresence();
+  const presence = createPresence(limits);
   const sessions = new Map<object, (code: number, reason: string) => void>();
   let cancelTick: (() => void) | null = null;
   let lastAnswer: { readonly update: Uint8Array; readonly frame: Uint8Array } | null = null;

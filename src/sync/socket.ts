@@ -5,6 +5,7 @@ export interface Socket {
   close(code: number, reason: string): void;
   /** From now on the socket gets every frame published to `topic`, in order with what is sent to it. */
   subscribe(topic: string): void;
+  unsubscribe(topic: string): void;
   /** Resolves when little of what was sent still waits for the client to read it, or when the socket is closed. */
   drained(): Promise<void>;
 }

@@ -2,18 +2,26 @@
 import { CLOSE } from "#contract/close-codes.ts";
 import { parseDocumentName } from "#contract/document-name.ts";
 import { KEEPALIVE_FRAME } from "#contract/frames.ts";
+import { createConnectLimits } from "../access/connect-limits.ts";
+import { createCounter } from "../access/counter.ts";
 import type { Gate } from "../access/gate.ts";
 import { may } from "../access/grant.ts";
 import type { Metrics } from "../runtime/metrics.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { DocumentStore } from "./document-store.ts";
 import { createJoinGate } from "./join-gate.ts";
+import { SYNC_LIMITS, type SyncLimits } from "./limits.ts";
 import type { SharedDocument } from "./live-document.ts";
 import { createRoom, type Room } from "./room.ts";
 import { type Admitted, createSession, type Refusal, type Session } from "./session.ts";
 import type { ConnectRequest, Publish, Socket } from "./socket.ts";
 
 export interface SyncServer {
+  /**
+   * How long who asks for a socket has to wait before trying again, in ms; 0: come in. Asked before the socket is
+   * opened: stock clients up to 3.0 come back ten times a second when they are let in and closed.
+   */
+  waitMs(request: ConnectRequest): number;
   connect(socket: Socket, request: ConnectRequest): Session;
   /** Open sessions. */
   readonly sessions: number;
@@ -29,6 +37,7 @@ export interface SyncServerDeps {
   readonly metrics: Metrics;
   /** Whether a document that is not there yet may come soon: its source has not been read yet. */
   readonly isExpected: (source: string) => boolean;
+  readonly limits?: SyncLimits;
 }
 
 /** Stock clients hang up after 30 s without a message and look every 3 s. */
@@ -39,8 +48,10 @@ const EVERYBODY = "*";
 const JOIN_BYTES_MAX = 256 * 1024 * 1024;
 
 export function createSyncServer(deps: SyncServerDeps): SyncServer {
-  const { documents, publish, metrics } = deps;
+  const { documents, publish, metrics, limits = SYNC_LIMITS } = deps;
   const { clock } = deps.runtime;
+  const addresses = createConnectLimits({ clock, ...limits });
+  const subjects = createCounter(limits.connectionsPerTokenMax);
   const rooms = new Map<string, Room>();
   const joins = createJoinGate(JOIN_BYTES_MAX);
   let sessions = 0;
@@ -60,12 +71,16 @@ export function createSyncServer(deps: SyncServerDeps): SyncServer {
     for (const room of rooms.values()) room.renewPresence();
   }
 
-  async function admit(request: ConnectRequest): Promise<Admitted> {
+  /** `hold` gets how to give back what the session holds. */
+  async function admit(request: ConnectRequest, hold: (leave: () => void) => void): Promise<Admitted> {
     const admission = deps.gate.admit(request.token, request.address);
     if (admission.tag === "SlowDown") return refused(CLOSE.overloaded, "too many wrong tokens: wait a while");
     if (admission.tag === "NoToken")
       return refused(CLOSE.token, "a token is required: pass params: { token }");
     if (admission.tag === "WrongToken") return refused(CLOSE.token, "the token is not valid");
+    const leave = subjects.enter(admission.grant.subject);
+    if (!leave) return refused(CLOSE.overloaded, "this token has as many connections as it may");
+    hold(leave);
     const name = parseDocumentName(request.room);
     if (!name.ok) return refused(CLOSE.noSuchDocument, name.error.why);
     const { source, tab } = name.value;
@@ -91,28 +106,41 @@ export function createSyncServer(deps: SyncServerDeps): SyncServer {
     if (document.ended) return refused(CLOSE.slow, "the document was just unloaded: try again");
     const known = rooms.get(document.name);
     if (known) return known;
+    if (rooms.size >= limits.documentsOpenMax) {
+      return refused(CLOSE.overloaded, "too many documents are open: try again later");
+    }
     const release = documents.retain(document.name);
     const onEmpty = (): void => {
       rooms.delete(document.name);
       release();
     };
-    const room = createRoom(document, { clock, publish, joins, onEmpty });
+    const room = createRoom(document, { clock, publish, joins, limits, onEmpty });
     rooms.set(document.name, room);
     return room;
   }
 
   return {
+    waitMs: ({ address, token }) => deps.gate.waitMs(token, address) || addresses.waitMs(address),
     connect(socket, request) {
+      let leave = (): void => {};
+      const hold = (leaveToken: () => void): void => {
+        leave = leaveToken;
+      };
+      addresses.opened(request.address);
       sessions++;
       metrics.connections(1);
       socket.subscribe(EVERYBODY);
-      const session = createSession(socket, () => admit(request));
+      const session = createSession(socket, { clock, limits, everybody: EVERYBODY }, () =>
+        admit(request, hold),
+      );
       return {
         message: session.message,
         closed() {
           sessions--;
           metrics.connections(-1);
           session.closed();
+          leave();
+          addresses.closed(request.address);
         },
       };
     },

@@ -40,6 +40,9 @@ export function createSocketHub({ deliver = (_, run) => run() }: HubOptions = {}
         if (!topics.has(topic)) topics.set(topic, new Set());
         topics.get(topic)!.add(client);
       },
+      unsubscribe(topic) {
+        topics.get(topic)?.delete(client);
+      },
       drained: () => Promise.resolve(),
     }),
   };
