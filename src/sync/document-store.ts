@@ -1,6 +1,7 @@
 import { mirrorName, parseDocumentName } from "#contract/document-name.ts";
 import { err, ok, type Result } from "#contract/result.ts";
 import type { Backend, StorageError } from "../backend/backend.ts";
+import { sleep } from "../runtime/clock.ts";
 import { type Metrics, noMetrics } from "../runtime/metrics.ts";
 import { randomHex } from "../runtime/random.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -110,6 +111,7 @@ export async function createDocumentStore(
         logger,
         nextIncarnation: raiseIncarnation,
         incarnation,
+        pause: () => sleep(clock, 0),
       });
       const unfollow = log.follow(name, document.position, ({ update }) => {
         lastUsedMs.set(name, clock.monotonicMs());

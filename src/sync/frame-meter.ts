@@ -1,9 +1,15 @@
 import type { Clock } from "../runtime/clock.ts";
 
-/** How much one session asks of the server. */
+/** Meters what sessions ask of the server; one for all, since each has an account of two numbers only. */
 export interface FrameMeter {
-  /** Takes a cost in frames into account; false: more than the session may. */
-  take(frames: number): boolean;
+  /** Takes a cost in frames into account; false: more than one session may. */
+  take(account: Account, frames: number): boolean;
+}
+
+/** What a session has asked so far; both 0 at first. */
+export interface Account {
+  windowEndMs: number;
+  framesLeft: number;
 }
 
 /** Long enough for the bursts of a client that joins a busy room. */
@@ -14,17 +20,15 @@ const ANSWER_SHARE_MAX = 0.25;
 
 export function createFrameMeter(clock: Clock, perSecondMax: number): FrameMeter {
   const most = (perSecondMax * WINDOW_MS) / 1000;
-  let endMs = 0;
-  let left = 0;
   return {
-    take(frames) {
+    take(account, frames) {
       const nowMs = clock.monotonicMs();
-      if (nowMs >= endMs) {
-        endMs = nowMs + WINDOW_MS;
-        left = most;
+      if (nowMs >= account.windowEndMs) {
+        account.windowEndMs = nowMs + WINDOW_MS;
+        account.framesLeft = most;
       }
-      left -= Math.min(frames, most * ANSWER_SHARE_MAX);
-      return left >= 0;
+      account.framesLeft -= Math.min(frames, most * ANSWER_SHARE_MAX);
+      return account.framesLeft >= 0;
     },
   };
 }

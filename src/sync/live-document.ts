@@ -9,6 +9,7 @@ import { err, ok, type Result } from "#contract/result.ts";
 import type { AppendError, Position, StorageError, UpdateLog } from "../backend/backend.ts";
 import { type Baseline, type Delta, isEmptyDelta } from "../model/delta.ts";
 import type { Logger } from "../runtime/logger.ts";
+import { encodeCheckpoint } from "./checkpoint.ts";
 import type { LiveDocument } from "./documents.ts";
 import { createJournal } from "./journal.ts";
 import { createMirror, type Mirror, type MirrorIdentity } from "./mirror.ts";
@@ -21,6 +22,8 @@ export interface LiveDocumentDeps {
   readonly nextIncarnation: () => Promise<Result<number, StorageError>>;
   /** The client id of this life of the daemon. */
   readonly incarnation: number;
+  /** Lets the loop turn. */
+  readonly pause: () => Promise<void>;
 }
 
 /** What sessions see of a document besides its content for actors. */
@@ -152,7 +155,7 @@ export async function loadDocument(
     }
     const due = Math.max(CHECKPOINT_AT_BYTES, checkpointBytes);
     if (entriesSince < CHECKPOINT_AT_ENTRIES && bytesSince < due) return;
-    const checkpoint = Y.encodeStateAsUpdate(mirror.doc);
+    const checkpoint = await encodeCheckpoint(mirror.doc, deps.pause);
     const done = await deps.log.compact(name, position, checkpoint);
     if (!done.ok) return logChore(done.error);
     entriesSince = bytesSince = 0;

@@ -1,6 +1,6 @@
 /** The sessions of one loaded document: its topic, its presence, its end. */
 
-import { syncStep2Frame, updateFrame } from "#contract/frames.ts";
+import { KEEPALIVE_FRAME, syncStep2Frame, updateFrame } from "#contract/frames.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { createFlush } from "./flush.ts";
 import type { JoinGate } from "./join-gate.ts";
@@ -8,14 +8,20 @@ import type { SharedDocument } from "./live-document.ts";
 import { createPresence, type Presence, type PresenceLimits } from "./presence.ts";
 import type { Publish } from "./socket.ts";
 
+/** A session as its room knows it; what it says about presence is its own. */
+export interface Member {
+  end(code: number, reason: string): void;
+}
+
 export interface Room {
+  readonly tag: "Room";
   readonly document: SharedDocument;
   readonly topic: string;
   readonly presence: Presence;
   /** Sessions in the room. */
   readonly size: number;
-  join(owner: object, end: (code: number, reason: string) => void): void;
-  leave(owner: object): void;
+  join(member: Member): void;
+  leave(member: Member): void;
   /** Presence changes leave with the next tick. */
   presenceChanged(): void;
   /** Shared by all rooms: bounds the bytes of large answers on their way. */
@@ -23,8 +29,8 @@ export interface Room {
   /** A durable update on its way to the sessions. */
   deliver(update: Uint8Array): void;
   missing(stateVector: Uint8Array): Missing;
-  /** Says who is here again, so that nobody's presence runs out. */
-  renewPresence(): void;
+  /** A sign of life to everybody, and who is here, so that nobody's presence runs out. */
+  keepAlive(): void;
   endAll(code: number, reason: string): void;
 }
 
@@ -53,12 +59,12 @@ export function createRoom(
 ): Room {
   const topic = document.name;
   const presence = createPresence(limits);
-  const sessions = new Map<object, (code: number, reason: string) => void>();
+  const members = new Set<Member>();
   let cancelTick: (() => void) | null = null;
   let lastAnswer: { readonly update: Uint8Array; readonly frame: Uint8Array } | null = null;
   const flush = createFlush({
     clock,
-    size: () => sessions.size,
+    size: () => members.size,
     send: (update) => publish(topic, updateFrame(update)),
   });
 
@@ -69,26 +75,27 @@ export function createRoom(
   }
   function presenceChanged(): void {
     if (cancelTick) return;
-    const ms = PRESENCE_TICK_MS + sessions.size * PRESENCE_TICK_MS_PER_SESSION;
+    const ms = PRESENCE_TICK_MS + members.size * PRESENCE_TICK_MS_PER_SESSION;
     cancelTick = clock.wakeAt(clock.monotonicMs() + Math.min(PRESENCE_TICK_MS_MAX, ms), tick);
   }
 
   return {
+    tag: "Room",
     document,
     topic,
     presence,
     joins,
     deliver: flush.add,
     get size() {
-      return sessions.size;
+      return members.size;
     },
-    join(owner, end) {
-      sessions.set(owner, end);
+    join(member) {
+      members.add(member);
     },
-    leave(owner) {
-      if (!sessions.delete(owner)) return;
-      presence.leave(owner);
-      if (sessions.size > 0) return presenceChanged();
+    leave(member) {
+      if (!members.delete(member)) return;
+      presence.leave(member);
+      if (members.size > 0) return presenceChanged();
       cancelTick?.();
       flush.stop();
       onEmpty();
@@ -104,12 +111,11 @@ export function createRoom(
         return { tag: "Malformed" };
       }
     },
-    renewPresence() {
-      const present = presence.everybody();
-      if (present) publish(topic, present);
+    keepAlive() {
+      publish(topic, presence.everybody() ?? KEEPALIVE_FRAME);
     },
     endAll(code, reason) {
-      for (const end of [...sessions.values()]) end(code, reason);
+      for (const member of [...members]) member.end(code, reason);
     },
   };
 }

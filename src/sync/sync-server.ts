@@ -9,11 +9,19 @@ import { may } from "../access/grant.ts";
 import type { Metrics } from "../runtime/metrics.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { DocumentStore } from "./document-store.ts";
+import { createFrameMeter } from "./frame-meter.ts";
 import { createJoinGate } from "./join-gate.ts";
 import { SYNC_LIMITS, type SyncLimits } from "./limits.ts";
 import type { SharedDocument } from "./live-document.ts";
 import { createRoom, type Room } from "./room.ts";
-import { type Admitted, createSession, type Refusal, type Session } from "./session.ts";
+import {
+  type Admitted,
+  createSession,
+  type Refusal,
+  type Session,
+  type SessionHost,
+  type Visitor,
+} from "./session.ts";
 import type { ConnectRequest, Publish, Socket } from "./socket.ts";
 
 export interface SyncServer {
@@ -42,8 +50,8 @@ export interface SyncServerDeps {
 
 /** Stock clients hang up after 30 s without a message and look every 3 s. */
 const KEEPALIVE_MS = 15_000;
-/** The topic of all sessions; no document's name looks like it. */
-const EVERYBODY = "*";
+/** The topic of sessions that follow no document yet; no document's name looks like it. */
+const LOBBY = "*";
 /** Large answers in sockets' buffers at once. */
 const JOIN_BYTES_MAX = 256 * 1024 * 1024;
 
@@ -67,20 +75,20 @@ export function createSyncServer(deps: SyncServerDeps): SyncServer {
 
   function keepAlive(): void {
     cancelKeepAlive = clock.wakeAt(clock.monotonicMs() + KEEPALIVE_MS, keepAlive);
-    publish(EVERYBODY, KEEPALIVE_FRAME);
-    for (const room of rooms.values()) room.renewPresence();
+    publish(LOBBY, KEEPALIVE_FRAME);
+    for (const room of rooms.values()) room.keepAlive();
   }
 
-  /** `hold` gets how to give back what the session holds. */
-  async function admit(request: ConnectRequest, hold: (leave: () => void) => void): Promise<Admitted> {
+  async function admit(request: ConnectRequest, visitor: Visitor): Promise<Admitted> {
     const admission = deps.gate.admit(request.token, request.address);
     if (admission.tag === "SlowDown") return refused(CLOSE.overloaded, "too many wrong tokens: wait a while");
     if (admission.tag === "NoToken")
       return refused(CLOSE.token, "a token is required: pass params: { token }");
     if (admission.tag === "WrongToken") return refused(CLOSE.token, "the token is not valid");
-    const leave = subjects.enter(admission.grant.subject);
-    if (!leave) return refused(CLOSE.overloaded, "this token has as many connections as it may");
-    hold(leave);
+    if (!subjects.enter(admission.grant.subject)) {
+      return refused(CLOSE.overloaded, "this token has as many connections as it may");
+    }
+    visitor.subject = admission.grant.subject;
     const name = parseDocumentName(request.room);
     if (!name.ok) return refused(CLOSE.noSuchDocument, name.error.why);
     const { source, tab } = name.value;
@@ -119,30 +127,26 @@ export function createSyncServer(deps: SyncServerDeps): SyncServer {
     return room;
   }
 
+  const host: SessionHost = {
+    clock,
+    limits,
+    meter: createFrameMeter(clock, limits.framesPerSecondMax),
+    lobby: LOBBY,
+    admit,
+    left({ address, subject }) {
+      sessions--;
+      metrics.connections(-1);
+      if (subject !== null) subjects.leave(subject);
+      addresses.closed(address);
+    },
+  };
   return {
     waitMs: ({ address, token }) => deps.gate.waitMs(token, address) || addresses.waitMs(address),
     connect(socket, request) {
-      let leave = (): void => {};
-      const hold = (leaveToken: () => void): void => {
-        leave = leaveToken;
-      };
       addresses.opened(request.address);
       sessions++;
       metrics.connections(1);
-      socket.subscribe(EVERYBODY);
-      const session = createSession(socket, { clock, limits, everybody: EVERYBODY }, () =>
-        admit(request, hold),
-      );
-      return {
-        message: session.message,
-        closed() {
-          sessions--;
-          metrics.connections(-1);
-          session.closed();
-          leave();
-          addresses.closed(request.address);
-        },
-      };
+      return createSession(socket, request, host);
     },
     get sessions() {
       return sessions;
