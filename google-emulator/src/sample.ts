@@ -72,7 +72,7 @@ function matchRows(): (string | number)[][] {
     for (let i = 0; i < count / 2; i += 1) {
       const circle = (k: number): number => (k === 0 ? 0 : 1 + ((k - 1 + round) % (count - 1)));
       const pair = [circle(i), circle(count - 1 - i)];
-      const [home, away] = round < count - 1 === (i % 2 === 0) ? pair : pair.toReversed();
+      const [home, away] = round < count - 1 === ((i === 0 ? round : i) % 2 === 0) ? pair : pair.toReversed();
       const [club, venue] = CLUBS[home!]!;
       const played = round < 9;
       const live = round === 9 && i < 2;

@@ -7,6 +7,8 @@ import { formatNumber } from "../values/number-format.ts";
 import { dateToSerial, serialNow } from "../values/serial.ts";
 import { criterion } from "./criterion.ts";
 import type { Node } from "./formula.ts";
+import type { Invocation } from "./invocation.ts";
+import { LOOKUPS } from "./lookups.ts";
 import type { Scope } from "./scope.ts";
 import {
   FormulaError,
@@ -22,16 +24,6 @@ import {
 } from "./value.ts";
 
 type Evaluate = (node: Node, scope: Scope) => Value;
-
-interface Invocation {
-  readonly name: string;
-  readonly args: readonly Node[];
-  readonly scope: Scope;
-  /** The i-th argument's value; null when it was not given. */
-  value(i: number): Value;
-  /** All numbers among the arguments as Google counts them: cells that hold text are passed over. */
-  numbers(from?: number): number[] | FormulaError;
-}
 
 export function callFunction(name: string, args: readonly Node[], scope: Scope, evaluate: Evaluate): Value {
   const value = (i: number): Value => {
@@ -148,53 +140,7 @@ const OWN: Readonly<Record<string, (call: Invocation) => Value>> = {
     const [low = 0, high = 0] = numbers;
     return low + Math.floor(call.scope.random() * (high - low + 1));
   },
-  ROW: (call) => (located(call)?.startRow ?? call.scope.row) + 1,
-  COLUMN: (call) => (located(call)?.startColumn ?? call.scope.column) + 1,
-  ROWS: (call) => {
-    const box = located(call);
-    return box ? box.endRow - box.startRow : matrix(call.value(0)).length;
-  },
-  COLUMNS: (call) => {
-    const box = located(call);
-    return box ? box.endColumn - box.startColumn : (matrix(call.value(0))[0]?.length ?? 0);
-  },
-  INDEX: (call) => {
-    const rows = matrix(call.value(0));
-    const [row, column] = [
-      toNumber(call.value(1), "Function INDEX parameter 2"),
-      toNumber(call.value(2), "Function INDEX parameter 3"),
-    ];
-    if (row instanceof FormulaError) return row;
-    if (column instanceof FormulaError) return column;
-    const flat = rows.length === 1 && call.args.length === 2;
-    const found = flat ? rows[0]?.[row - 1] : rows[Math.max(row, 1) - 1]?.[Math.max(column, 1) - 1];
-    return found === undefined
-      ? new FormulaError("#REF!", "Function INDEX parameter 2 value is out of range.")
-      : found;
-  },
-  MATCH: (call) => {
-    const wanted = scalar(call.value(0));
-    const exact = call.args.length > 2 && scalar(call.value(2)) === 0;
-    const items = matrix(call.value(1)).flat();
-    const found = exact ? items.findIndex(criterion(wanted)) : lastNotAbove(items, wanted);
-    return found < 0
-      ? new FormulaError("#N/A", `Did not find value '${wanted}' in MATCH evaluation.`)
-      : found + 1;
-  },
-  VLOOKUP: (call) => {
-    const wanted = scalar(call.value(0));
-    const rows = matrix(call.value(1));
-    const column = toNumber(call.value(2), "Function VLOOKUP parameter 3");
-    if (column instanceof FormulaError) return column;
-    const sorted = call.args.length < 4 || toBoolean(call.value(3), "Function VLOOKUP parameter 4") === true;
-    const keys = rows.map((row) => row[0] ?? null);
-    const found = sorted ? lastNotAbove(keys, wanted) : keys.findIndex(criterion(wanted));
-    if (found < 0) return new FormulaError("#N/A", `Did not find value '${wanted}' in VLOOKUP evaluation.`);
-    const value = rows[found]?.[column - 1];
-    return value === undefined
-      ? new FormulaError("#REF!", "VLOOKUP evaluates to an out of bounds range.")
-      : value;
-  },
+  ...LOOKUPS,
   ARRAYFORMULA: (call) => call.value(0),
 };
 
@@ -299,20 +245,4 @@ function rounded(call: Invocation, towards: (value: number) => number): Scalar {
   // The tiny addend undoes binary fractions: 1.005 to two places is 1.01 for a person.
   const size = towards(Number((Math.abs(value) * factor).toPrecision(15))) / factor;
   return value < 0 ? -size : size;
-}
-
-function located(call: Invocation) {
-  const node = call.args[0];
-  if (node?.kind === "range") return call.scope.locate(node.title, node.place)?.box;
-  return node?.kind === "name" ? call.scope.named(node.name)?.box : undefined;
-}
-
-/** In ascending items: the last one that is not above `wanted`; -1 when all are. */
-function lastNotAbove(items: readonly Scalar[], wanted: Scalar): number {
-  let found = -1;
-  for (const [i, item] of items.entries()) {
-    if (typeof item !== typeof wanted || item === null || wanted === null) continue;
-    if (item <= wanted) found = i;
-  }
-  return found;
 }

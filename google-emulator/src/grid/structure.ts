@@ -1,7 +1,7 @@
 /** Structural changes of a workbook: rows, columns and tabs come, go and move, and all that refers to them follows. */
 import { afterEdit, afterRename, afterTabDeleted } from "../formulas/adjust.ts";
 import { makeFormula } from "../formulas/formula.ts";
-import { isObject } from "../http/json.ts";
+import { isObject, type JsonObject } from "../http/json.ts";
 import { type AxisEdit, type Dimension, editedRange, editedSpan } from "./axis-edit.ts";
 import { isRich } from "./cell.ts";
 import type { Overlay, Tab } from "./tab.ts";
@@ -86,7 +86,18 @@ function editOverlays(workbook: Workbook, tab: Tab, dimension: Dimension, edit: 
     const range = editedRange(named.range, dimension, edit);
     return range ? [{ ...named, range }] : [];
   });
+  const groups = dimension === "ROWS" ? "rowGroups" : "columnGroups";
+  state[groups] = state[groups].flatMap((group) => {
+    const range = editedDimension(group.range, edit);
+    return range ? [{ ...group, range }] : [];
+  });
   editMetadata(workbook, tab, dimension, edit);
+}
+
+/** A DimensionRange afterwards; null when nothing of it is left. */
+function editedDimension(range: JsonObject, edit: AxisEdit): JsonObject | null {
+  const span = editedSpan(Number(range.startIndex ?? 0), Number(range.endIndex ?? 0), edit);
+  return span && { ...range, startIndex: span[0], endIndex: span[1] };
 }
 
 /** Developer metadata on a row or column follows it and goes with it. */
@@ -96,13 +107,7 @@ function editMetadata(workbook: Workbook, tab: Tab, dimension: Dimension, edit: 
     const range = isObject(location) ? location.dimensionRange : undefined;
     if (!isObject(location) || !isObject(range)) return [one];
     if ((range.sheetId ?? 0) !== tab.id || range.dimension !== dimension) return [one];
-    const span = editedSpan(Number(range.startIndex ?? 0), Number(range.endIndex ?? 0), edit);
-    if (!span) return [];
-    return [
-      {
-        ...one,
-        location: { ...location, dimensionRange: { ...range, startIndex: span[0], endIndex: span[1] } },
-      },
-    ];
+    const dimensionRange = editedDimension(range, edit);
+    return dimensionRange ? [{ ...one, location: { ...location, dimensionRange } }] : [];
   });
 }

@@ -30,6 +30,8 @@ export interface GridView {
 const ROW_PX = 26;
 /** Rows kept ready above and below what is in sight. */
 const MARGIN = 20;
+/** More changes at once are a shift or a sort: highlighting all of them would say nothing. */
+const FLASH_MAX = 40;
 /** A page of columns beyond this would make every scroll slow. */
 const COLUMNS_MAX = 60;
 
@@ -54,19 +56,19 @@ export function createGrid(events: GridEvents): GridView {
     return { from: Math.max(0, first - MARGIN), to: Math.min(tab?.rowCount ?? 0, first + count + MARGIN) };
   };
 
-  const paintCell = (row: number, column: number, target: HTMLElement, flash: boolean): void => {
-    if (editor && target.contains(editor)) return;
+  /** True when the text is another one than before. */
+  const paintCell = (row: number, column: number, target: HTMLElement): boolean => {
+    if (editor && target.contains(editor)) return false;
     const cell = cellAt(row, column);
     const text = cell?.text ?? "";
-    if (target.textContent !== text) {
-      target.textContent = text;
-      if (flash) restartFlash(target);
-    }
+    const changed = target.textContent !== text;
+    if (changed) target.textContent = text;
     target.className = `cell ${cell?.kind ?? "empty"}`;
     target.title = cell?.why ?? "";
     const chosen = row === at.row && column === at.column;
     target.setAttribute("aria-selected", String(chosen));
     target.tabIndex = chosen ? 0 : -1;
+    return changed;
   };
 
   const makeRow = (row: number): HTMLElement => {
@@ -95,6 +97,7 @@ export function createGrid(events: GridEvents): GridView {
 
   const paint = (flash: boolean): void => {
     const { from, to } = inSight();
+    const changed: HTMLElement[] = [];
     for (const [row, made] of rows) {
       if (row >= from && row < to) continue;
       if (editor && made.contains(editor)) continue;
@@ -105,9 +108,10 @@ export function createGrid(events: GridEvents): GridView {
       const known = rows.get(row);
       const made = known ?? makeRow(row);
       for (const target of made.querySelectorAll<HTMLElement>("[data-col]")) {
-        paintCell(row, Number(target.dataset.col), target, flash && known !== undefined);
+        if (paintCell(row, Number(target.dataset.col), target) && known) changed.push(target);
       }
     }
+    if (flash && changed.length <= FLASH_MAX) changed.forEach(restartFlash);
   };
 
   const select = (row: number, column: number, focus = true): void => {
