@@ -2,13 +2,14 @@
 // Plain Node, no dependency: it runs before anything is installed.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const modules = join(root, "node_modules");
+const BUN_BYTES_MIN = 10_000_000;
 const stamp = join(modules, ".sheetwire-lock");
 
 /**
@@ -36,18 +37,20 @@ export function ensurePackages() {
 }
 
 /**
- * The pinned Bun that npm brought. Its platform package is used directly, so an npm that blocks
- * install scripts does not matter.
+ * The pinned Bun that npm brought: where its install script moved it, or, where npm runs no install scripts, in its
+ * platform's package.
  */
 export function bunPath() {
   const scope = join(modules, "@oven");
-  for (const name of existsSync(scope) ? readdirSync(scope) : []) {
-    for (const file of ["bun", "bun.exe"]) {
-      const path = join(scope, name, "bin", file);
-      if (existsSync(path)) return path;
+  const platforms = existsSync(scope) ? readdirSync(scope).map((name) => join(scope, name)) : [];
+  for (const folder of [join(modules, "bun"), ...platforms]) {
+    for (const file of ["bun.exe", "bun"]) {
+      const path = join(folder, "bin", file);
+      // What npm unpacks before the install script ran is a small text file that says so.
+      if (existsSync(path) && statSync(path).size > BUN_BYTES_MIN) return path;
     }
   }
-  console.error("Bun was not installed by npm: its platform package under node_modules/@oven is missing.");
+  console.error("Bun was not installed by npm: neither node_modules/bun nor node_modules/@oven holds it.");
   console.error("Delete node_modules and run this again; optional dependencies must not be omitted.");
   process.exit(1);
 }
