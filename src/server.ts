@@ -27,12 +27,6 @@ export interface RunningServer {
 /** What is asked of the daemon here. */
 export type Served = Pick<Daemon, "handle" | "connect"> & Partial<Pick<Daemon, "waitMs">>;
 
-interface SocketData {
-  readonly request: ConnectRequest;
-  session: Session | null;
-  socket: BunSocket | null;
-}
-
 const SYNC_PREFIX = "/sync/";
 /** An answer counts as drained when less than this waits unread. */
 const DRAINED_BYTES = 64 * 1024;
@@ -41,7 +35,7 @@ const REST_BODY_BYTES_MAX = 2 * 1024 * 1024;
 export function startServer({ host, port, serveUi, limits = SYNC_LIMITS }: ServerOptions): RunningServer {
   let daemon: Served | null = null;
 
-  const server: Server<SocketData> = Bun.serve<SocketData>({
+  const server: Server<BunSocket> = Bun.serve<BunSocket>({
     hostname: host,
     port,
     maxRequestBodySize: REST_BODY_BYTES_MAX,
@@ -58,17 +52,12 @@ export function startServer({ host, port, serveUi, limits = SYNC_LIMITS }: Serve
       closeOnBackpressureLimit: true,
       perMessageDeflate: false,
       open(ws) {
-        const socket = new BunSocket(ws);
-        ws.data.socket = socket;
-        if (!daemon) return ws.close(1013, "the server is starting");
-        ws.data.session = daemon.connect(socket, ws.data.request);
+        if (daemon) ws.data.open(ws, daemon);
+        else ws.close(1013, "the server is starting");
       },
       message: (ws, data) => ws.data.session?.message(data),
-      drain: (ws) => ws.data.socket?.onDrain(),
-      close(ws) {
-        ws.data.socket?.onClose();
-        ws.data.session?.closed();
-      },
+      drain: (ws) => ws.data.onDrain(),
+      close: (ws) => ws.data.onClose(),
     },
   });
 
@@ -82,8 +71,7 @@ export function startServer({ host, port, serveUi, limits = SYNC_LIMITS }: Serve
     };
     const waitMs = daemon.waitMs?.(connect) ?? 0;
     if (waitMs > 0) return tooMany(waitMs);
-    const data: SocketData = { request: connect, session: null, socket: null };
-    if (server.upgrade(request, { data })) return undefined;
+    if (server.upgrade(request, { data: new BunSocket(connect) })) return undefined;
     return new Response("This address is for WebSockets: use a y-websocket client.\n", { status: 426 });
   }
 
@@ -103,44 +91,64 @@ export function startServer({ host, port, serveUi, limits = SYNC_LIMITS }: Serve
   };
 }
 
-/** Bun's socket as sessions see it. */
+/** Bun's socket as sessions see it, and all that is kept for one. */
 class BunSocket implements Socket {
-  private readonly ws: ServerWebSocket<SocketData>;
-  private waiting: (() => void)[] = [];
-  private closed = false;
+  session: Session | null = null;
+  /** Until it is open. */
+  private request: ConnectRequest | null;
+  /** While it is open. */
+  private ws: ServerWebSocket<BunSocket> | null = null;
+  private waiting: (() => void)[] | null = null;
 
-  constructor(ws: ServerWebSocket<SocketData>) {
-    this.ws = ws;
+  constructor(request: ConnectRequest) {
+    this.request = request;
   }
 
+  open(ws: ServerWebSocket<BunSocket>, daemon: Served): void {
+    const { request } = this;
+    this.ws = ws;
+    this.request = null;
+    if (request) this.session = daemon.connect(this, request);
+  }
   send(frame: Uint8Array): void {
-    this.ws.sendBinary(frame as Uint8Array<ArrayBuffer>);
+    this.ws?.sendBinary(frame as Uint8Array<ArrayBuffer>);
   }
   close(code: number, reason: string): void {
-    this.ws.close(code, reason);
+    this.ws?.close(code, reason);
   }
   subscribe(topic: string): void {
-    this.ws.subscribe(topic);
+    this.ws?.subscribe(topic);
   }
   unsubscribe(topic: string): void {
-    this.ws.unsubscribe(topic);
+    this.ws?.unsubscribe(topic);
   }
   drained(): Promise<void> {
-    if (this.closed || this.ws.getBufferedAmount() <= DRAINED_BYTES) return Promise.resolve();
-    return new Promise((resolve) => this.waiting.push(resolve));
+    if (this.isDrained()) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.waiting ??= [];
+      this.waiting.push(resolve);
+    });
   }
   onDrain(): void {
-    if (this.ws.getBufferedAmount() <= DRAINED_BYTES) this.settle();
+    if (this.waiting && this.isDrained()) this.settle();
   }
   onClose(): void {
-    this.closed = true;
+    this.ws = null;
     this.settle();
+    this.session?.closed();
+  }
+  private isDrained(): boolean {
+    return !this.ws || this.ws.getBufferedAmount() <= DRAINED_BYTES;
   }
   private settle(): void {
-    const waiting = this.waiting;
-    this.waiting = [];
-    for (const resolve of waiting) resolve();
+    const { waiting } = this;
+    this.waiting = null;
+    for (const resolve of waiting ?? []) resolve();
   }
+}
+
+function notReady(): Response {
+  return new Response("Sheetwire is starting.\n", { status: 503, headers: { "Retry-After": "1" } });
 }
 
 function tooMany(waitMs: number): Response {
@@ -149,8 +157,4 @@ function tooMany(waitMs: number): Response {
     status: 503,
     headers: { "Retry-After": String(seconds) },
   });
-}
-
-function notReady(): Response {
-  return new Response("Sheetwire is starting.\n", { status: 503, headers: { "Retry-After": "1" } });
 }

@@ -1,7 +1,8 @@
 /** Counts how many hold a key at once, with a bound. */
 export interface Counter {
-  /** Takes one place; null when all are taken, else how to give it back. */
-  enter(key: string): (() => void) | null;
+  /** Takes one place; false when all are taken. Whoever got one gives it back by `leave`, once. */
+  enter(key: string): boolean;
+  leave(key: string): void;
 }
 
 export function createCounter(most: number): Counter {
@@ -9,16 +10,14 @@ export function createCounter(most: number): Counter {
   return {
     enter(key) {
       const now = held.get(key) ?? 0;
-      if (now >= most) return null;
+      if (now >= most) return false;
       held.set(key, now + 1);
-      let left = false;
-      return () => {
-        if (left) return;
-        left = true;
-        const rest = (held.get(key) ?? 1) - 1;
-        if (rest > 0) held.set(key, rest);
-        else held.delete(key);
-      };
+      return true;
+    },
+    leave(key) {
+      const rest = (held.get(key) ?? 1) - 1;
+      if (rest > 0) held.set(key, rest);
+      else held.delete(key);
     },
   };
 }
