@@ -13,8 +13,8 @@ import type { Counted, CrowdOptions } from "./load/fan-out-load.ts";
 const CONNECTIONS = Number(flag("connections") ?? 15_000);
 const ROOMS = 1_000;
 const ROUNDS = Number(flag("rounds") ?? 2);
-/** Clients that come and go first, so that compiled code and grown heaps are not counted as connections. */
-const WARM_UP_CONNECTIONS = 2_000;
+/** Memory is counted from here on, so that compiled code and what a heap starts with are not taken for connections. */
+const FIRST_CONNECTIONS = CONNECTIONS / 5;
 /** For stragglers after the last update. */
 const DELIVERY_MS_MAX = 15_000;
 const TABLE = { rows: 20, columns: 8 };
@@ -81,25 +81,24 @@ async function start(name: Name, shape: Shape): Promise<Side> {
   const { file, wire, path, query } = SERVERS[name];
   const server = startChild(file);
   const port = await server.ask<number>("open", { rooms: shape.rooms, ...TABLE });
-  const crowd: CrowdOptions = {
+  const crowd: Omit<CrowdOptions, "connections"> = {
     port,
     rooms: shape.rooms,
     wire,
     path,
     query,
-    connections: WARM_UP_CONNECTIONS,
   };
-  const warmUp = startChild("load/fan-out-load.ts");
-  await warmUp.ask("connect", crowd);
+  const load = startChild("load/fan-out-load.ts");
+  const firstMs = await load.ask<number>("connect", { ...crowd, connections: FIRST_CONNECTIONS });
   await server.ask("update", { rooms: shape.rooms, count: 20, everyMs: 10 });
-  await warmUp.end();
   await Bun.sleep(500);
   const before = await server.memory();
-  const load = startChild("load/fan-out-load.ts");
-  const connectMs = await load.ask<number>("connect", { ...crowd, connections: CONNECTIONS });
+  const rest = CONNECTIONS - FIRST_CONNECTIONS;
+  const restMs = await load.ask<number>("connect", { ...crowd, connections: rest });
   await Bun.sleep(500);
   const after = await server.memory();
-  return { name, server, load, connectMs, bytesPerConnection: (after.bytes - before.bytes) / CONNECTIONS };
+  const bytesPerConnection = (after.bytes - before.bytes) / rest;
+  return { name, server, load, connectMs: firstMs + restMs, bytesPerConnection };
 }
 
 async function deliver({ name, server, load }: Side, { rooms, updates, everyMs }: Shape): Promise<Round> {

@@ -35,7 +35,11 @@ const sync = createSyncServer({
   metrics,
   isExpected: () => false,
 });
-server.attach({ handle: async () => new Response(null, { status: 404 }), connect: sync.connect });
+server.attach({
+  handle: async () => new Response(null, { status: 404 }),
+  connect: sync.connect,
+  waitMs: sync.waitMs,
+});
 
 let opened: LiveDocument[] = [];
 
@@ -46,7 +50,7 @@ serveCommands({
     opened = await Promise.all(
       Array.from({ length: rooms }, async (_, i) => {
         const made = await documents.create({ source: "bench", tab: `tab-${i}`, title: `tab ${i}` });
-        if (!made.ok) throw new Error(made.error.detail);
+        if (!made.ok) throw new Error(made.error.tag);
         await made.value.apply({ delta, author: "source" });
         return made.value;
       }),
