@@ -6,6 +6,8 @@ export interface DaemonProcess {
   readonly pid: number;
   /** Everything it printed so far. */
   output(): string;
+  /** Its exit code, once it has ended and all it printed is there. */
+  readonly exited: Promise<number>;
   kill(signal: "SIGKILL" | "SIGTERM"): Promise<number>;
 }
 
@@ -13,6 +15,8 @@ export interface DaemonOptions {
   readonly dataDir: string;
   readonly port: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** A command and its arguments that start the daemon's command as another user, with other limits and the like. */
+  readonly wrap?: readonly string[];
 }
 
 export const TEST_TOKEN = "test-admin-token-0123456789";
@@ -33,8 +37,23 @@ export function freePort(): number {
 }
 
 /** Resolves once it says that it is running; rejects with its output when it ends before. */
-export async function startDaemon({ dataDir, port, env = {} }: DaemonOptions): Promise<DaemonProcess> {
-  const child = Bun.spawn([process.execPath, join(root, "src/main.ts")], {
+export async function startDaemon(options: DaemonOptions): Promise<DaemonProcess> {
+  const daemon = spawnDaemon(options);
+  let ended = false;
+  void daemon.exited.then(() => {
+    ended = true;
+  });
+  const running = await waitFor(() => ended || daemon.output().includes("is running."), START_MS_MAX);
+  if (!running || ended) {
+    await daemon.kill("SIGKILL");
+    throw new Error(`the daemon did not start:\n${daemon.output()}`);
+  }
+  return daemon;
+}
+
+/** Only starts the process: to watch it fail, or to kill it on its way. */
+export function spawnDaemon({ dataDir, port, env = {}, wrap = [] }: DaemonOptions): DaemonProcess {
+  const child = Bun.spawn([...wrap, process.execPath, join(root, "src/main.ts")], {
     cwd: root,
     env: {
       PATH: process.env.PATH ?? "",
@@ -52,20 +71,16 @@ export async function startDaemon({ dataDir, port, env = {} }: DaemonOptions): P
     const decoder = new TextDecoder();
     for await (const chunk of stream) text += decoder.decode(chunk, { stream: true });
   };
-  void collect(child.stdout);
-  void collect(child.stderr);
-  const running = await waitFor(() => text.includes("is running.") || child.exitCode !== null, START_MS_MAX);
-  if (!running || child.exitCode !== null) {
-    child.kill("SIGKILL");
-    throw new Error(`the daemon did not start:\n${text}`);
-  }
+  const ended = Promise.all([child.exited, collect(child.stdout), collect(child.stderr)]);
+  const exited = ended.then(([code]) => code);
   return {
     url: `http://127.0.0.1:${port}`,
     pid: child.pid,
     output: () => text,
+    exited,
     kill(signal) {
       child.kill(signal);
-      return child.exited;
+      return exited;
     },
   };
 }
