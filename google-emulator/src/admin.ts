@@ -3,10 +3,10 @@
  * on them, accounts, shares, quota, faults.
  */
 import type { FileStore } from "./drive/file-store.ts";
-import type { Emulator, WorkbookSeed } from "./emulator.ts";
 import type { Fault } from "./faults.ts";
 import { isObject, type Json, type JsonObject } from "./http/json.ts";
 import { type Call, type EmulatorResponse, jsonResponse } from "./http/message.ts";
+import type { Emulator, WorkbookSeed } from "./interface.ts";
 import { assetResponse } from "./page/page.ts";
 import type { QuotaLimits } from "./quota.ts";
 import { describeWorkbook, showWindow } from "./window.ts";

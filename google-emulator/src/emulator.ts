@@ -4,76 +4,22 @@
  */
 import { adminResponse } from "./admin.ts";
 import { driveRoute } from "./drive/drive-routes.ts";
-import { type DriveFile, FileStore, type Role, WORKBOOK_TYPE, type World } from "./drive/file-store.ts";
+import { type DriveFile, FileStore, WORKBOOK_TYPE, type World } from "./drive/file-store.ts";
 import { grantTo } from "./drive/permissions.ts";
-import { type Fault, type FaultAnswer, Faults, HTML_500, type PlacedFault, spoiled } from "./faults.ts";
+import { type FaultAnswer, Faults, HTML_500, spoiled } from "./faults.ts";
 import { newTabState, Tab } from "./grid/tab.ts";
 import { ApiError, driveErrorResponse, sheetsErrorResponse } from "./http/errors.ts";
-import type { Json } from "./http/json.ts";
-import {
-  type Call,
-  type EmulatorRequest,
-  type EmulatorResponse,
-  jsonResponse,
-  takeApart,
-} from "./http/message.ts";
+import { type Call, type EmulatorResponse, jsonResponse, takeApart } from "./http/message.ts";
+import type { Emulator, EmulatorOptions, WorkbookSeed } from "./interface.ts";
 import { Accounts } from "./oauth/accounts.ts";
 import { authenticate, authorize, type Service } from "./oauth/authenticate.ts";
 import type { Caller } from "./oauth/caller.ts";
 import { tokenResponse } from "./oauth/token.ts";
 import { pageResponse } from "./page/page.ts";
 import { createPerson, type Person } from "./person.ts";
-import { GOOGLE_LIMITS, Quota, type QuotaLimits, quotaExceeded } from "./quota.ts";
+import { GOOGLE_LIMITS, Quota, quotaExceeded } from "./quota.ts";
 import type { Route } from "./route.ts";
 import { sheetsRoute } from "./sheets-routes.ts";
-
-export interface EmulatorOptions {
-  /** Milliseconds since 1970; tokens, quotas and NOW() go by it. */
-  readonly nowMs: () => number;
-  /** In [0, 1); ids and tokens come from it. */
-  readonly random: () => number;
-  /** Takes any assertion and bearer token, shares everything with everybody, has no quota. */
-  readonly open?: boolean;
-  /** Google's limits unless given; null for none. */
-  readonly quota?: QuotaLimits | null;
-}
-
-/** A workbook to begin with; texts in `rows` are typed, so "=A1" is a formula. */
-export interface WorkbookSeed {
-  readonly id?: string;
-  readonly title: string;
-  readonly owner?: string;
-  readonly locale?: string;
-  readonly timeZone?: string;
-  readonly tabs: readonly {
-    readonly title: string;
-    readonly rows?: readonly (readonly Json[])[];
-    readonly size?: { readonly rowCount: number; readonly columnCount: number };
-    /** 0 for the first tab and random for others unless given. */
-    readonly sheetId?: number;
-  }[];
-}
-
-export interface Emulator {
-  handle(request: EmulatorRequest): EmulatorResponse;
-  readonly accounts: Accounts;
-  readonly quota: Quota;
-  /** Adds a workbook and gives its id. */
-  addWorkbook(seed: WorkbookSeed): string;
-  removeWorkbook(id: string): void;
-  /** Shares a file: with one account, or by link with everybody ("anyone"). */
-  share(id: string, who: string, role: Role): void;
-  unshare(id: string, who: string): void;
-  /** A person's hands on a workbook. */
-  person(id: string): Person;
-  workbookIds(): string[];
-  /** Raised by every change of the workbook's content. */
-  version(id: string): number;
-  placeFault(fault: Fault): PlacedFault;
-  removeFault(id: number): void;
-  clearFaults(): void;
-  faults(): readonly PlacedFault[];
-}
 
 const OWNER = "owner@example.com";
 

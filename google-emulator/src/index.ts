@@ -1,8 +1,9 @@
 /** What the package gives to others. */
-export { createEmulator, type Emulator, type EmulatorOptions, type WorkbookSeed } from "./emulator.ts";
+export { createEmulator } from "./emulator.ts";
 export type { Fault, FaultAnswer, FaultMatch, PlacedFault } from "./faults.ts";
 export type { Json, JsonObject } from "./http/json.ts";
 export type { EmulatorRequest, EmulatorResponse } from "./http/message.ts";
+export type { Emulator, EmulatorOptions, WorkbookSeed } from "./interface.ts";
 export type { ServiceAccountKey } from "./oauth/accounts.ts";
 export type { Person } from "./person.ts";
 export { GOOGLE_LIMITS, type QuotaLimits } from "./quota.ts";

@@ -1,5 +1,5 @@
 /** The workbook a newcomer meets first: a shop's price list and a season's matches. All names are invented. */
-import type { WorkbookSeed } from "./emulator.ts";
+import type { WorkbookSeed } from "./interface.ts";
 
 /** The same on every call. */
 export function sampleWorkbook(): WorkbookSeed {

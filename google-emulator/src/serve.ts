@@ -1,7 +1,7 @@
 /** Puts an emulator on a port of this machine. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { Emulator } from "./emulator.ts";
 import type { EmulatorResponse } from "./http/message.ts";
+import type { Emulator } from "./interface.ts";
 
 export interface ServedEmulator {
   /** "http://127.0.0.1:8900": what replaces every Google host. */

@@ -28,18 +28,17 @@ describe("faults", () => {
     expect(read(one)).toBe(200);
   });
 
-  test.each<[Fault["answer"], number, boolean]>([
-    [{ kind: "html" }, 500, false],
-    [{ kind: "quota" }, 429, false],
-    [{ kind: "appliedThen503" }, 503, true],
-    [{ kind: "reset", applied: false }, 503, false],
-    [{ kind: "reset", applied: true }, 200, true],
-    [{ kind: "garbage" }, 200, true],
-    [{ kind: "truncated" }, 200, true],
-    [{ kind: "delay", delayMs: 5 }, 200, true],
-  ])(
-    "EMU-36 with the fault %j the call answers %d and its effect is there: %p",
-    (answer, status, applied) => {
+  describe("EMU-36 each of these", () => {
+    test.each<[Fault["answer"], number, boolean]>([
+      [{ kind: "html" }, 500, false],
+      [{ kind: "quota" }, 429, false],
+      [{ kind: "appliedThen503" }, 503, true],
+      [{ kind: "reset", applied: false }, 503, false],
+      [{ kind: "reset", applied: true }, 200, true],
+      [{ kind: "garbage" }, 200, true],
+      [{ kind: "truncated" }, 200, true],
+      [{ kind: "delay", delayMs: 5 }, 200, true],
+    ])("with the fault %j the call answers %d and its effect is there: %p", (answer, status, applied) => {
       const emulator = testEmulator();
       const id = withRows(emulator, [["a"]]);
       emulator.placeFault({ match: {}, answer });
@@ -48,8 +47,8 @@ describe("faults", () => {
         expect(() => JSON.parse(spoiled.body)).toThrow();
       } else expect(clear(emulator, id)).toBe(status);
       expect(emulator.person(id).read("Sheet1")).toEqual(applied ? [] : [["a"]]);
-    },
-  );
+    });
+  });
 
   test("EMU-37 on a port a reset cuts the connection, a truncated body ends early, a delay waits", async () => {
     const emulator = testEmulator();

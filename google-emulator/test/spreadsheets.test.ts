@@ -10,30 +10,32 @@ const box = (sheetId: number, rows: [number, number], columns: [number, number])
 });
 
 describe("spreadsheets.get and create", () => {
-  test.each([
-    ["sheets.properties.title", { sheets: [{ properties: { title: "Sheet1" } }] }],
-    ["sheets(properties(sheetId,title))", { sheets: [{ properties: { sheetId: 0, title: "Sheet1" } }] }],
-    [
-      "sheets/properties/gridProperties(rowCount)",
-      { sheets: [{ properties: { gridProperties: { rowCount: 1000 } } }] },
-    ],
-    [
-      "properties/title,sheets.properties.index",
-      { properties: { title: "Shop" }, sheets: [{ properties: { index: 0 } }] },
-    ],
-    ["sheets.properties.tabColorStyle", { sheets: [{ properties: {} }] }],
-    ["namedRanges", {}],
-    [
-      "sheets.data.rowData.values.formattedValue",
-      { sheets: [{ data: [{ rowData: [{ values: [{ formattedValue: "a" }] }] }] }] },
-    ],
-    ["sheets(*)/properties/title", null],
-  ])("EMU-18 the field mask %s selects exactly its fields", (fields, expected) => {
-    const emulator = testEmulator();
-    const id = withRows(emulator, [["a"]]);
-    const answer = emulator.get(`/v4/spreadsheets/${id}?fields=${encodeURIComponent(fields)}`);
-    if (expected === null) expect(answer.status).toBe(400);
-    else expect(answer.body as unknown).toEqual(expected);
+  describe("EMU-18 each of these", () => {
+    test.each([
+      ["sheets.properties.title", { sheets: [{ properties: { title: "Sheet1" } }] }],
+      ["sheets(properties(sheetId,title))", { sheets: [{ properties: { sheetId: 0, title: "Sheet1" } }] }],
+      [
+        "sheets/properties/gridProperties(rowCount)",
+        { sheets: [{ properties: { gridProperties: { rowCount: 1000 } } }] },
+      ],
+      [
+        "properties/title,sheets.properties.index",
+        { properties: { title: "Shop" }, sheets: [{ properties: { index: 0 } }] },
+      ],
+      ["sheets.properties.tabColorStyle", { sheets: [{ properties: {} }] }],
+      ["namedRanges", {}],
+      [
+        "sheets.data.rowData.values.formattedValue",
+        { sheets: [{ data: [{ rowData: [{ values: [{ formattedValue: "a" }] }] }] }] },
+      ],
+      ["sheets(*)/properties/title", null],
+    ])("the field mask %s selects exactly its fields", (fields, expected) => {
+      const emulator = testEmulator();
+      const id = withRows(emulator, [["a"]]);
+      const answer = emulator.get(`/v4/spreadsheets/${id}?fields=${encodeURIComponent(fields)}`);
+      if (expected === null) expect(answer.status).toBe(400);
+      else expect(answer.body as unknown).toEqual(expected);
+    });
   });
 
   test("EMU-19 a mask that names no field of the answer is Google's 400", () => {

@@ -28,32 +28,34 @@ describe("reading values", () => {
     expect(columns.values).toEqual([["a"], ["", "", "x"], ["c"]] as never);
   });
 
-  test.each([
-    ["Sheet1", "Sheet1!A1:Z1000"],
-    ["2:4", "Sheet1!A2:Z4"],
-    ["D4:A1", "Sheet1!A1:D4"],
-    ["B2:C", "Sheet1!B2:C1000"],
-    ["A1", "Sheet1!A1"],
-    ["'My tab'!a1:b2", "'My tab'!A1:B2"],
-    ["My tab!A1", "'My tab'!A1"],
-    ["'It''s'!A1", "'It''s'!A1"],
-    ["Prices", "'My tab'!B2:C3"],
-    ["'My tab'!Prices", "'My tab'!B2:C3"],
-    ["R2C3", "Sheet1!C2"],
-    ["A990:B2000", "Sheet1!A990:B1000"],
-  ])("EMU-3 the range %s is answered as %s", (range, expected) => {
-    const emulator = testEmulator();
-    const id = emulator.addWorkbook({
-      title: "Shop",
-      tabs: [{ title: "Sheet1" }, { title: "My tab", sheetId: 7 }, { title: "It's" }],
+  describe("EMU-3 each of these", () => {
+    test.each([
+      ["Sheet1", "Sheet1!A1:Z1000"],
+      ["2:4", "Sheet1!A2:Z4"],
+      ["D4:A1", "Sheet1!A1:D4"],
+      ["B2:C", "Sheet1!B2:C1000"],
+      ["A1", "Sheet1!A1"],
+      ["'My tab'!a1:b2", "'My tab'!A1:B2"],
+      ["My tab!A1", "'My tab'!A1"],
+      ["'It''s'!A1", "'It''s'!A1"],
+      ["Prices", "'My tab'!B2:C3"],
+      ["'My tab'!Prices", "'My tab'!B2:C3"],
+      ["R2C3", "Sheet1!C2"],
+      ["A990:B2000", "Sheet1!A990:B1000"],
+    ])("the range %s is answered as %s", (range, expected) => {
+      const emulator = testEmulator();
+      const id = emulator.addWorkbook({
+        title: "Shop",
+        tabs: [{ title: "Sheet1" }, { title: "My tab", sheetId: 7 }, { title: "It's" }],
+      });
+      const box = { sheetId: 7, startRowIndex: 1, endRowIndex: 3, startColumnIndex: 1, endColumnIndex: 3 };
+      emulator.call("POST", `/v4/spreadsheets/${id}:batchUpdate`, {
+        requests: [{ addNamedRange: { namedRange: { name: "Prices", range: box } } }],
+      });
+      const answer = emulator.get(`/v4/spreadsheets/${id}/values/${encodeURIComponent(range)}`);
+      expect(answer.status).toBe(200);
+      expect(answer.body.range as unknown).toBe(expected);
     });
-    const box = { sheetId: 7, startRowIndex: 1, endRowIndex: 3, startColumnIndex: 1, endColumnIndex: 3 };
-    emulator.call("POST", `/v4/spreadsheets/${id}:batchUpdate`, {
-      requests: [{ addNamedRange: { namedRange: { name: "Prices", range: box } } }],
-    });
-    const answer = emulator.get(`/v4/spreadsheets/${id}/values/${encodeURIComponent(range)}`);
-    expect(answer.status).toBe(200);
-    expect(answer.body.range as unknown).toBe(expected);
   });
 
   test("EMU-4 a range that names nothing or starts off the grid is Google's 400", () => {
@@ -101,41 +103,43 @@ describe("reading values", () => {
 });
 
 describe("writing values", () => {
-  test.each([
-    ["1,234.5", 1234.5, "1,234.50"],
-    ["$5.50", 5.5, "$5.50"],
-    ["15%", 0.15, "15%"],
-    ["TRUE", true, "TRUE"],
-    ["0042", 42, "42"],
-    ["'0042", "0042", "0042"],
-    ["2026-05-04", 46_146, "2026-05-04"],
-    ["5/4/2026", 46_146, "5/4/2026"],
-    ["2026-02-30", "2026-02-30", "2026-02-30"],
-    ["15:00", 0.625, "15:00"],
-    ["2026-05-04 12:00", 46_146.5, "2026-05-04 12:00:00"],
-    ["-7", -7, "-7"],
-    ["A7", "A7", "A7"],
-    ["1/2", 46_024, "1/2/2026"],
-    ["3 apples", "3 apples", "3 apples"],
-    ["", undefined, undefined],
-  ])(
-    "EMU-7 %s typed with USER_ENTERED is the value %s, shown as %s; RAW keeps the text",
-    (typed, value, shown) => {
-      const emulator = testEmulator();
-      const id = withRows(emulator, []);
-      const url = `/v4/spreadsheets/${id}/values/A1:B1`;
-      const put = (range: string, option: string): unknown =>
-        emulator.call("PUT", `/v4/spreadsheets/${id}/values/${range}?valueInputOption=${option}`, {
-          values: [[typed]],
-        });
-      put("A1", "USER_ENTERED");
-      put("B1", "RAW");
-      const raw = emulator.get(`${url}?valueRenderOption=UNFORMATTED_VALUE`).body.values?.[0];
-      expect(raw?.[0] as unknown).toEqual(value);
-      expect((raw?.[1] ?? "") as unknown).toBe(typed);
-      expect(emulator.get(url).body.values?.[0]?.[0] as unknown).toEqual(shown);
-    },
-  );
+  describe("EMU-7 each of these", () => {
+    test.each([
+      ["1,234.5", 1234.5, "1,234.50"],
+      ["$5.50", 5.5, "$5.50"],
+      ["15%", 0.15, "15%"],
+      ["TRUE", true, "TRUE"],
+      ["0042", 42, "42"],
+      ["'0042", "0042", "0042"],
+      ["2026-05-04", 46_146, "2026-05-04"],
+      ["5/4/2026", 46_146, "5/4/2026"],
+      ["2026-02-30", "2026-02-30", "2026-02-30"],
+      ["15:00", 0.625, "15:00"],
+      ["2026-05-04 12:00", 46_146.5, "2026-05-04 12:00:00"],
+      ["-7", -7, "-7"],
+      ["A7", "A7", "A7"],
+      ["1/2", 46_024, "1/2/2026"],
+      ["3 apples", "3 apples", "3 apples"],
+      ["", undefined, undefined],
+    ])(
+      "%s typed with USER_ENTERED is the value %s, shown as %s; RAW keeps the text",
+      (typed, value, shown) => {
+        const emulator = testEmulator();
+        const id = withRows(emulator, []);
+        const url = `/v4/spreadsheets/${id}/values/A1:B1`;
+        const put = (range: string, option: string): unknown =>
+          emulator.call("PUT", `/v4/spreadsheets/${id}/values/${range}?valueInputOption=${option}`, {
+            values: [[typed]],
+          });
+        put("A1", "USER_ENTERED");
+        put("B1", "RAW");
+        const raw = emulator.get(`${url}?valueRenderOption=UNFORMATTED_VALUE`).body.values?.[0];
+        expect(raw?.[0] as unknown).toEqual(value);
+        expect((raw?.[1] ?? "") as unknown).toBe(typed);
+        expect(emulator.get(url).body.values?.[0]?.[0] as unknown).toEqual(shown);
+      },
+    );
+  });
 
   test("EMU-8 an update skips null, counts empty texts, and answers what it wrote when asked", () => {
     const emulator = testEmulator();

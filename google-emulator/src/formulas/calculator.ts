@@ -19,13 +19,28 @@ export interface CalculatedWorkbook {
   tabById(id: number): Tab | undefined;
 }
 
-/** Deeper chains of formulas than this answer as circular ones do, instead of ending the process. */
-const DEPTH_MAX = 4000;
+/** Formulas within formulas that are computed on the call stack; longer chains go on from a list of their own. */
+const DEPTH_MAX = 400;
 const CIRCULAR = new FormulaError(
   "#REF!",
   "Circular dependency detected. To resolve with iterative calculation, see File > Settings.",
 );
 const UNPARSABLE = new FormulaError("#ERROR!", "Formula parse error.");
+
+interface FormulaCell {
+  readonly tab: Tab;
+  readonly row: number;
+  readonly column: number;
+  readonly formula: Formula;
+}
+
+/** Unwinds the stack when a chain is longer than DEPTH_MAX: this cell is computed first, then the rest anew. */
+class TooDeep {
+  readonly cell: FormulaCell;
+  constructor(cell: FormulaCell) {
+    this.cell = cell;
+  }
+}
 
 export class Calculator {
   private readonly workbook: CalculatedWorkbook;
@@ -76,18 +91,38 @@ export class Calculator {
       this.results.clear();
       this.version = this.workbook.version;
     }
-    let results = this.results.get(tab);
-    if (!results) {
-      results = new Map();
-      this.results.set(tab, results);
+    const cell = { tab, row, column, formula };
+    return this.depth > 0 ? this.compute(cell) : this.computeChain(cell);
+  }
+
+  /** Computes the far end of a long chain first; what was computed on the way stays. */
+  private computeChain(first: FormulaCell): Scalar {
+    const pending = [first];
+    for (;;) {
+      const cell = pending.at(-1) ?? first;
+      try {
+        const result = this.compute(cell);
+        pending.pop();
+        if (pending.length === 0) return result;
+      } catch (error) {
+        if (!(error instanceof TooDeep)) throw error;
+        const { tab, row, column } = error.cell;
+        const circular = pending.some((one) => one.tab === tab && one.row === row && one.column === column);
+        if (circular) this.resultsOf(tab).set(keyOf(row, column), CIRCULAR);
+        else pending.push(error.cell);
+      }
     }
-    // 18,278 columns (ZZZ) is the widest grid there is.
-    const key = row * 18_278 + column;
+  }
+
+  private compute(cell: FormulaCell): Scalar {
+    const { tab, row, column, formula } = cell;
+    const results = this.resultsOf(tab);
+    const key = keyOf(row, column);
     const known = results.get(key);
     if (known === "computing") return CIRCULAR;
     if (known !== undefined) return known;
     if (!formula.tree) return UNPARSABLE;
-    if (this.depth >= DEPTH_MAX) return CIRCULAR;
+    if (this.depth >= DEPTH_MAX) throw new TooDeep(cell);
     results.set(key, "computing");
     this.depth += 1;
     try {
@@ -95,9 +130,20 @@ export class Calculator {
       const result = scalar(evaluate(formula.tree, this.scope(tab, row, column))) ?? 0;
       results.set(key, result);
       return result;
+    } catch (error) {
+      results.delete(key);
+      throw error;
     } finally {
       this.depth -= 1;
     }
+  }
+
+  private resultsOf(tab: Tab): Map<number, Scalar | "computing"> {
+    const known = this.results.get(tab);
+    if (known) return known;
+    const results = new Map<number, Scalar | "computing">();
+    this.results.set(tab, results);
+    return results;
   }
 
   private scope(tab: Tab, row: number, column: number): Scope {
@@ -122,4 +168,9 @@ export class Calculator {
       },
     };
   }
+}
+
+/** 18,278 columns (ZZZ) is the widest grid there is. */
+function keyOf(row: number, column: number): number {
+  return row * 18_278 + column;
 }
