@@ -7,6 +7,7 @@ import type { Fault } from "./faults.ts";
 import { isObject, type Json, type JsonObject } from "./http/json.ts";
 import { type Call, type EmulatorResponse, jsonResponse } from "./http/message.ts";
 import type { Emulator, WorkbookSeed } from "./interface.ts";
+import type { OAuthClient } from "./oauth/consents.ts";
 import { assetResponse } from "./page/page.ts";
 import type { QuotaLimits } from "./quota.ts";
 import { describeWorkbook, showWindow } from "./window.ts";
@@ -79,7 +80,17 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
       accounts.revoke(email);
       return jsonResponse(200, {});
     }
-    return problem(400, "kind must be serviceAccount, apiKey, refreshToken, token or revoke.");
+    if (body.kind === "person" && email !== undefined) {
+      emulator.consents.registerPerson(email);
+      return jsonResponse(200, {});
+    }
+    if (body.kind === "oauthClient") {
+      return jsonResponse(200, { ...emulator.consents.registerClient(clientOf(body)) });
+    }
+    return problem(
+      400,
+      "kind must be serviceAccount, apiKey, refreshToken, token, revoke, person (with email) or oauthClient.",
+    );
   },
   "POST quota": ({ emulator, body }) => {
     emulator.quota.configure((body.limits ?? null) as QuotaLimits | null);
@@ -98,6 +109,14 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     return jsonResponse(200, {});
   },
 };
+
+function clientOf({ clientId, clientSecret, redirectUris }: JsonObject): Partial<OAuthClient> {
+  return {
+    ...(typeof clientId === "string" ? { clientId } : {}),
+    ...(typeof clientSecret === "string" ? { clientSecret } : {}),
+    ...(Array.isArray(redirectUris) ? { redirectUris: redirectUris.map(String) } : {}),
+  };
+}
 
 /** { do: "setCell", args: ["Prices", "B2", "5"] }: one of a person's actions by name. */
 function act(emulator: Emulator, id: string, body: JsonObject): EmulatorResponse {

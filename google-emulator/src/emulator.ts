@@ -13,7 +13,11 @@ import { type Call, type EmulatorResponse, jsonResponse, takeApart } from "./htt
 import type { Emulator, EmulatorOptions, WorkbookSeed } from "./interface.ts";
 import { Accounts } from "./oauth/accounts.ts";
 import { authenticate, authorize, type Service } from "./oauth/authenticate.ts";
+import { authorizeResponse } from "./oauth/authorize.ts";
 import type { Caller } from "./oauth/caller.ts";
+import { Consents } from "./oauth/consents.ts";
+import { createIdTokens } from "./oauth/id-token.ts";
+import { revokeResponse } from "./oauth/revoke.ts";
 import { tokenResponse } from "./oauth/token.ts";
 import { pageResponse } from "./page/page.ts";
 import { createPerson, type Person } from "./person.ts";
@@ -28,6 +32,8 @@ export function createEmulator(options: EmulatorOptions): Emulator {
   const open = options.open === true;
   const files = new FileStore(world);
   const accounts = new Accounts(world);
+  const consents = new Consents(world);
+  const idTokens = createIdTokens();
   const faults = new Faults();
   const quota = new Quota(open ? null : options.quota === undefined ? GOOGLE_LIMITS : options.quota);
 
@@ -65,24 +71,38 @@ export function createEmulator(options: EmulatorOptions): Emulator {
     }
   };
 
-  const token = (call: Call): EmulatorResponse => {
+  /** An endpoint of OAuth: no quota, no caller, but faults as anywhere. */
+  const oauth = (call: Call, run: () => EmulatorResponse): EmulatorResponse => {
     const fault = faults.take(call, null, world.nowMs());
     if (fault?.kind === "answer") return answered(fault);
     if (fault?.kind === "html") return HTML_500;
-    if (fault?.kind === "appliedThen503" || fault?.kind === "quota") return unavailable("sheets");
-    const answer = tokenResponse(call, accounts, world.nowMs(), open);
+    if (fault?.kind === "quota") return unavailable("sheets");
+    if (fault?.kind === "reset" && !fault.applied) return { ...unavailable("sheets"), broken: "reset" };
+    const answer = run();
+    if (fault?.kind === "appliedThen503") return unavailable("sheets");
     return fault ? spoiled(answer, fault) : answer;
   };
 
   const emulator: Emulator = {
     accounts,
+    consents,
     quota,
     handle(request) {
       const call = takeApart(request);
       const [first = ""] = call.path;
       if (first === "emulator") return adminResponse(call, emulator, files);
       if (first === "" || first === "workbook") return pageResponse(call);
-      if (isTokenPath(call)) return token(call);
+      if (isTokenPath(call)) {
+        const deps = { accounts, consents, idTokens, nowMs: world.nowMs() };
+        return oauth(call, () => tokenResponse(call, deps, open));
+      }
+      if (/^(o\/oauth2\/)?revoke$/.test(call.path.join("/"))) {
+        return oauth(call, () => revokeResponse(call, accounts));
+      }
+      if (/^o\/oauth2\/(v2\/)?auth$/.test(call.path.join("/"))) {
+        return oauth(call, () => authorizeResponse(call, consents, open));
+      }
+      if (call.path.join("/") === "oauth2/v3/certs") return jsonResponse(200, idTokens.keys());
       if (first === "v4") return api(call, "sheets", sheetsRoute(call));
       const drive = driveRoute(call);
       return drive ? api(call, "drive", drive) : unknownPath(call);

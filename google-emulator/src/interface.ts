@@ -4,6 +4,7 @@ import type { Fault, PlacedFault } from "./faults.ts";
 import type { Json } from "./http/json.ts";
 import type { EmulatorRequest, EmulatorResponse } from "./http/message.ts";
 import type { Accounts } from "./oauth/accounts.ts";
+import type { Consents } from "./oauth/consents.ts";
 import type { Person } from "./person.ts";
 import type { Quota, QuotaLimits } from "./quota.ts";
 
@@ -37,6 +38,8 @@ export interface WorkbookSeed {
 export interface Emulator {
   handle(request: EmulatorRequest): EmulatorResponse;
   readonly accounts: Accounts;
+  /** Apps and people of the consent page. */
+  readonly consents: Consents;
   readonly quota: Quota;
   /** Adds a workbook and gives its id. */
   addWorkbook(seed: WorkbookSeed): string;

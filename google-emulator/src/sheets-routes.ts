@@ -1,7 +1,7 @@
 /** Paths of Sheets v4 to their methods. */
 import { batchUpdate } from "./batch-update/batch-update.ts";
 import type { DriveFile } from "./drive/file-store.ts";
-import { unimplemented } from "./http/errors.ts";
+import { badRequest, unimplemented } from "./http/errors.ts";
 import type { JsonObject } from "./http/json.ts";
 import { type Call, jsonResponse } from "./http/message.ts";
 import { addressOf } from "./oauth/caller.ts";
@@ -25,14 +25,16 @@ export function sheetsRoute(call: Call): Route {
   const method = call.method;
   if (second === undefined || second === "") {
     const [id = "", verb] = splitVerb(first);
-    if (method === "GET" && verb === undefined) return ofWorkbook(id, "read", getSpreadsheet);
+    if (method === "GET" && verb === undefined) return ofWorkbook(id, "read", getSpreadsheet, GET);
     if (method === "POST" && verb === "batchUpdate") return ofWorkbook(id, "write", batchUpdate);
     if (method === "POST" && verb === "getByDataFilter") return notYet("spreadsheets.getByDataFilter");
     return unknown;
   }
   if (third === undefined) {
     const bulk = BULK[`${method} ${second}`];
-    return bulk ? ofWorkbook(first, bulk.access, bulk.run) : (LATER[`${method} ${second}`] ?? unknown);
+    return bulk
+      ? ofWorkbook(first, bulk.access, bulk.run, bulk.access === "read" ? [...RENDER, "ranges"] : [])
+      : (LATER[`${method} ${second}`] ?? unknown);
   }
   if (second === "values") return valuesRoute(method, first, third);
   if (second === "sheets" && third.endsWith(":copyTo")) return notYet("spreadsheets.sheets.copyTo");
@@ -40,11 +42,14 @@ export function sheetsRoute(call: Call): Route {
 }
 
 function valuesRoute(method: string, id: string, last: string): Route {
-  if (method === "GET") return ofWorkbook(id, "read", (context) => getValues(context, last));
-  if (method === "PUT") return ofWorkbook(id, "write", (context) => updateValues(context, last));
+  if (method === "GET") return ofWorkbook(id, "read", (context) => getValues(context, last), RENDER);
+  if (method === "PUT") return ofWorkbook(id, "write", (context) => updateValues(context, last), UPDATE);
   const [range = "", verb] = splitVerb(last);
   if (method === "POST" && verb === "append")
-    return ofWorkbook(id, "write", (context) => appendValues(context, range));
+    return ofWorkbook(id, "write", (context) => appendValues(context, range), [
+      ...UPDATE,
+      "insertDataOption",
+    ]);
   if (method === "POST" && verb === "clear")
     return ofWorkbook(id, "write", (context) => clearRange(context, range));
   return unknown;
@@ -88,10 +93,51 @@ function notYet(method: string): Route {
   };
 }
 
-function ofWorkbook(id: string, access: "read" | "write", run: (context: WorkbookCall) => JsonObject): Route {
+/** Parameters that every method takes. */
+const COMMON = [
+  "fields",
+  "key",
+  "alt",
+  "prettyPrint",
+  "quotaUser",
+  "access_token",
+  "oauth_token",
+  "callback",
+  "$.xgafv",
+  "uploadType",
+  "upload_protocol",
+];
+
+/** Google refuses a parameter that the method does not have. */
+function checkQuery(call: Call, names: readonly string[]): void {
+  for (const name of call.query.keys()) {
+    if (COMMON.includes(name) || names.includes(name)) continue;
+    const description = `Invalid JSON payload received. Unknown name "${name}": Cannot bind query parameter. Field '${name}' could not be found in request message.`;
+    throw badRequest([{ field: "", description }]);
+  }
+}
+
+const GET = ["ranges", "includeGridData", "excludeTablesInBandedRanges", "commentsViewMode"];
+const RENDER = ["majorDimension", "valueRenderOption", "dateTimeRenderOption"];
+const UPDATE = [
+  "valueInputOption",
+  "includeValuesInResponse",
+  "responseValueRenderOption",
+  "responseDateTimeRenderOption",
+];
+
+function ofWorkbook(
+  id: string,
+  access: "read" | "write",
+  run: (context: WorkbookCall) => JsonObject,
+  parameters: readonly string[] = [],
+): Route {
   return {
     access,
-    run: (context) => jsonResponse(200, run(workbookCall(context, id))),
+    run: (context) => {
+      checkQuery(context.call, parameters);
+      return jsonResponse(200, run(workbookCall(context, id)));
+    },
   };
 }
 

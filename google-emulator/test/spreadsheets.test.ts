@@ -155,6 +155,9 @@ describe("batchUpdate", () => {
       emulator.call("POST", `/v4/spreadsheets/${id}:batchUpdate`, { requests: [request] }).status;
     expect(status({ addChart: { chart: {} } })).toBe(501);
     expect(status({ addTypo: {} })).toBe(400);
+    const properties = { sheetId: 0, title: "x" };
+    expect(status({ updateSheetProperties: { properties, fields: "titel" } })).toBe(400);
+    expect(status({ appendDimension: { sheetId: 0, dimension: "ROWS", length: 1_000_000_000 } })).toBe(400);
     expect(status({})).toBe(400);
     expect(emulator.call("POST", `/v4/spreadsheets/${id}:batchUpdate`, {}).status).toBe(400);
   });

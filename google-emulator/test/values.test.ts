@@ -168,6 +168,8 @@ describe("writing values", () => {
       "Requested writing within range [Sheet1!A1:A2], but tried writing to column [B]",
     );
     expect(put("A1000", [["x"], ["y"]])).toMatch(/exceeds grid limits/);
+    expect(put("A1", [[{ a: 1 }]])).toMatch(/struct_value/);
+    expect(put("A1", [["x".repeat(50_001)]])).toMatch(/maximum of 50000 characters/);
     const batch = {
       valueInputOption: "RAW",
       data: [
@@ -238,6 +240,8 @@ describe("writing values", () => {
     expect(unknown.body.error?.message as unknown).toBe(
       `Invalid JSON payload received. Unknown name "titel" at 'requests[0].add_sheet.properties': Cannot find field.`,
     );
+    const parameter = emulator.get("/v4/spreadsheets/nowhere?foo=1");
+    expect(parameter.body.error?.message as unknown).toContain("Cannot bind query parameter");
     expect(emulator.get("/v4/spreadsheets/nowhere").body.error).toMatchObject({
       code: 404,
       status: "NOT_FOUND",

@@ -2,23 +2,23 @@
 import { copiedBy } from "../formulas/adjust.ts";
 import { compactCell, isBlank, isRich, rich, withFormat } from "../grid/cell.ts";
 import { copyOf, isObject, type JsonObject } from "../http/json.ts";
+import { gridLimits } from "../ranges/resolve.ts";
 import { withNormalColors } from "../spreadsheets/color.ts";
-import { type Apply, boxIn, fail, maskIn, numberIn, objectIn, objectsIn, tabIn } from "./request.ts";
+import { type Apply, boxIn, fail, growTo, maskIn, numberIn, objectIn, objectsIn, tabIn } from "./request.ts";
 import { writeCells, writtenCell } from "./write-cells.ts";
 
 export const updateCells: Apply = (batch, request) => {
-  const mask = maskIn(batch, request);
+  const mask = maskIn(batch, request, "CellData");
   const rows = objectsIn(request, "rows");
   const start = request.start;
   if (isObject(start)) {
     const tab = tabIn(batch, numberIn(start, "sheetId"));
     const at = { row: numberIn(start, "rowIndex") ?? 0, column: numberIn(start, "columnIndex") ?? 0 };
     const widest = Math.max(0, ...rows.map((row) => objectsIn(row, "values").length));
-    if (at.row + rows.length > tab.size.rowCount || at.column + widest > tab.size.columnCount) {
-      fail(
-        batch,
-        `Attempting to write column: ${at.column + widest - 1}, beyond the last requested column of: ${tab.size.columnCount - 1}`,
-      );
+    const end = { row: at.row + rows.length, column: at.column + widest };
+    if (at.row < 0 || at.column < 0 || end.row > tab.size.rowCount || end.column > tab.size.columnCount) {
+      const last = { startRow: at.row, endRow: end.row, startColumn: at.column, endColumn: end.column };
+      fail(batch, gridLimits(tab, last));
     }
     writeCells(tab, at, rows, mask);
     return {};
@@ -52,7 +52,7 @@ export const updateCells: Apply = (batch, request) => {
 };
 
 export const repeatCell: Apply = (batch, request) => {
-  const mask = maskIn(batch, request);
+  const mask = maskIn(batch, request, "CellData");
   const { tab, box } = boxIn(batch, request);
   const data = objectIn(request, "cell");
   const entered = objectIn(data, "userEnteredValue");
@@ -80,11 +80,9 @@ export const appendCells: Apply = (batch, request) => {
   const rows = objectsIn(request, "rows");
   let last = tab.grid.height;
   while (last > 0 && tab.grid.row(last - 1).every(isBlank)) last -= 1;
-  const grid = tab.state.gridProperties;
-  grid.rowCount = Math.max(grid.rowCount, last + rows.length);
   const widest = Math.max(0, ...rows.map((row) => objectsIn(row, "values").length));
-  grid.columnCount = Math.max(grid.columnCount, widest);
-  writeCells(tab, { row: last, column: 0 }, rows, maskIn(batch, request));
+  growTo(batch, tab, last + rows.length, widest);
+  writeCells(tab, { row: last, column: 0 }, rows, maskIn(batch, request, "CellData"));
   return {};
 };
 

@@ -7,7 +7,7 @@ import { isObject, type JsonObject } from "../http/json.ts";
 import { type Box, height, width } from "../ranges/box.ts";
 import { enterTyped } from "../values/enter.ts";
 import { shownText } from "../values/render.ts";
-import { type Apply, type Batch, boxIn, fail, numberIn, tabIn, textIn } from "./request.ts";
+import { type Apply, type Batch, boxIn, fail, growTo, numberIn, tabIn, textIn } from "./request.ts";
 
 export const copyPaste: Apply = (batch, request) => {
   const source = boxIn(batch, request, "source");
@@ -27,6 +27,7 @@ export const copyPaste: Apply = (batch, request) => {
       const [row, column] = [destination.box.startRow + i, destination.box.startColumn + j];
       const by = { rows: row - source.box.startRow - si, columns: column - source.box.startColumn - sj };
       const from = { tab: source.tab, row: source.box.startRow + si, column: source.box.startColumn + sj };
+      growTo(batch, destination.tab, row + 1, column + 1);
       const before = destination.tab.grid.get(row, column);
       const pasted = pastedCell(batch, before, block[si]?.[sj], type, by, from);
       destination.tab.grid.set(row, column, pasted);
@@ -41,6 +42,7 @@ export const cutPaste: Apply = (batch, request) => {
   const target = tabIn(batch, numberIn(corner, "sheetId") ?? 0);
   const [row, column] = [numberIn(corner, "rowIndex") ?? 0, numberIn(corner, "columnIndex") ?? 0];
   const block = read(source.tab, source.box);
+  growTo(batch, target, row + height(source.box), column + width(source.box));
   eachIn(source.box, (r, c) => source.tab.grid.set(r, c, undefined));
   for (const [i, cells] of block.entries()) {
     for (const [j, cell] of cells.entries()) target.grid.set(row + i, column + j, cell);
@@ -89,9 +91,7 @@ function delimiterOf(batch: Batch, request: JsonObject): string | RegExp {
 }
 
 function typeInto(batch: Batch, tab: Tab, row: number, column: number, text: string): void {
-  const grid = tab.state.gridProperties;
-  grid.rowCount = Math.max(grid.rowCount, row + 1);
-  grid.columnCount = Math.max(grid.columnCount, column + 1);
+  growTo(batch, tab, row + 1, column + 1);
   const context = { locale: batch.workbook.properties.locale, nowMs: batch.nowMs };
   tab.grid.set(row, column, enterTyped(tab.grid.get(row, column), text, context));
 }

@@ -1,15 +1,24 @@
 /** Requests that add, remove, move and describe rows and columns. */
 import { below, overwrite } from "../fields/field-mask.ts";
 import type { Dimension } from "../grid/axis-edit.ts";
+import { sizeProblem } from "../grid/limits.ts";
 import { editAxis } from "../grid/structure.ts";
 import type { Overlay, Tab } from "../grid/tab.ts";
 import type { JsonObject } from "../http/json.ts";
-import { type Apply, type Batch, fail, maskIn, numberIn, objectIn, tabIn } from "./request.ts";
+import { type Apply, type Batch, fail, growTo, maskIn, numberIn, objectIn, tabIn } from "./request.ts";
 
 export const insertDimension: Apply = (batch, request) => {
   const { tab, dimension, start, end } = spanIn(batch, request);
   if (start > lengthOf(tab, dimension)) fail(batch, `range.startIndex[${start}] must be within the grid.`);
-  editAxis(batch.workbook, tab, dimension, { kind: "insert", at: start, count: end - start });
+  const count = end - start;
+  const { rowCount, columnCount } = tab.size;
+  const larger =
+    dimension === "ROWS"
+      ? { rowCount: rowCount + count, columnCount }
+      : { rowCount, columnCount: columnCount + count };
+  const problem = sizeProblem(batch.workbook, tab, larger);
+  if (problem) fail(batch, problem);
+  editAxis(batch.workbook, tab, dimension, { kind: "insert", at: start, count });
   return {};
 };
 
@@ -28,14 +37,18 @@ export const deleteDimension: Apply = (batch, request) => {
 export const appendDimension: Apply = (batch, request) => {
   const tab = tabIn(batch, numberIn(request, "sheetId"));
   const length = numberIn(request, "length") ?? 0;
-  const name = request.dimension === "COLUMNS" ? "columnCount" : "rowCount";
-  tab.state.gridProperties[name] += length;
+  const columns = request.dimension === "COLUMNS";
+  const { rowCount, columnCount } = tab.size;
+  growTo(batch, tab, columns ? rowCount : rowCount + length, columns ? columnCount + length : columnCount);
   return {};
 };
 
 export const moveDimension: Apply = (batch, request) => {
   const { tab, dimension, start, end } = spanIn(batch, request, "source");
   const destination = numberIn(request, "destinationIndex") ?? 0;
+  if (end > lengthOf(tab, dimension) || destination < 0 || destination > lengthOf(tab, dimension)) {
+    fail(batch, `destinationIndex[${destination}] and source must be within the grid.`);
+  }
   if (destination > start && destination < end) return {};
   editAxis(batch.workbook, tab, dimension, { kind: "move", at: start, count: end - start, destination });
   return {};
@@ -43,9 +56,9 @@ export const moveDimension: Apply = (batch, request) => {
 
 export const updateDimensionProperties: Apply = (batch, request) => {
   const { tab, dimension, start, end } = spanIn(batch, request);
-  const mask = maskIn(batch, request);
+  const mask = maskIn(batch, request, "DimensionProperties");
   const set = dimension === "ROWS" ? tab.state.rows : tab.state.columns;
-  for (let i = start; i < end; i += 1) {
+  for (let i = start; i < Math.min(end, lengthOf(tab, dimension)); i += 1) {
     const written = overwrite(set[i] ?? {}, objectIn(request, "properties"), mask);
     // Google does not show what is false.
     const kept = Object.fromEntries(Object.entries(written).filter(([, value]) => value !== false));
@@ -81,7 +94,7 @@ export const deleteDimensionGroup: Apply = (batch, request) => {
 export const updateDimensionGroup: Apply = (batch, request) => {
   const given = objectIn(request, "dimensionGroup");
   const { tab, dimension, start, end } = spanIn(batch, given);
-  const mask = maskIn(batch, request);
+  const mask = maskIn(batch, request, "DimensionGroup");
   for (const one of groupsOf(tab, dimension)) {
     if (numberOf(one, "startIndex") !== start || numberOf(one, "endIndex") !== end) continue;
     if (below(mask, "collapsed") !== undefined) one.collapsed = given.collapsed === true;

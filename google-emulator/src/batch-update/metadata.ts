@@ -41,7 +41,7 @@ export const createDeveloperMetadata: Apply = (batch, request) => {
 };
 
 export const updateDeveloperMetadata: Apply = (batch, request) => {
-  const mask = maskIn(batch, request);
+  const mask = maskIn(batch, request, "DeveloperMetadata");
   const given = objectIn(request, "developerMetadata");
   const changed: JsonObject[] = [];
   batch.workbook.metadata = batch.workbook.metadata.map((one) => {

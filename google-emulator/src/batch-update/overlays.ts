@@ -63,7 +63,7 @@ export const updateNamedRange: Apply = (batch, request) => {
   const given = objectIn(request, "namedRange");
   const found = batch.workbook.namedRanges.find((one) => one.namedRangeId === given.namedRangeId);
   if (!found) fail(batch, `Cannot find named range with id ${String(given.namedRangeId)}`);
-  const written = overwrite(found, given, maskIn(batch, request));
+  const written = overwrite(found, given, maskIn(batch, request, "NamedRange"));
   found.name = String(written.name ?? found.name);
   if (isObject(written.range)) found.range = rangeIn(batch, written);
   return {};
@@ -106,7 +106,7 @@ export const addProtectedRange: Apply = (batch, request) => {
 
 export const updateProtectedRange: Apply = (batch, request) => {
   const given = objectIn(request, "protectedRange");
-  const mask = maskIn(batch, request);
+  const mask = maskIn(batch, request, "ProtectedRange");
   const { list, at } = overlayById(batch, "protectedRanges", "protectedRangeId", given.protectedRangeId);
   list[at] = merged(batch, list[at]!, given, mask);
   return {};
@@ -148,7 +148,7 @@ export const addFilterView: Apply = (batch, request) => {
 export const updateFilterView: Apply = (batch, request) => {
   const given = objectIn(request, "filter");
   const { list, at } = overlayById(batch, "filterViews", "filterViewId", given.filterViewId);
-  list[at] = merged(batch, list[at]!, given, maskIn(batch, request));
+  list[at] = merged(batch, list[at]!, given, maskIn(batch, request, "FilterView"));
   return {};
 };
 

@@ -1,6 +1,7 @@
 /** What all requests of a batch share: their context, and reading their fields. */
 
-import { type FieldMask, readFieldMask } from "../fields/field-mask.ts";
+import { type FieldMask, readFieldMask, unknownPath } from "../fields/field-mask.ts";
+import { sizeProblem } from "../grid/limits.ts";
 import type { Tab } from "../grid/tab.ts";
 import type { Workbook } from "../grid/workbook.ts";
 import { invalid } from "../http/errors.ts";
@@ -44,12 +45,14 @@ export function textIn(request: JsonObject, name: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** The request's mandatory field mask. */
-export function maskIn(batch: Batch, request: JsonObject): FieldMask {
+/** The request's mandatory field mask, of a message of this type. */
+export function maskIn(batch: Batch, request: JsonObject, message: string): FieldMask {
   const text = textIn(request, "fields");
   if (text === undefined || text === "")
     fail(batch, "At least one field must be listed in 'fields'. (Use '*' to indicate all fields.)");
-  return readFieldMask(text) ?? fail(batch, `Invalid field mask: ${text}`);
+  const mask = readFieldMask(text) ?? fail(batch, `Invalid field mask: ${text}`);
+  const unknown = unknownPath(mask, message);
+  return unknown === null ? mask : fail(batch, `Invalid field: ${unknown}`);
 }
 
 export function tabIn(batch: Batch, id: number | undefined): Tab {
@@ -76,6 +79,17 @@ export function rangeIn(batch: Batch, request: JsonObject, name = "range"): Grid
     if (typeof side === "number") range[key] = side;
   }
   return range;
+}
+
+/** Lets the tab grow to at least this size, or fails where the workbook would become too large. */
+export function growTo(batch: Batch, tab: Tab, rowCount: number, columnCount: number): void {
+  const size = {
+    rowCount: Math.max(tab.size.rowCount, rowCount),
+    columnCount: Math.max(tab.size.columnCount, columnCount),
+  };
+  const problem = sizeProblem(batch.workbook, tab, size);
+  if (problem) fail(batch, problem);
+  Object.assign(tab.state.gridProperties, size);
 }
 
 /** Ids of named ranges, protections, tables: positive and random, as Google's. */

@@ -48,7 +48,7 @@ export const addTable: Apply = (batch, request) => {
 export const updateTable: Apply = (batch, request) => {
   const given = objectIn(request, "table");
   const { list, at } = overlayById(batch, "tables", "tableId", given.tableId);
-  list[at] = merged(batch, list[at]!, given, maskIn(batch, request));
+  list[at] = merged(batch, list[at]!, given, maskIn(batch, request, "Table"));
   return {};
 };
 

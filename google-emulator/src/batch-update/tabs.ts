@@ -54,14 +54,18 @@ export const duplicateSheet: Apply = (batch, request) => {
 export const updateSheetProperties: Apply = (batch, request) => {
   const properties = objectIn(request, "properties");
   const tab = tabIn(batch, numberIn(properties, "sheetId"));
-  writeTabProperties(batch.workbook, tab, properties, maskIn(batch, request), batch.where);
+  writeTabProperties(batch.workbook, tab, properties, maskIn(batch, request, "SheetProperties"), batch.where);
   return {};
 };
 
 export const updateSpreadsheetProperties: Apply = (batch, request) => {
   const { properties } = batch.workbook;
   const { extra, ...plain } = properties;
-  const written = overwrite({ ...plain, ...extra }, objectIn(request, "properties"), maskIn(batch, request));
+  const written = overwrite(
+    { ...plain, ...extra },
+    objectIn(request, "properties"),
+    maskIn(batch, request, "SpreadsheetProperties"),
+  );
   const { title, locale, timeZone, autoRecalc, ...rest } = written;
   if (title === undefined || title === "") fail(batch, "The title of a spreadsheet cannot be empty.");
   batch.workbook.properties = {

@@ -45,7 +45,7 @@ export function readFieldMask(text: string): FieldMask | null {
 export function responseMask(text: string | null, message: string | null): FieldMask {
   if (text === null || text === "") return "all";
   const mask = readFieldMask(text);
-  const wrong = mask ? message && unknownPath(mask, message, "") : text;
+  const wrong = mask ? message && unknownPath(mask, message) : text;
   if (!mask || wrong) {
     const field = wrong ?? text;
     const description = `Error expanding 'fields' parameter. Cannot find matching fields for path '${field}'.`;
@@ -119,7 +119,7 @@ function camel(name: string): string {
 }
 
 /** The first path that the message type does not have. */
-function unknownPath(mask: FieldMask, message: string, path: string): string | null {
+export function unknownPath(mask: FieldMask, message: string, path = ""): string | null {
   const fields = fieldsOf(message);
   if (mask === "all" || !fields) return null;
   for (const [name, inner] of mask) {

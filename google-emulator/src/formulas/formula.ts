@@ -48,8 +48,12 @@ function parse(tokens: readonly Token[]): Node | null {
   return parser.atEnd ? tree : null;
 }
 
+/** Deeper nesting does not parse, as it would not in a spreadsheet. */
+const DEPTH_MAX = 200;
+
 class Parser {
   private at = 0;
+  private depth = 0;
   private readonly tokens: readonly Token[];
 
   constructor(tokens: readonly Token[]) {
@@ -76,6 +80,14 @@ class Parser {
   }
 
   private operand(): Node | null {
+    if (this.depth >= DEPTH_MAX) return null;
+    this.depth += 1;
+    const node = this.signed();
+    this.depth -= 1;
+    return node;
+  }
+
+  private signed(): Node | null {
     const token = this.tokens[this.at];
     if (!token) return null;
     this.at += 1;

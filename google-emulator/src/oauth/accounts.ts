@@ -1,6 +1,7 @@
 /** Service accounts, people with refresh tokens, API keys, and the bearer tokens given out to them. */
 import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import type { World } from "../drive/file-store.ts";
+import { secretText } from "./secret-text.ts";
 
 /** The JSON file that the Google console hands out for a service account. */
 export interface ServiceAccountKey {
@@ -32,6 +33,8 @@ export interface BearerToken {
   readonly project: string;
   readonly scopes: readonly string[];
   readonly expiresMs: number;
+  /** The app that a person granted it to. */
+  readonly clientId?: string;
 }
 
 export const ALL_SCOPES: readonly string[] = [
@@ -99,7 +102,7 @@ export class Accounts {
   /** A bearer token without the way through the token endpoint. */
   issueToken(
     email: string,
-    options: { project?: string; scopes?: readonly string[]; lifeMs?: number } = {},
+    options: { project?: string; scopes?: readonly string[]; lifeMs?: number; clientId?: string } = {},
   ): string {
     const token = `ya29.${this.secret(80)}`;
     this.tokens.set(token, {
@@ -107,6 +110,7 @@ export class Accounts {
       project: options.project ?? this.services.get(email)?.project ?? "emulated-project",
       scopes: options.scopes ?? ALL_SCOPES,
       expiresMs: this.world.nowMs() + (options.lifeMs ?? TOKEN_LIFE_S * 1000),
+      ...(options.clientId === undefined ? {} : { clientId: options.clientId }),
     });
     return token;
   }
@@ -117,6 +121,25 @@ export class Accounts {
 
   refreshGrant(refreshToken: string): RefreshGrant | undefined {
     return this.refreshTokens.get(refreshToken);
+  }
+
+  /** Another refresh token for the same grant; the one before ends. */
+  rotateRefreshToken(refreshToken: string): string {
+    const grant = this.refreshTokens.get(refreshToken);
+    if (!grant) throw new Error("The emulator has no such refresh token.");
+    this.refreshTokens.delete(refreshToken);
+    return this.registerRefreshToken(grant).refreshToken;
+  }
+
+  /** Ends all that the token's person granted to its app; false for a token that nobody has. */
+  revokeToken(token: string): boolean {
+    const found = this.refreshTokens.get(token) ?? this.bearer(token);
+    if (!found) return false;
+    const same = (one: { email: string; clientId?: string }): boolean =>
+      one.email === found.email && one.clientId === found.clientId;
+    for (const [text, one] of this.tokens) if (same(one)) this.tokens.delete(text);
+    for (const [text, one] of this.refreshTokens) if (same(one)) this.refreshTokens.delete(text);
+    return true;
   }
 
   projectOfKey(key: string): string | undefined {
@@ -142,9 +165,6 @@ export class Accounts {
   }
 
   private secret(length: number): string {
-    const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-    let secret = "";
-    while (secret.length < length) secret += letters[Math.floor(this.world.random() * letters.length)];
-    return secret;
+    return secretText(this.world, length);
   }
 }

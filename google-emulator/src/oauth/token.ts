@@ -1,8 +1,9 @@
-/** The OAuth2 token endpoint: service accounts by signed assertion, people by refresh token. */
+/** The OAuth2 token endpoint: service accounts by signed assertion, people by code and refresh token. */
 import { verify } from "node:crypto";
 import { isObject, type JsonObject } from "../http/json.ts";
 import { type Call, type EmulatorResponse, jsonResponse } from "../http/message.ts";
 import { type Accounts, TOKEN_LIFE_S } from "./accounts.ts";
+import { byCode, type CodeGrantDeps } from "./code-grant.ts";
 
 const ASSERTION = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 /** A minute and more of skew is forgiven; an assertion lives an hour at most. */
@@ -10,17 +11,15 @@ const SKEW_S = 300;
 const LIFE_MAX_S = 3600;
 
 /** `open` takes any grant and gives out a token that nobody checks. */
-export function tokenResponse(
-  call: Call,
-  accounts: Accounts,
-  nowMs: number,
-  open: boolean,
-): EmulatorResponse {
+export function tokenResponse(call: Call, deps: CodeGrantDeps, open: boolean): EmulatorResponse {
+  const { accounts, consents, nowMs } = deps;
   const form = formOf(call);
+  if (!form) return refused("invalid_request", "The body is neither a form nor JSON.");
   if (open) return granted(accounts.issueToken("anyone@example.com"), form.get("scope"));
   const grant = form.get("grant_type");
   if (grant === ASSERTION) return byAssertion(form.get("assertion") ?? "", accounts, nowMs);
-  if (grant === "refresh_token") return byRefreshToken(form, accounts);
+  if (grant === "refresh_token") return byRefreshToken(form, accounts, consents.rotateRefreshTokens);
+  if (grant === "authorization_code") return byCode(form, deps);
   if (grant === null || grant === "")
     return refused("invalid_request", "Required parameter is missing: grant_type");
   return refused("unsupported_grant_type", `Invalid grant_type: ${grant}`);
@@ -66,21 +65,24 @@ function byAssertion(assertion: string, accounts: Accounts, nowMs: number): Emul
   return granted(accounts.issueToken(email, { project: service.project, scopes }), null);
 }
 
-function byRefreshToken(form: URLSearchParams, accounts: Accounts): EmulatorResponse {
-  const grant = accounts.refreshGrant(form.get("refresh_token") ?? "");
+function byRefreshToken(form: URLSearchParams, accounts: Accounts, rotate: boolean): EmulatorResponse {
+  const refreshToken = form.get("refresh_token") ?? "";
+  const grant = accounts.refreshGrant(refreshToken);
   if (!grant) return refused("invalid_grant", "Token has been expired or revoked.");
   if (form.get("client_id") !== grant.clientId) return refused("unauthorized_client", "Unauthorized");
   if (form.get("client_secret") !== grant.clientSecret) {
     return refused("invalid_client", "The provided client secret is invalid.", 401);
   }
-  const token = accounts.issueToken(grant.email, { project: grant.project, scopes: grant.scopes });
-  return granted(token, grant.scopes.join(" "));
+  const { email, project, scopes, clientId } = grant;
+  const token = accounts.issueToken(email, { project, scopes, clientId });
+  return granted(token, scopes.join(" "), rotate ? accounts.rotateRefreshToken(refreshToken) : null);
 }
 
-function granted(token: string, scope: string | null): EmulatorResponse {
+function granted(token: string, scope: string | null, refreshToken: string | null = null): EmulatorResponse {
   return jsonResponse(200, {
     access_token: token,
     expires_in: TOKEN_LIFE_S,
+    ...(refreshToken === null ? {} : { refresh_token: refreshToken }),
     ...(scope ? { scope } : {}),
     token_type: "Bearer",
   });
@@ -90,12 +92,16 @@ function refused(error: string, description: string, status = 400): EmulatorResp
   return jsonResponse(status, { error, error_description: description });
 }
 
-function formOf(call: Call): URLSearchParams {
+/** Clients send a form, some JSON. */
+function formOf(call: Call): URLSearchParams | null {
   if (!call.headers["content-type"]?.includes("json")) return new URLSearchParams(call.text);
-  const body: unknown = JSON.parse(call.text || "{}");
-  const form = new URLSearchParams();
-  if (isObject(body)) for (const [name, value] of Object.entries(body)) form.set(name, String(value));
-  return form;
+  try {
+    const body: unknown = JSON.parse(call.text || "{}");
+    const entries = isObject(body) ? Object.entries(body) : [];
+    return new URLSearchParams(entries.map(([name, value]) => [name, String(value)]));
+  } catch {
+    return null;
+  }
 }
 
 function decoded(part: string): JsonObject | null {

@@ -38,8 +38,10 @@ export function resolveGridRange(
   const tab = workbook.tabById(range.sheetId ?? 0);
   if (!tab) throw invalid(`Invalid ${where}: No grid with id: ${range.sheetId ?? 0}`);
   const box = boxOf(range, tab.size);
-  if (box.endRow > tab.size.rowCount || box.endColumn > tab.size.columnCount || box.startRow >= box.endRow) {
-    throw invalid(`Invalid ${where}: ${gridLimits(tab, box)}`);
+  const inverted = box.startRow >= box.endRow || box.startColumn >= box.endColumn;
+  const outside = box.endRow > tab.size.rowCount || box.endColumn > tab.size.columnCount;
+  if (inverted || outside || box.startRow < 0 || box.startColumn < 0) {
+    throw invalid(`Invalid ${where}: ${inverted ? "The range is empty." : gridLimits(tab, box)}`);
   }
   return { tab, box };
 }

@@ -1,14 +1,12 @@
 /** SheetProperties from a request onto a tab. */
 import { type FieldMask, overwrite, wants } from "../fields/field-mask.ts";
+import { sizeProblem } from "../grid/limits.ts";
 import { renameTab } from "../grid/structure.ts";
 import type { Tab } from "../grid/tab.ts";
 import type { Workbook } from "../grid/workbook.ts";
 import { invalid } from "../http/errors.ts";
 import { isObject, type JsonObject } from "../http/json.ts";
 import { normalColor } from "./color.ts";
-
-/** Google's limit for a workbook. */
-const CELLS_MAX = 10_000_000;
 
 /** Writes the masked properties; `where` names the request in Google's errors. */
 export function writeTabProperties(
@@ -64,17 +62,8 @@ function setGridProperties(
   const after = inner === "all" ? { ...before, ...given } : overwrite(before, given, inner);
   const rowCount = Number(after.rowCount ?? before.rowCount);
   const columnCount = Number(after.columnCount ?? before.columnCount);
-  const others = workbook.tabs
-    .filter((one) => one !== tab)
-    .reduce((sum, one) => sum + one.size.rowCount * one.size.columnCount, 0);
-  if (rowCount < 1 || columnCount < 1) {
-    throw invalid(`Invalid ${where}: You can't delete all the rows or columns on the sheet.`);
-  }
-  if (others + rowCount * columnCount > CELLS_MAX) {
-    throw invalid(
-      `Invalid ${where}: This action would increase the number of cells in the workbook above the limit of ${CELLS_MAX} cells.`,
-    );
-  }
+  const problem = sizeProblem(workbook, tab, { rowCount, columnCount });
+  if (problem) throw invalid(`Invalid ${where}: ${problem}`);
   const kept = Object.entries(after).filter(([, value]) => value !== 0 && value !== false);
   tab.state.gridProperties = { ...Object.fromEntries(kept), rowCount, columnCount };
   tab.grid.crop(rowCount, columnCount);

@@ -1,5 +1,6 @@
 /** Blocks of values in and out of a grid: reading with Google's trimming, writing row by row. */
 import { isBlank } from "../grid/cell.ts";
+import { CELL_CHARACTERS_MAX } from "../grid/limits.ts";
 import type { Tab } from "../grid/tab.ts";
 import type { Workbook } from "../grid/workbook.ts";
 import { invalid } from "../http/errors.ts";
@@ -59,6 +60,7 @@ export function planWrite(place: Place, values: readonly (readonly Json[])[], ma
   const lines = values.length;
   const longest = values.reduce((most, line) => Math.max(most, line.length), 0);
   const [rows, columns] = major === "ROWS" ? [lines, longest] : [longest, lines];
+  for (const [i, line] of values.entries()) for (const [j, value] of line.entries()) refuseOdd(value, i, j);
   const { tab, box, single } = place;
   const target = {
     ...box,
@@ -82,6 +84,19 @@ export function planWrite(place: Place, values: readonly (readonly Json[])[], ma
     );
   }
   return target;
+}
+
+/** A cell holds one value of at most 50,000 characters. */
+function refuseOdd(value: Json, i: number, j: number): void {
+  if (typeof value === "string" && value.length > CELL_CHARACTERS_MAX) {
+    throw invalid(
+      `Your input contains more than the maximum of ${CELL_CHARACTERS_MAX} characters in a single cell.`,
+    );
+  }
+  if (typeof value !== "object" || value === null) return;
+  throw invalid(
+    `Invalid values[${i}][${j}]: ${Array.isArray(value) ? "list_value" : "struct_value"} ${JSON.stringify(value)}`,
+  );
 }
 
 /** Stores values; null leaves a cell as it is, "" empties it and counts. */

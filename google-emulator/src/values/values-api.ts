@@ -1,4 +1,4 @@
-/** The methods of spreadsheets.values. */
+import { sizeProblem } from "../grid/limits.ts";
 import type { Workbook } from "../grid/workbook.ts";
 import { ApiError, badRequest, invalid } from "../http/errors.ts";
 import { isObject, type Json, type JsonObject } from "../http/json.ts";
@@ -89,6 +89,11 @@ export function appendValues(context: WorkbookCall, range: string): JsonObject {
   const [rows, columns] = major === "ROWS" ? [lines.length, longest] : [longest, lines.length];
   const startRow = table ? table.endRow : place.box.startRow;
   const startColumn = table ? table.startColumn : place.box.startColumn;
+  const problem = sizeProblem(workbook, tab, {
+    rowCount: Math.max(tab.size.rowCount, startRow + rows),
+    columnCount: Math.max(tab.size.columnCount, startColumn + columns),
+  });
+  if (problem) throw invalid(problem);
   if (call.query.get("insertDataOption") === "INSERT_ROWS" && rows > 0 && startRow < tab.size.rowCount) {
     tab.grid.insertRows(startRow, rows);
     tab.state.gridProperties.rowCount += rows;
