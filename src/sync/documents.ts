@@ -27,6 +27,8 @@ export interface LiveDocument {
   baseline(): Baseline;
   /** Changes whenever the content may have changed; fit for an ETag. */
   revision(): string;
+  /** The whole document as one update, at the revision it is; encoded once per revision, with pauses. */
+  encoded(): Promise<Encoded>;
   /** One transaction, durable when it resolves. Applying what is already there changes nothing. */
   apply(change: {
     readonly delta: Delta;
@@ -34,6 +36,11 @@ export interface LiveDocument {
     /** Origin, such as "source". */
     readonly author: string;
   }): Promise<Result<{ readonly changed: boolean }, AppendError>>;
+}
+
+export interface Encoded {
+  readonly revision: string;
+  readonly update: Uint8Array;
 }
 
 export type OpenError = { readonly tag: "NoSuchDocument"; readonly name: string } | StorageError;

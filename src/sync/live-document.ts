@@ -10,7 +10,7 @@ import type { AppendError, Position, StorageError, UpdateLog } from "../backend/
 import { type Baseline, type Delta, isEmptyDelta } from "../model/delta.ts";
 import type { Logger } from "../runtime/logger.ts";
 import { encodeCheckpoint } from "./checkpoint.ts";
-import type { LiveDocument } from "./documents.ts";
+import type { Encoded, LiveDocument } from "./documents.ts";
 import { createJournal } from "./journal.ts";
 import { createMirror, type Mirror, type MirrorIdentity } from "./mirror.ts";
 import { readStateVector } from "./state-vector.ts";
@@ -51,6 +51,8 @@ const CHECKPOINT_AT_BYTES = 256 * 1024;
 
 /** Distinct answers remembered between two changes; each may be as large as the document. */
 const ANSWERS_MAX = 8;
+/** Under which the answer to an empty state vector is remembered. */
+const EMPTY_KEY = "00";
 
 export const SWEEP_AUTHOR = "sweep";
 
@@ -165,6 +167,15 @@ export async function loadDocument(
     deps.logger.warn("checkpoint failed", { document: name, detail: error.detail });
   }
 
+  const revision = (): string => `${mirror.meta().epoch}-${position}`;
+
+  /** Runs in its turn among the writes, so that nothing changes between its pauses. */
+  async function encode(): Promise<Encoded> {
+    const update = answers.get(EMPTY_KEY) ?? (await encodeCheckpoint(mirror.doc, deps.pause));
+    answers.set(EMPTY_KEY, update);
+    return { revision: revision(), update };
+  }
+
   await load(deps.incarnation);
   return {
     name,
@@ -182,9 +193,13 @@ export async function loadDocument(
     },
     meta: (): Meta => mirror.meta(),
     baseline: (): Baseline => mirror.baseline(),
-    revision: () => `${mirror.meta().epoch}-${position}`,
+    revision,
     async settled() {
       while (pending > 0) await queue;
+    },
+    encoded() {
+      const known = pending === 0 ? answers.get(EMPTY_KEY) : undefined;
+      return known ? Promise.resolve({ revision: revision(), update: known }) : enqueue(encode);
     },
     stateVector: () => Y.encodeStateVector(mirror.doc),
     missing(stateVector) {

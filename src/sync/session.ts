@@ -197,6 +197,8 @@ class ClientSession implements Session, Member, Visitor, Account {
     let turn: { readonly bytes: number; readonly release: () => void } | null = null;
     try {
       for (;;) {
+        // Who starts empty may find a large document: that is encoded with pauses, then found here.
+        if (isEmptyStateVector(from)) await room.document.encoded();
         await room.document.settled();
         if (!this.isIn(room)) return;
         const missing = room.missing(from);
@@ -248,6 +250,10 @@ class ClientSession implements Session, Member, Visitor, Account {
   private isIn(room: Room): boolean {
     return this.state === room;
   }
+}
+
+function isEmptyStateVector(stateVector: Uint8Array): boolean {
+  return stateVector.length === 1 && stateVector[0] === 0;
 }
 
 function isEmptyUpdate(update: Uint8Array): boolean {

@@ -69,7 +69,7 @@ describe("who gets in", () => {
         expect((await problemOf(response)).type).toBe("urn:sheetwire:problem:forbidden");
       } else allowed.push(name);
     }
-    expect(allowed).toEqual(["GET /datasources/{id}/tabs/{tab}/rows"]);
+    expect(allowed).toEqual(["rows", "snapshot"].map((what) => `GET /datasources/{id}/tabs/{tab}/${what}`));
     expect(stage.supervisor.told).toEqual(["start shop"]);
   });
 

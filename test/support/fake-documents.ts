@@ -64,6 +64,10 @@ export function createFakeDocuments(): FakeDocuments {
       meta: () => document.meta,
       baseline: () => document.baseline,
       revision: () => String(document.revision),
+      async encoded() {
+        const revision = String(document.revision);
+        return { revision, update: new TextEncoder().encode(JSON.stringify(rowsOf(document))) };
+      },
       async apply({ delta, title }) {
         await fake.beforeApply(name);
         const no = refused();

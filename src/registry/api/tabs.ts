@@ -8,6 +8,7 @@ import type { Permits } from "./permits.ts";
 import { invalid, problem, registryProblem } from "./problems.ts";
 import { rowsBody, rowsContent } from "./rows-body.ts";
 import { negotiateFormat, parseRowsQuery, ROWS_FORMATS } from "./rows-query.ts";
+import { createSnapshots, SNAPSHOT_DETAIL } from "./snapshots.ts";
 
 export interface TabRoutesDeps {
   readonly registry: Registry;
@@ -17,6 +18,19 @@ export interface TabRoutesDeps {
 
 /** The tabs of a source and what stands in them. */
 export function tabRoutes({ registry, documents, permits }: TabRoutesDeps) {
+  const snapshots = createSnapshots();
+
+  /** The tab's document, or the answer that says why there is none. */
+  async function open({ id, tab }: { id: string; tab: string }): Promise<LiveDocument | Response> {
+    const source = await registry.get(id);
+    if (!source.ok) return registryProblem(source.error);
+    const document = await documents.open(mirrorName(id, tab));
+    if (document.ok) return document.value;
+    if (document.error.tag === "StorageError") return registryProblem(document.error);
+    const names = source.value.tabs.map(({ name }) => `"${name}"`).join(", ") || "none yet";
+    return problem("unknown-tab", { detail: `Source "${id}" has no tab "${tab}"; its tabs: ${names}.` });
+  }
+
   return new Elysia({ name: "tabs" })
     .use(permits)
     .get(
@@ -37,17 +51,18 @@ export function tabRoutes({ registry, documents, permits }: TabRoutesDeps) {
     .get(
       "/datasources/:id/tabs/:tab/rows",
       async ({ params, request }) => {
-        const source = await registry.get(params.id);
-        if (!source.ok) return registryProblem(source.error);
-        const document = await documents.open(mirrorName(params.id, params.tab));
-        if (document.ok) return rows(document.value, request);
-        if (document.error.tag === "StorageError") return registryProblem(document.error);
-        const names = source.value.tabs.map((tab) => `"${tab.name}"`).join(", ") || "none yet";
-        return problem("unknown-tab", {
-          detail: `Source "${params.id}" has no tab "${params.tab}"; its tabs: ${names}.`,
-        });
+        const document = await open(params);
+        return document instanceof Response ? document : rows(document, request);
       },
       { permit: "read", detail: ROWS_DETAIL },
+    )
+    .get(
+      "/datasources/:id/tabs/:tab/snapshot",
+      async ({ params, request }) => {
+        const document = await open(params);
+        return document instanceof Response ? document : snapshots.answer(document, request);
+      },
+      { permit: "read", detail: SNAPSHOT_DETAIL },
     );
 }
 
