@@ -35,7 +35,7 @@ export async function applySnapshot(
       if (before) tabs.push(before);
       continue;
     }
-    const applied = await applyTab(documents, source, binding, tab);
+    const applied = await applyTab(documents, source, binding, tab, before);
     if (!applied.ok) return applied;
     tabs.push(applied.value.answer);
     if (applied.value.changed) changed.push(mirrorName(source, binding.name));
@@ -73,6 +73,7 @@ async function applyTab(
   source: string,
   { name, title }: TabBinding,
   tab: TabSnapshot | UnchangedTab,
+  before: TabAnswer | undefined,
 ): Promise<Result<AppliedTab, ApplyError>> {
   const opened = tab.unchanged
     ? await documents.open(mirrorName(source, name))
@@ -89,7 +90,8 @@ async function applyTab(
     if (!applied.ok) return applied;
     changed = applied.value.changed;
   }
-  const answer = tabAnswer(name, document);
+  const merges = tab.unchanged ? before?.merges : tab.merges;
+  const answer = { ...tabAnswer(name, document), ...(merges?.length ? { merges } : {}) };
   if (keysUnusable === 0) return ok({ answer, changed });
   const notice = `Tab "${title}": ${keysUnusable} rows have a blank or repeated key; they are told apart by their content.`;
   return ok({ answer, changed, notice });

@@ -10,11 +10,15 @@ export interface PollSettings {
 }
 
 export function pollSettings(settings: SourceSettings): PollSettings {
-  const { type, url, tabs, keyColumns, format, rowsPath, keyField } = settings;
+  const { type, url, tabs, keyColumns, headerRow, hidden, formulas } = settings;
+  const { format, rowsPath, keyField } = settings;
   return {
     pollingIntervalMs: settings.pollingInterval ?? POLLING_INTERVAL_DEFAULT_MS,
     address: hash([type, url]),
-    content: hash([type, url, tabs, keyColumns, format, rowsPath, keyField]),
+    content: hash([
+      ...[type, url, tabs, keyColumns, headerRow, hidden, formulas],
+      ...[format, rowsPath, keyField],
+    ]),
   };
 }
 

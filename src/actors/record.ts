@@ -1,4 +1,4 @@
-import type { TabAnswer } from "#contract/rest.ts";
+import type { TabAnswer, WorkbookAnswer } from "#contract/rest.ts";
 import type { Revision } from "../sources/source.ts";
 
 /** What an actor knows across restarts, kept at `actor/{source}`. Times are wall time, ms since 1970. */
@@ -11,6 +11,8 @@ export interface ActorRecord {
   readonly shown: readonly TabAnswer[];
   /** What the last snapshot could not show or found odd, each a sentence for a person. */
   readonly notices: readonly string[];
+  /** As last applied; of sources that are workbooks. */
+  readonly workbook?: WorkbookAnswer;
   readonly paused: boolean;
   /** Hash of what says where the content comes from; empty before the first read. */
   readonly address: string;

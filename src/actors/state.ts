@@ -1,4 +1,4 @@
-import type { SourceProblem } from "#contract/rest.ts";
+import type { SourceProblem, WorkbookAnswer } from "#contract/rest.ts";
 import type { Pace } from "../model/pacing.ts";
 import type { Revision } from "../sources/source.ts";
 import type { PollSettings } from "./poll-settings.ts";
@@ -31,6 +31,7 @@ export type State =
         readonly revision: Revision;
         readonly tabs: readonly TabBinding[];
         readonly notices: readonly string[];
+        readonly workbook?: WorkbookAnswer;
       };
     }
   | { readonly tag: "Paused"; readonly known: Known; readonly saveFailures: number }

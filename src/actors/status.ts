@@ -1,4 +1,4 @@
-import type { SourceProblem, SourceState, TabAnswer } from "#contract/rest.ts";
+import type { SourceProblem, SourceState, TabAnswer, WorkbookAnswer } from "#contract/rest.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { SourceSettings } from "../sources/source.ts";
 import type { State } from "./state.ts";
@@ -7,6 +7,7 @@ import type { State } from "./state.ts";
 export interface ActorStatus {
   readonly state: SourceState;
   readonly tabs: readonly TabAnswer[];
+  readonly workbook?: WorkbookAnswer;
   readonly lastPollAt?: number;
   readonly lastChangeAt?: number;
   readonly nextPollAt?: number;
@@ -38,6 +39,7 @@ export function statusOf(state: State, clock: Pick<Clock, "nowMs" | "monotonicMs
     state: stateWord(state),
     tabs: record.shown,
     notices: record.notices,
+    ...(record.workbook ? { workbook: record.workbook } : {}),
     ...(lastPollAt === undefined ? {} : { lastPollAt }),
     ...(record.lastChangeAt === undefined ? {} : { lastChangeAt: record.lastChangeAt }),
     ...(nextPollAt === undefined ? {} : { nextPollAt }),

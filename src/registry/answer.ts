@@ -36,15 +36,16 @@ export function sourceAnswer(
 
 type StatusAnswer = Pick<
   SourceAnswer,
-  "state" | "tabs" | "lastPollAt" | "lastChangeAt" | "nextPollAt" | "error" | "notices"
+  "state" | "tabs" | "workbook" | "lastPollAt" | "lastChangeAt" | "nextPollAt" | "error" | "notices"
 >;
 
 function statusAnswer(status: ActorStatus | null): StatusAnswer {
   if (!status) return { state: "loading", tabs: [] };
-  const { state, tabs, lastPollAt, lastChangeAt, nextPollAt, problem, notices } = status;
+  const { state, tabs, workbook, lastPollAt, lastChangeAt, nextPollAt, problem, notices } = status;
   return {
     state,
     tabs,
+    ...(workbook && { workbook }),
     ...(lastPollAt === undefined ? {} : { lastPollAt: iso(lastPollAt) }),
     ...(lastChangeAt === undefined ? {} : { lastChangeAt: iso(lastChangeAt) }),
     ...(nextPollAt === undefined ? {} : { nextPollAt: iso(nextPollAt) }),

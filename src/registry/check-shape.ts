@@ -58,6 +58,9 @@ function checkUnion(shape: Shape, all: readonly Shape[], value: unknown, field: 
   if (value === null && all.some((variant) => variant.type === "null")) return [];
   const variants = all.filter((variant) => variant.type !== "null");
   if (variants.length === 1) return checkShape(variants[0]!, value, field);
+  if (!variants.some((variant) => variant.properties?.type?.const)) {
+    return checkByKind(shape, variants, value, field);
+  }
   if (!isObject(value)) return [wrongType(shape, value, field, "an object")];
   // Unions of objects are told apart by their `type`.
   const chosen = variants.find((variant) => variant.properties?.type?.const === value.type);
@@ -66,6 +69,24 @@ function checkUnion(shape: Shape, all: readonly Shape[], value: unknown, field: 
   const type: Shape = { type: "string", enum: types, "x-fix": `use ${types.map(quote).join(", ")}` };
   if (!Object.hasOwn(value, "type")) return [missing(type, join(field, "type"))];
   return checkShape(type, value.type, join(field, "type"));
+}
+
+const KINDS: Readonly<Record<string, (value: unknown) => boolean>> = {
+  string: (value) => typeof value === "string",
+  integer: (value) => typeof value === "number",
+  object: isObject,
+};
+
+/** Of a union without tags each variant is of another type. */
+function checkByKind(
+  shape: Shape,
+  variants: readonly Shape[],
+  value: unknown,
+  field: string,
+): FieldProblem[] {
+  const chosen = variants.find((variant) => KINDS[variant.type ?? ""]?.(value));
+  if (!chosen) return [wrongType(shape, value, field, "of a form that can stand here")];
+  return checkShape({ ...chosen, "x-fix": shape["x-fix"] ?? chosen["x-fix"] }, value, field);
 }
 
 function checkObject(shape: Shape, value: Record<string, unknown>, field: string): FieldProblem[] {

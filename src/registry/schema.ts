@@ -67,6 +67,15 @@ const credentials = Type.Union(
   },
 );
 
+/** Google's highest row number. */
+const ROW_MAX = 10_000_000;
+const HEADER_ROW_FIX = 'use "first", "none" or the number of the row in the sheet, such as 3';
+
+const headerRow = [
+  choice(["first", "none"] as const, "The first row with content, or no header at all."),
+  Type.Integer({ minimum: 1, maximum: ROW_MAX, description: "The row's number in the sheet." }),
+] as const;
+
 const removable = {
   description: Type.Optional(text(2_000, "What the source is for.", "give at most 2,000 characters")),
   pollingInterval: Type.Optional(
@@ -88,7 +97,8 @@ const removable = {
         maxItems: TABS_MAX,
         uniqueItems: true,
         description: "The tabs to sync; all when absent.",
-        "x-fix": 'list tabs by title, such as ["Prices"], or leave it out for all',
+        "x-fix":
+          'list tabs by title, A1 range or named range, such as ["Prices", "Stock!B3:F"], or leave it out for all',
       },
     ),
   ),
@@ -96,6 +106,53 @@ const removable = {
     Type.Record(Type.String(), text(500, "A header.", "give the header of the column"), {
       description: "Per tab title, the header of the column whose values identify a row.",
       "x-fix": 'give an object such as {"Prices": "SKU"}',
+    }),
+  ),
+  headerRow: Type.Optional(
+    Type.Union(
+      [
+        ...headerRow,
+        Type.Record(Type.String(), Type.Union([...headerRow], { "x-fix": HEADER_ROW_FIX }), {
+          description: "The same per tab.",
+        }),
+      ],
+      {
+        default: "first",
+        description: "Where the header stands, for all tabs or per tab.",
+        "x-fix": `${HEADER_ROW_FIX}; for some tabs only, an object such as {"Prices": 3}`,
+      },
+    ),
+  ),
+  hidden: Type.Optional(
+    Type.Object(
+      {
+        tabs: Type.Optional(
+          Type.Boolean({
+            default: false,
+            description: "Hidden tabs are synced.",
+            "x-fix": "use true or false",
+          }),
+        ),
+        rows: Type.Optional(
+          Type.Boolean({
+            default: true,
+            description: "Rows hidden by hand or by a filter are synced.",
+            "x-fix": "use true or false",
+          }),
+        ),
+      },
+      {
+        ...closed,
+        description: "Whether what is hidden in the workbook is synced.",
+        "x-fix": 'give an object such as {"tabs": true, "rows": false}',
+      },
+    ),
+  ),
+  formulas: Type.Optional(
+    Type.Boolean({
+      default: false,
+      description: "Whether the formulas behind cells are synced beside their values.",
+      "x-fix": "use true or false",
     }),
   ),
   writable: Type.Optional(

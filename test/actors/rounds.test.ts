@@ -273,4 +273,24 @@ describe("a round of polling", () => {
     expect(notices[0]).toContain("Prices");
     await stage.supervisor.close();
   });
+
+  test("ACT-40 the workbook's facts and the merged cells are told as last applied, also after a restart", async () => {
+    const before = createStage();
+    const workbook = { title: "Shop", timeZone: "Asia/Tokyo", locale: "ja_JP" };
+    before.source("shop").set([{ ...PRICES, merges: ["A1:B1"] }, MATCHES], { workbook });
+    before.supervisor.start(settings("shop"));
+    await before.clock.settle();
+    before.source("shop").set([unchangedTab("Prices 2", "Prices"), MATCHES], { workbook });
+    await before.clock.advance(1_100);
+    await before.supervisor.close();
+    const stage = createStage(before);
+    stage.source("shop").instead = () => err({ tag: "Unreachable", detail: "no route" });
+    stage.supervisor.start(settings("shop"));
+    await stage.clock.settle();
+    const status = stage.supervisor.status("shop")!;
+    expect(status.workbook).toEqual(workbook);
+    expect(status.tabs).toMatchObject([{ title: "Prices 2", merges: ["A1:B1"] }, { title: "Matches" }]);
+    expect(status.tabs[1]).not.toHaveProperty("merges");
+    await stage.supervisor.close();
+  });
 });

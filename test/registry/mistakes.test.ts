@@ -110,6 +110,36 @@ const FORM: Record<string, Mistake> = {
     sent: { headers: { "X-A": "b\r\nX-B: c" } },
     errors: [["headers.X-A", "holds a line break", "keep to one line"]],
   },
+  "a header row that is no row": {
+    sent: { headerRow: 0 },
+    errors: [["headerRow", "0 is below 1", 'use "first", "none" or the number of the row']],
+  },
+  "a header row by a word of its own": {
+    sent: { headerRow: "third" },
+    errors: [["headerRow", '"third" is not known', 'use "first", "none" or the number of the row']],
+  },
+  "a header row of another form": {
+    sent: { headerRow: true },
+    errors: [["headerRow", "true is not of a form that can stand here", 'an object such as {"Prices": 3}']],
+  },
+  "header rows of tabs": {
+    sent: { headerRow: { Prices: 3, Stock: "last", Log: "none", Raw: [1] } },
+    errors: [
+      ["headerRow.Stock", '"last" is not known', 'use "first", "none"'],
+      ["headerRow.Raw", "a list is not of a form", 'use "first", "none"'],
+    ],
+  },
+  "hidden parts that do not exist": {
+    sent: { hidden: { columns: true, rows: "no" } },
+    errors: [
+      ["hidden.columns", "is not a field of this request", "the fields are tabs, rows"],
+      ["hidden.rows", '"no" is not true or false', "use true or false"],
+    ],
+  },
+  "formulas by a word": {
+    sent: { formulas: "yes" },
+    errors: [["formulas", '"yes" is not true or false', "use true or false"]],
+  },
   "no tabs at all": { sent: { tabs: [] }, errors: [["tabs", "is empty", "leave it out for all"]] },
   "a tab twice": {
     sent: { tabs: ["Prices", "Stock", "Prices"] },
@@ -142,7 +172,7 @@ const FORM: Record<string, Mistake> = {
 
 describe("mistakes in a body", () => {
   for (const [what, { sent, errors }] of Object.entries(FORM)) {
-    test(`REG-27 each mistake is answered 400 with its field, the problem and a fix: ${what}`, async () => {
+    test(`REG-27 REG-90 each mistake is answered 400 with its field, the problem and a fix: ${what}`, async () => {
       const { call, supervisor, store } = createStage();
       const response = await call(
         "POST",

@@ -233,6 +233,25 @@ describe("running", () => {
     expect(await (await call("GET", "/datasources/shop/tabs")).json()).toEqual(tabs);
   });
 
+  test("REG-91 an answer shows how a source is read, and its workbook", async () => {
+    const { call, supervisor } = createStage();
+    const read = {
+      headerRow: { Prices: 3, Raw: "none" },
+      hidden: { tabs: true, rows: false },
+      formulas: true,
+    };
+    const workbook = { title: "Shop", timeZone: "Europe/Berlin", locale: "de_DE" };
+    await call("POST", "/datasources/register", { ...shop, ...read });
+    supervisor.statuses.set("shop", { workbook });
+    expect(await source(await call("GET", "/datasources/shop"))).toMatchObject({ ...read, workbook });
+    expect(supervisor.running.get("shop")).toMatchObject(read);
+    await call("PUT", "/datasources/shop/update", { headerRow: "none", hidden: null, formulas: null });
+    const after = await source(await call("GET", "/datasources/shop"));
+    expect(after.headerRow).toBe("none");
+    expect(after).not.toHaveProperty("hidden");
+    expect(after).not.toHaveProperty("formulas");
+  });
+
   test("REG-22 a person pauses, resumes and hastens a source", async () => {
     const { call, supervisor } = createStage();
     await call("POST", "/datasources/register", shop);

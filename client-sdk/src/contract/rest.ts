@@ -35,15 +35,31 @@ export interface RegisterBody {
   readonly headers?: Readonly<Record<string, string>>;
   readonly apiKey?: string;
   readonly credentials?: Credentials;
-  /** Titles of the tabs to sync; all when absent. */
+  /** The tabs to sync, by title, A1 range ("Prices!B3:F") or named range; all when absent. */
   readonly tabs?: readonly string[];
-  /** Per tab title, the header of the column that identifies a row. */
+  /** Per tab, as named in `tabs` or by title, the header of the column that identifies a row. */
   readonly keyColumns?: Readonly<Record<string, string>>;
+  /** For all tabs, or per tab as `keyColumns`. */
+  readonly headerRow?: HeaderRow | Readonly<Record<string, HeaderRow>>;
+  readonly hidden?: HiddenParts;
+  /** Whether the formulas behind cells are synced beside their values. */
+  readonly formulas?: boolean;
   readonly writable?: boolean;
   readonly conflictPolicy?: "sheet" | "client" | "latest" | "ask";
   readonly format?: "json" | "xml";
   readonly rowsPath?: string;
   readonly keyField?: string;
+}
+
+/** "first": the first row with content; "none": the tab has no header; a number: the row of that number in the sheet. */
+export type HeaderRow = "first" | "none" | number;
+
+/** Whether what is hidden in the workbook is synced. A tab that is named in `tabs` always is. */
+export interface HiddenParts {
+  /** false unless given. */
+  readonly tabs?: boolean;
+  /** Rows hidden by hand or by a filter; true unless given. */
+  readonly rows?: boolean;
 }
 
 /**
@@ -64,6 +80,17 @@ export interface TabAnswer {
   readonly rows: number;
   readonly columns: number;
   readonly revision: string;
+  /** Merged cells as A1 ranges, such as "A1:C1": the value stands in the first cell of each, the others are empty. */
+  readonly merges?: readonly string[];
+}
+
+/** What its cells alone do not tell of a workbook: dates and numbers are to be read by these. */
+export interface WorkbookAnswer {
+  readonly title: string;
+  /** IANA name, such as "Europe/Berlin"; dates and times of the cells are local to it. */
+  readonly timeZone: string;
+  /** Such as "en_US". */
+  readonly locale: string;
 }
 
 /** Why a source does not work and what a person can do about it. */
@@ -82,6 +109,7 @@ export interface SourceAnswer {
   readonly pollingInterval: number;
   readonly state: SourceState;
   readonly tabs: readonly TabAnswer[];
+  readonly workbook?: WorkbookAnswer;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -97,6 +125,9 @@ export interface SourceAnswer {
   readonly headerHints?: Readonly<Record<string, string>>;
   readonly tabsWanted?: readonly string[];
   readonly keyColumns?: Readonly<Record<string, string>>;
+  readonly headerRow?: RegisterBody["headerRow"];
+  readonly hidden?: HiddenParts;
+  readonly formulas?: boolean;
   readonly writable?: boolean;
   readonly conflictPolicy?: RegisterBody["conflictPolicy"];
   readonly format?: RegisterBody["format"];

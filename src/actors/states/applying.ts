@@ -42,13 +42,14 @@ export const applying: Handlers<"Applying"> = {
 function applied(state: StateOf<"Applying">, { result }: EventOf<"Applied">, now: Now): Step {
   if (!result.ok) return notApplied(state, result.error, now);
   const { tabs, changed, notices } = result.value;
-  const { revision, tabs: bindings } = state.next;
+  const { revision, tabs: bindings, workbook } = state.next;
   const record = {
     ...state.known.record,
     revision,
     tabs: bindings,
     shown: tabs,
     notices: [...state.next.notices, ...notices],
+    ...(workbook ? { workbook } : {}),
     ...(state.known.lastPollAt === undefined ? {} : { lastPollAt: state.known.lastPollAt }),
     ...(changed.length === 0 ? {} : { lastChangeAt: now.nowMs }),
   };

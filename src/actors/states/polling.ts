@@ -89,7 +89,12 @@ function beginApply(
       known: next,
       startedAt: state.startedAt,
       again: state.again,
-      next: { revision, tabs: bindings, notices: snapshot.notices },
+      next: {
+        revision,
+        tabs: bindings,
+        notices: snapshot.notices,
+        ...(snapshot.workbook ? { workbook: snapshot.workbook } : {}),
+      },
     },
     effects: [...saveIfNeeded(next), { tag: "apply", snapshot, bindings, removed }],
   };

@@ -22,7 +22,22 @@ const tabSchema = Type.Object({
   rows: Type.Integer(),
   columns: Type.Integer(),
   revision: Type.String(),
+  merges: Type.Optional(
+    Type.Array(Type.String(), {
+      description:
+        'Merged cells as A1 ranges, such as "A1:C1": the value stands in the first cell of each, the others are empty.',
+    }),
+  ),
 });
+
+const workbookSchema = Type.Object(
+  {
+    title: Type.String(),
+    timeZone: Type.String({ description: 'IANA name, such as "Europe/Berlin".' }),
+    locale: Type.String({ description: 'Such as "en_US".' }),
+  },
+  { description: "By which the dates and numbers of its cells are to be read." },
+);
 
 export const tabsSchema = Type.Array(tabSchema);
 
@@ -36,6 +51,7 @@ export const sourceSchema = Type.Object(
     pollingInterval: Type.Integer({ description: "Milliseconds." }),
     state: Type.String({ enum: ["loading", "live", "waiting", "failing", "failed", "paused"] }),
     tabs: tabsSchema,
+    workbook: Type.Optional(workbookSchema),
     createdAt: time,
     updatedAt: time,
     lastPollAt: Type.Optional(time),
@@ -48,6 +64,13 @@ export const sourceSchema = Type.Object(
     headerHints: Type.Optional(Type.Record(Type.String(), Type.String())),
     tabsWanted: Type.Optional(Type.Array(Type.String())),
     keyColumns: Type.Optional(Type.Record(Type.String(), Type.String())),
+    headerRow: Type.Optional(
+      Type.Unsafe({ description: '"first", "none" or a row number; or an object of these per tab.' }),
+    ),
+    hidden: Type.Optional(
+      Type.Object({ tabs: Type.Optional(Type.Boolean()), rows: Type.Optional(Type.Boolean()) }),
+    ),
+    formulas: Type.Optional(Type.Boolean()),
     writable: Type.Optional(Type.Boolean()),
     conflictPolicy: Type.Optional(Type.String()),
     format: Type.Optional(Type.String()),
