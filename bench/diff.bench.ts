@@ -22,9 +22,19 @@ for (const keyed of [false, true]) {
 
 const { delta } = diffTab(baseline, snapshotOf(after));
 const size = delta.cells.length + delta.added.length + delta.removed.length;
-print({ name: "changes found of 10 cells, 5 rows in, 5 rows out", value: size, unit: "changes", goal: "<= 20" });
+print({
+  name: "changes found of 10 cells, 5 rows in, 5 rows out",
+  value: size,
+  unit: "changes",
+  goal: "<= 20",
+});
 const places = delta.order.reduce((sum, { remove, insert }) => sum + remove + insert.length, 0);
-print({ name: "places of order changed by 5 rows in, 5 out, 1 moved", value: places, unit: "places", goal: "<= 12" });
+print({
+  name: "places of order changed by 5 rows in, 5 out, 1 moved",
+  value: places,
+  unit: "places",
+  goal: "<= 12",
+});
 
 function daffDiff(keyed: boolean): void {
   const a = new daff.TableView([header, ...before]);

@@ -42,7 +42,12 @@ function wireBytes(): void {
   print({ name: "one number cell", value: bytesOf(mirror, rows), unit: "B", goal: "<= 36" });
 
   for (let i = 0; i < 100; i++) rows[random.int(ROWS)]![1 + random.int(COLUMNS - 1)] = random.int(100);
-  print({ name: "100 scattered cells in one poll, values 0 to 99", value: bytesOf(mirror, rows), unit: "B", goal: "<= 1050" });
+  print({
+    name: "100 scattered cells in one poll, values 0 to 99",
+    value: bytesOf(mirror, rows),
+    unit: "B",
+    goal: "<= 1050",
+  });
 
   const inserted = makeGrid(1, COLUMNS)[0]!.map((cell, i) => (i === 0 ? "a new row" : cell));
   rows.unshift(inserted);
@@ -54,7 +59,12 @@ function wireBytes(): void {
 
   const headers = ["new", ...Array.from({ length: COLUMNS }, (_, i) => `column ${i}`)];
   const widened = rows.map((row) => [null, ...row]);
-  print({ name: "a column inserted on the left", value: bytesOf(mirror, widened, headers), unit: "B", goal: "<= 1024" });
+  print({
+    name: "a column inserted on the left",
+    value: bytesOf(mirror, widened, headers),
+    unit: "B",
+    goal: "<= 1024",
+  });
 }
 
 /** Each layout loads in a process of its own, so that memory is its own. */

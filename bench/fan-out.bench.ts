@@ -97,7 +97,7 @@ async function start(name: Name, shape: Shape): Promise<Side> {
   const restMs = await load.ask<number>("connect", { ...crowd, connections: rest });
   await Bun.sleep(500);
   const after = await server.memory();
-  const bytesPerConnection = (after.bytes - before.bytes) / rest;
+  const bytesPerConnection = (after - before) / rest;
   return { name, server, load, connectMs: firstMs + restMs, bytesPerConnection };
 }
 

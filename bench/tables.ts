@@ -1,8 +1,8 @@
 /** Tables that several benchmarks share, the same at every run. */
 import type { CellValue } from "#contract/cell.ts";
-import { diffTab } from "../src/model/diff.ts";
 import type { Baseline, Delta } from "../src/model/delta.ts";
 import { EMPTY_BASELINE } from "../src/model/delta.ts";
+import { diffTab } from "../src/model/diff.ts";
 import type { TabSnapshot } from "../src/model/snapshot.ts";
 import { createSeededRandom } from "../test/support/seeded-random.ts";
 

@@ -1,14 +1,16 @@
 /** A process of its own for each part of a benchmark, so that each one's CPU and memory are its own. */
 import { resolve } from "node:path";
-import type { Memory } from "./commands.mjs";
 
 export interface Child {
   /** Sends a command and resolves to its answer; one at a time. */
   ask<T = null>(name: string, options?: object): Promise<T>;
   /** CPU of all its threads so far. */
   cpuMs(): Promise<number>;
-  /** After a collection. */
-  memory(): Promise<Memory>;
+  /** Bytes of its own, after a collection. */
+  memory(): Promise<number>;
+  watchMemory(): Promise<null>;
+  /** The most since `watchMemory`. */
+  peakMemory(): Promise<number>;
   end(): Promise<void>;
 }
 
@@ -39,6 +41,8 @@ export function startChild(file: string): Child {
     ask,
     cpuMs: () => ask("cpuMs"),
     memory: () => ask("memory"),
+    watchMemory: () => ask("watchMemory"),
+    peakMemory: () => ask("peakMemory"),
     async end() {
       await child.stdin.end();
       const timer = setTimeout(() => child.kill("SIGKILL"), END_MS_MAX);

@@ -1,8 +1,3 @@
-/** Measured inside the process. */
-export interface Memory {
-  readonly bytes: number;
-  readonly peakBytes: number;
-}
 // Commands are checked on the asking side, by the types that child.ts is called with.
 export type Handlers = Readonly<Record<string, (options: never) => unknown>>;
 export function serveCommands(handlers: Handlers): void;

@@ -9,7 +9,7 @@ export function serveCommands(handlers) {
   lines.on("line", async (line) => {
     const { name, options } = JSON.parse(line);
     try {
-      const value = await { cpuMs, memory, ...handlers }[name](options);
+      const value = await { cpuMs, memory, watchMemory, peakMemory, ...handlers }[name](options);
       process.stdout.write(`${JSON.stringify({ value: value ?? null })}\n`);
     } catch (error) {
       process.stdout.write(`${JSON.stringify({ error: String(error?.stack ?? error) })}\n`);
@@ -24,20 +24,39 @@ function cpuMs() {
   return (user + system) / 1000;
 }
 
-/** Bytes that are this process' own, after a collection, and the most it ever had. */
+/** Bytes that are this process' own, after a collection. */
 function memory() {
   for (let i = 0; i < 2; i++) {
     if (typeof Bun !== "undefined") Bun.gc(true);
     else globalThis.gc?.();
   }
-  return { bytes: memoryBytes("RssAnon"), peakBytes: memoryBytes("VmHWM") };
+  return ownBytes();
 }
 
+let watch = null;
+let peakBytes = 0;
+
+/** From now on the most is noted, which a collection at the end would not show. */
+function watchMemory() {
+  clearInterval(watch);
+  peakBytes = ownBytes();
+  watch = setInterval(() => {
+    peakBytes = Math.max(peakBytes, ownBytes());
+  }, WATCH_MS);
+}
+
+function peakMemory() {
+  clearInterval(watch);
+  return Math.max(peakBytes, ownBytes());
+}
+
+const WATCH_MS = 25;
+
 /** Mapped files, such as LMDB's, are the page cache's and not counted where the system tells them apart. */
-function memoryBytes(field) {
+function ownBytes() {
   try {
     const status = readFileSync("/proc/self/status", "utf8");
-    return Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)[1]) * 1024;
+    return Number(/RssAnon:\s+(\d+) kB/.exec(status)[1]) * 1024;
   } catch {
     return process.memoryUsage().rss;
   }

@@ -7,14 +7,16 @@ import { openLmdbBackend } from "../../src/backend/lmdb.ts";
 import { createPrometheusMetrics } from "../../src/registry/prometheus.ts";
 import { createSystemRuntime } from "../../src/runtime/system.ts";
 import { startServer } from "../../src/server.ts";
-import { createDocumentStore } from "../../src/sync/document-store.ts";
+import { createDocumentStore, type DocumentStore } from "../../src/sync/document-store.ts";
 import type { LiveDocument } from "../../src/sync/documents.ts";
+import type { SharedDocument } from "../../src/sync/live-document.ts";
 import { createSyncServer } from "../../src/sync/sync-server.ts";
 import { tempDir } from "../../test/support/temp-dir.ts";
 import { paced, serveCommands, stamp } from "../children/commands.mjs";
 import { firstDelta, makeGrid } from "../tables.ts";
 
 const TOKEN = "bench";
+const LARGE_BYTES = 64 * 1024;
 const dir = tempDir().path;
 process.on("exit", () => rmSync(dir, { recursive: true, force: true }));
 
@@ -24,8 +26,9 @@ if (!backend.ok) throw new Error(backend.error.words);
 const metrics = createPrometheusMetrics();
 const documents = await createDocumentStore(backend.value, runtime, metrics);
 const server = startServer({ host: "0.0.0.0", port: 0, serveUi: () => null });
+const encodings = new Set<Uint8Array>();
 const sync = createSyncServer({
-  documents,
+  documents: { ...documents, open: async (name) => counting(await documents.open(name)) },
   gate: createGate({
     tokens: createTokens({ adminToken: TOKEN }),
     limits: createFailureLimits({ clock: runtime.clock }),
@@ -43,7 +46,26 @@ server.attach({
 
 let opened: LiveDocument[] = [];
 
+/** Notes each answer of more than a few frames, by identity: those from memory are the same bytes. */
+function counting(opened: Awaited<ReturnType<DocumentStore["open"]>>): typeof opened {
+  if (!opened.ok) return opened;
+  const document: SharedDocument = Object.create(opened.value);
+  document.missing = (stateVector) => {
+    const answer = opened.value.missing(stateVector);
+    if (answer && answer.length > LARGE_BYTES) encodings.add(answer);
+    return answer;
+  };
+  return { ok: true, value: document };
+}
+
 serveCommands({
+  /** Large answers made so far. */
+  encodings: () => encodings.size,
+  /** Where a client stands that has all of the first room. */
+  async stateVector() {
+    const opened = await documents.open("bench/tab-0");
+    return opened.ok ? [...opened.value.stateVector()] : null;
+  },
   /** Makes the rooms' documents; resolves to the port. */
   async open({ rooms, rows, columns }: { rooms: number; rows: number; columns: number }) {
     const delta = firstDelta(makeGrid(rows, columns));
