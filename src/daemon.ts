@@ -87,8 +87,11 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
     runtime,
     metrics,
     ...(deps.limits ? { limits: deps.limits } : {}),
-    isExpected: (source) =>
-      supervisor.status(source)?.lastPollAt === undefined && supervisor.status(source) !== null,
+    isExpected(source) {
+      const status = supervisor.status(source);
+      // Read, but not yet stored, is still to come.
+      return status !== null && (status.lastPollAt === undefined || status.state === "loading");
+    },
   });
   await registry.start();
 

@@ -4,6 +4,7 @@ import * as Y from "yjs";
 import { decodeFrame, syncStep1Frame } from "#contract/frames.ts";
 import type { SourceAnswer } from "#contract/rest.ts";
 import { createEmulator } from "../google-emulator/src/index.ts";
+import type { Backend } from "../src/backend/backend.ts";
 import { createMemoryBackend } from "../src/backend/memory.ts";
 import { createDaemon } from "../src/daemon.ts";
 import { createDrivers } from "../src/sources/drivers.ts";
@@ -15,7 +16,7 @@ const ENDPOINT = "http://google.test";
 const TOKEN = "the-admin-token-of-the-test";
 const POLL_MS = 5_000;
 
-async function setUp(names: readonly string[]) {
+async function setUp(names: readonly string[], backend: Backend = createMemoryBackend()) {
   const net = createFakeNet();
   const { runtime, clock, random } = createTestRuntime({ net });
   const emulator = createEmulator({ nowMs: () => clock.nowMs(), random: () => random.float(), quota: null });
@@ -30,7 +31,7 @@ async function setUp(names: readonly string[]) {
   const hub = createSocketHub();
   const daemon = await createDaemon({
     runtime,
-    backend: createMemoryBackend(),
+    backend,
     drivers: createDrivers({
       google: { endpoint: ENDPOINT, quota: { readsPerUser: 10_000, readsPerProject: 10_000 } },
     }),
@@ -38,7 +39,7 @@ async function setUp(names: readonly string[]) {
     publish: hub.publish,
     version: "test",
   });
-  for (const id of names) {
+  async function register(id: string): Promise<void> {
     // A 429 is the account's, and rightly holds all its sources: each has one of its own here.
     const key = emulator.accounts.registerServiceAccount({ email: `${id}@shop.iam.gserviceaccount.com` });
     emulator.addWorkbook({
@@ -57,6 +58,7 @@ async function setUp(names: readonly string[]) {
     });
     if (!made.ok) throw new Error(JSON.stringify(made.error));
   }
+  for (const id of names) await register(id);
   await clock.advance(3 * POLL_MS);
 
   /** Polls of each source over the next `ms`. */
@@ -91,7 +93,7 @@ async function setUp(names: readonly string[]) {
     session.message(syncStep1Frame(Y.encodeStateVector(client.doc)));
     return client;
   }
-  return { daemon, clock, emulator, pollsOver, source, join };
+  return { daemon, clock, emulator, register, pollsOver, source, join };
 }
 
 describe("one source's trouble", () => {
@@ -137,5 +139,29 @@ describe("one source's trouble", () => {
     emulator.person("workbook-of-good").setCell("Prices", "A2", "changed");
     await clock.advance(2 * POLL_MS);
     expect(JSON.stringify(kept.doc.getArray("log").toJSON())).toContain("changed");
+  });
+});
+
+describe("a client that is early", () => {
+  test("SYN-12 while what the first poll read is not yet stored, a client is told to try again", async () => {
+    const disk = Promise.withResolvers<void>();
+    let writes = Number.POSITIVE_INFINITY;
+    const backend = createMemoryBackend({
+      beforeCommit: async () => (--writes < 0 ? disk.promise : undefined),
+    });
+    const { clock, register, source, join } = await setUp([], backend);
+    await register("slow");
+    // The actor's new record; what the poll leads to waits for the disk.
+    writes = 1;
+    await clock.settle();
+    expect(await source("slow")).toMatchObject({ state: "loading", lastPollAt: expect.anything() });
+    const early = join("slow/Prices");
+    await clock.settle();
+    expect(early.closed).toBe(1013);
+    disk.resolve();
+    await clock.settle();
+    const patient = join("slow/Prices");
+    await clock.settle();
+    expect([patient.closed, patient.doc.getArray("order").length]).toEqual([0, 2]);
   });
 });
