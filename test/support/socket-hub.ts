@@ -5,6 +5,8 @@ export interface SocketHub {
   readonly publish: Publish;
   /** The server's end of a new socket; the callbacks are the client's. */
   open(client: ClientEnd): Socket;
+  /** The client hung up: it gets nothing more. */
+  forget(client: ClientEnd): void;
 }
 
 export interface ClientEnd {
@@ -19,12 +21,17 @@ export interface HubOptions {
 
 export function createSocketHub({ deliver = (_, run) => run() }: HubOptions = {}): SocketHub {
   const topics = new Map<string, Set<ClientEnd>>();
-  const gone = new Set<ClientEnd>();
+  const gone = new WeakSet<ClientEnd>();
   const send = (client: ClientEnd, frame: Uint8Array): void => {
     const bytes = frame.slice();
     if (!gone.has(client)) deliver(client, () => client.onFrame(bytes));
   };
+  const forget = (client: ClientEnd): void => {
+    gone.add(client);
+    for (const members of topics.values()) members.delete(client);
+  };
   return {
+    forget,
     publish(topic, frame) {
       for (const client of topics.get(topic) ?? []) send(client, frame);
     },
@@ -32,8 +39,7 @@ export function createSocketHub({ deliver = (_, run) => run() }: HubOptions = {}
       send: (frame) => send(client, frame),
       close(code, reason) {
         if (gone.has(client)) return;
-        gone.add(client);
-        for (const members of topics.values()) members.delete(client);
+        forget(client);
         deliver(client, () => client.onClose(code, reason));
       },
       subscribe(topic) {
