@@ -14,28 +14,34 @@ export interface NumberFormat {
 }
 
 export interface Table {
-  /** Position in the grid; -1 when the grid is blank. */
+  /** Position in the grid; -1 when there is no header. */
   readonly headerRow: number;
+  /** Position in the grid of the first of `rows`. */
+  readonly firstRow: number;
   /** By position in the grid: the column at index 2 is the grid's third. */
   readonly columns: readonly ColumnSnapshot[];
   /** The rows below the header, the same arrays as in the grid. */
   readonly rows: Grid;
 }
 
+/** Where the header stands: in the first row with content, nowhere, or in the row at this position of the grid. */
+export type HeaderPlace = "first" | "none" | number;
+
 /** What a source knows about its columns beyond their values, by position. */
 export interface GridHints {
+  /** "first" unless given. */
+  readonly header?: HeaderPlace;
   readonly formats?: readonly (NumberFormat | null | undefined)[];
   /** How the source shows a header that is not text, such as a date. */
   readonly shownHeaders?: readonly (string | null | undefined)[];
 }
 
-/** The first row with content is the header. Blank rows and columns at the end are no part of the table. */
+/** Blank rows and columns at the end are no part of the table. */
 export function mapGrid(grid: Grid, hints: GridHints = {}): Table {
-  const headerRow = grid.findIndex(hasContent);
-  if (headerRow < 0) return { headerRow, columns: [], rows: [] };
-  const end = grid.findLastIndex(hasContent) + 1;
-  const rows = grid.slice(headerRow + 1, end);
-  const header = grid[headerRow]!;
+  const headerRow = placeHeader(grid, hints.header);
+  const firstRow = headerRow + 1;
+  const rows = grid.slice(firstRow, grid.findLastIndex(hasContent) + 1);
+  const header = grid[headerRow] ?? [];
   const kinds = kindsByColumn(rows, contentWidth(header));
   const columns = kinds.map((seen, index) => {
     const format = hints.formats?.[index] ?? null;
@@ -44,7 +50,13 @@ export function mapGrid(grid: Grid, hints: GridHints = {}): Table {
     const shown = hints.shownHeaders?.[index] ?? headerText(header[index]);
     return pattern === undefined ? { header: shown, type } : { header: shown, type, format: pattern };
   });
-  return { headerRow, columns, rows };
+  return { headerRow, firstRow, columns, rows };
+}
+
+/** Position of the header in the grid, -1 where there is none: by wish, or in a blank grid. */
+export function placeHeader(grid: Grid, place: HeaderPlace = "first"): number {
+  if (typeof place === "number") return place;
+  return place === "none" ? -1 : grid.findIndex(hasContent);
 }
 
 /** Names that a row object cannot give to a column: the row's id, and what JavaScript keeps for itself. */

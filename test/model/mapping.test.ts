@@ -50,6 +50,38 @@ describe("keys", () => {
 });
 
 describe("grids", () => {
+  test("MAP-10 a named header row is the header, and nothing above it is part of the table", () => {
+    const grid = [["Price list"], [], ["sku", "price"], ["a", 1], [], ["b", 2]];
+    expect(mapGrid(grid, { header: 2 })).toMatchObject({
+      headerRow: 2,
+      firstRow: 3,
+      columns: [{ header: "sku" }, { header: "price" }],
+      rows: [["a", 1], [], ["b", 2]],
+    });
+    expect(mapGrid(grid, { header: 1 })).toMatchObject({
+      headerRow: 1,
+      columns: [
+        { header: "", type: "text" },
+        { header: "", type: "mixed" },
+      ],
+      rows: { length: 4 },
+    });
+    expect(mapGrid(grid, { header: 9 })).toEqual({ headerRow: 9, firstRow: 10, columns: [], rows: [] });
+  });
+
+  test("MAP-10 without a header all rows are rows", () => {
+    const grid = [[], ["a", 1], ["b", true], []];
+    expect(mapGrid(grid, { header: "none" })).toEqual({
+      headerRow: -1,
+      firstRow: 0,
+      columns: [
+        { header: "", type: "text" },
+        { header: "", type: "mixed" },
+      ],
+      rows: [[], ["a", 1], ["b", true]],
+    });
+  });
+
   test("MAP-4 the first row with content is the header, the rows below it are the rows", () => {
     const table = mapGrid([[], [null, null], ["sku", "price"], ["a", 1]]);
     expect(table.headerRow).toBe(2);
@@ -59,7 +91,7 @@ describe("grids", () => {
     ]);
     expect(table.rows).toEqual([["a", 1]]);
     expect(mapGrid([["only", "headers"]])).toMatchObject({ headerRow: 0, rows: [] });
-    expect(mapGrid([[], [null]])).toEqual({ headerRow: -1, columns: [], rows: [] });
+    expect(mapGrid([[], [null]])).toMatchObject({ headerRow: -1, columns: [], rows: [] });
   });
 
   test("MAP-5 blank rows and columns at the end are no part of the table, those inside it are", () => {
