@@ -1,6 +1,7 @@
 /** The settings as data: key, default, how a text becomes a value. config.ts finds the texts. */
 import { err, ok, type Result } from "#contract/result.ts";
 import { LIMITS, type Limits } from "./limits.ts";
+import { type AllowedPlaces, NOTHING_ALLOWED, parseAllowedPlaces } from "./runtime/guarded-net.ts";
 import { LOG_LEVELS, type LogLevel } from "./runtime/system-logger.ts";
 
 export interface Config {
@@ -19,6 +20,8 @@ export interface Config {
   /** Set: cluster. May hold a password. */
   readonly natsUrl: string | null;
   readonly logLevel: LogLevel;
+  /** Special addresses that feeds may be read from; the open internet is always allowed. */
+  readonly allowPrivate: AllowedPlaces;
   readonly limits: Limits;
 }
 
@@ -49,6 +52,7 @@ export const SETTINGS: { readonly [Name in keyof Plain]: Setting<Plain[Name]> } 
   googleEndpoint: { key: "GOOGLE_ENDPOINT", fallback: null, parse: url(["http:", "https:"]) },
   natsUrl: { key: "NATS_URL", fallback: null, secret: true, parse: url(["nats:", "tls:", "ws:", "wss:"]) },
   logLevel: { key: "LOG_LEVEL", fallback: "info", parse: oneOf(LOG_LEVELS) },
+  allowPrivate: { key: "ALLOW_PRIVATE", fallback: NOTHING_ALLOWED, parse: places },
 };
 
 export const LIMIT_SETTINGS = Object.fromEntries(
@@ -77,6 +81,15 @@ function onOff(text: string): Result<boolean, BadValue> {
   if (/^(on|true|yes|1)$/i.test(text)) return ok(true);
   if (/^(off|false|no|0)$/i.test(text)) return ok(false);
   return err({ problem: `is "${text}"`, fix: "use on or off" });
+}
+
+function places(text: string): Result<AllowedPlaces, BadValue> {
+  const parsed = parseAllowedPlaces(text);
+  if (parsed.ok) return parsed;
+  return err({
+    problem: `holds "${parsed.error}", which is no host, address or network`,
+    fix: "separate entries such as feeds.internal, 10.1.2.3 and 10.0.0.0/8 by commas",
+  });
 }
 
 function oneOf<T extends string>(values: readonly T[]) {

@@ -45,6 +45,7 @@ describe("values", () => {
       googleEndpoint: null,
       natsUrl: null,
       logLevel: "info",
+      allowPrivate: { hosts: new Set(), networks: [] },
       limits: LIMITS,
     });
   });
@@ -60,6 +61,7 @@ describe("values", () => {
       SHEETWIRE_GOOGLE_ENDPOINT: "http://127.0.0.1:9000/",
       SHEETWIRE_NATS_URL: "nats://u:p@127.0.0.1:4222",
       SHEETWIRE_LOG_LEVEL: "DEBUG",
+      SHEETWIRE_ALLOW_PRIVATE: "Feeds.internal, 10.0.0.0/8",
       SHEETWIRE_LIMIT_TAB_CELLS_MAX: "5",
     });
     expect(config).toEqual({
@@ -72,6 +74,10 @@ describe("values", () => {
       googleEndpoint: "http://127.0.0.1:9000",
       natsUrl: "nats://u:p@127.0.0.1:4222",
       logLevel: "debug",
+      allowPrivate: {
+        hosts: new Set(["feeds.internal"]),
+        networks: [{ bytes: Uint8Array.of(10, 0, 0, 0), bits: 8 }],
+      },
       limits: { ...LIMITS, tabCellsMax: 5 },
     });
     expect(good({ SHEETWIRE_MASTER_KEY: key.toString("base64url") }).masterKey).toEqual(new Uint8Array(key));

@@ -16,6 +16,8 @@ export interface NetRequest {
   /** Of the decoded body; more ends the exchange with TooLarge. */
   readonly bytesMax: number;
   readonly signal?: AbortSignal;
+  /** IP address to connect to instead of resolving the URL's host, which stays in Host and in the certificate check. */
+  readonly connectTo?: string;
 }
 
 export interface NetResponse {

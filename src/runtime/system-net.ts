@@ -34,13 +34,15 @@ export function createSystemNet(clock: Clock): Net {
 }
 
 async function exchange(request: NetRequest, signal: AbortSignal): Promise<Result<NetResponse, NetError>> {
-  const response = await fetch(request.url, {
+  const { url, headers: sent, tls } = target(request);
+  const response = await fetch(url, {
     method: request.method,
-    headers: { ...request.headers },
+    headers: sent,
     redirect: "manual",
     signal,
     // The request's own bound counts; Bun's is five minutes.
     timeout: false,
+    ...(tls && { tls }),
     ...(request.body === undefined ? {} : { body: request.body as BodyInit }),
   } as RequestInit);
   const body = await readBody(response, request.bytesMax);
@@ -49,6 +51,26 @@ async function exchange(request: NetRequest, signal: AbortSignal): Promise<Resul
   delete headers["content-encoding"];
   delete headers["content-length"];
   return ok({ status: response.status, headers, body });
+}
+
+/** The address to dial in the URL; the name it was checked for in Host, in SNI and against the certificate. */
+function target({ url, headers, connectTo }: NetRequest): {
+  readonly url: string;
+  readonly headers: Record<string, string>;
+  readonly tls?: { readonly serverName: string };
+} {
+  const dialled = new URL(url);
+  const { host, hostname, protocol } = dialled;
+  if (connectTo === undefined || hostname.replace(/^\[(.*)\]$/, "$1") === connectTo) {
+    return { url, headers: { ...headers } };
+  }
+  dialled.hostname = connectTo.includes(":") ? `[${connectTo}]` : connectTo;
+  const own = Object.entries(headers).filter(([name]) => name.toLowerCase() !== "host");
+  return {
+    url: dialled.href,
+    headers: { ...Object.fromEntries(own), host },
+    ...(protocol === "https:" && { tls: { serverName: hostname.replace(/\.$/, "") } }),
+  };
 }
 
 /** Null, and the rest of it never read, once the body exceeds `bytesMax`. */

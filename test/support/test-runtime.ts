@@ -2,6 +2,7 @@ import type { LogFields, Logger } from "../../src/runtime/logger.ts";
 import type { Net } from "../../src/runtime/net.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 import { createFakeNet } from "./fake-net.ts";
+import { createFakeResolver, type FakeResolver } from "./fake-resolver.ts";
 import { createSeededRandom, type SeededRandom } from "./seeded-random.ts";
 import { createVirtualClock, type VirtualClock } from "./virtual-clock.ts";
 
@@ -15,6 +16,7 @@ export interface TestRuntime {
   readonly runtime: Runtime;
   readonly clock: VirtualClock;
   readonly random: SeededRandom;
+  readonly resolver: FakeResolver;
   /** Every line logged so far, children's fields merged in. */
   readonly logs: LogLine[];
 }
@@ -32,13 +34,15 @@ export function createTestRuntime({
   const clock = createVirtualClock(startMs === undefined ? {} : { startMs });
   const random = createSeededRandom(seed);
   const logs: LogLine[] = [];
+  const resolver = createFakeResolver();
   const runtime: Runtime = {
     clock,
     random,
     net: net ?? createFakeNet(undefined, clock),
+    resolver,
     logger: captureLogger(logs, {}),
   };
-  return { runtime, clock, random, logs };
+  return { runtime, clock, random, resolver, logs };
 }
 
 function captureLogger(lines: LogLine[], context: LogFields): Logger {
