@@ -41,8 +41,22 @@ export function loadConfig(input: ConfigInput): Result<Config, ConfigError[]> {
         chosen(setting, layers, input.readFile, errors),
       ]),
     );
-  const config = { ...values(SETTINGS), limits: values(LIMIT_SETTINGS) as Limits } as Config;
+  const config = {
+    ...values(SETTINGS),
+    limits: values(LIMIT_SETTINGS) as Limits,
+    googleApplicationCredentials: input.env.GOOGLE_APPLICATION_CREDENTIALS || null,
+  } as Config;
+  if (errors.length === 0) errors.push(...halfApp(config));
   return errors.length === 0 ? ok(config) : err(errors);
+}
+
+/** Google gives an app's id and its secret together, and neither is of use alone. */
+function halfApp({ googleClientId, googleClientSecret }: Config): ConfigError[] {
+  const [set, missing] = googleClientId ? ["_ID", "_SECRET"] : ["_SECRET", "_ID"];
+  if ((googleClientId === null) === (googleClientSecret === null)) return [];
+  const key = `${PREFIX}GOOGLE_CLIENT${missing}`;
+  const problem = `is not set, but ${PREFIX}GOOGLE_CLIENT${set} is`;
+  return [{ key, problem, fix: "give both as the Google Cloud console shows them, or neither" }];
 }
 
 /** Texts by normalised key, each with the name that its author knows it by. */

@@ -17,6 +17,15 @@ export interface Config {
   readonly demo: boolean;
   /** Base URL that replaces every Google host, without a slash at its end. */
   readonly googleEndpoint: string | null;
+  /** How browsers and Google reach this daemon, without a slash at its end; null: at its host and port. */
+  readonly publicUrl: string | null;
+  /** The app that people connect their Google accounts to; null: none can be connected. */
+  readonly googleClientId: string | null;
+  readonly googleClientSecret: string | null;
+  /** Folder of key files that sources may name; null: they may name none. */
+  readonly googleKeyDir: string | null;
+  /** Google's own variable GOOGLE_APPLICATION_CREDENTIALS: the key file of credentials of type "ambient". */
+  readonly googleApplicationCredentials: string | null;
   /** Set: cluster. May hold a password. */
   readonly natsUrl: string | null;
   readonly logLevel: LogLevel;
@@ -40,7 +49,7 @@ export interface BadValue {
   readonly fix: string;
 }
 
-type Plain = Omit<Config, "limits">;
+type Plain = Omit<Config, "limits" | "googleApplicationCredentials">;
 
 export const SETTINGS: { readonly [Name in keyof Plain]: Setting<Plain[Name]> } = {
   host: { key: "HOST", fallback: "127.0.0.1", parse: ok },
@@ -50,6 +59,10 @@ export const SETTINGS: { readonly [Name in keyof Plain]: Setting<Plain[Name]> } 
   masterKey: { key: "MASTER_KEY", fallback: null, secret: true, parse: key32 },
   demo: { key: "DEMO", fallback: true, parse: onOff },
   googleEndpoint: { key: "GOOGLE_ENDPOINT", fallback: null, parse: url(["http:", "https:"]) },
+  publicUrl: { key: "PUBLIC_URL", fallback: null, parse: ownUrl },
+  googleClientId: { key: "GOOGLE_CLIENT_ID", fallback: null, parse: token },
+  googleClientSecret: { key: "GOOGLE_CLIENT_SECRET", fallback: null, secret: true, parse: token },
+  googleKeyDir: { key: "GOOGLE_KEY_DIR", fallback: null, parse: ok },
   natsUrl: { key: "NATS_URL", fallback: null, secret: true, parse: url(["nats:", "tls:", "ws:", "wss:"]) },
   logLevel: { key: "LOG_LEVEL", fallback: "info", parse: oneOf(LOG_LEVELS) },
   allowPrivate: { key: "ALLOW_PRIVATE", fallback: NOTHING_ALLOWED, parse: places },
@@ -109,6 +122,18 @@ function url(protocols: readonly string[]) {
       fix: `begin it with ${protocols.map((protocol) => `${protocol}//`).join(", ")} and a host`,
     });
   };
+}
+
+/** An address that paths can be appended to. */
+function ownUrl(text: string): Result<string, BadValue> {
+  const parsed = url(["http:", "https:"])(text);
+  if (!parsed.ok) return parsed;
+  const { search, hash, username, password } = new URL(parsed.value);
+  if (search + hash + username + password === "") return parsed;
+  return err({
+    problem: "has a query, a fragment or a user",
+    fix: "write the address alone: https://host/path",
+  });
 }
 
 function token(text: string): Result<string, BadValue> {

@@ -43,6 +43,11 @@ describe("values", () => {
       masterKey: null,
       demo: true,
       googleEndpoint: null,
+      publicUrl: null,
+      googleClientId: null,
+      googleClientSecret: null,
+      googleKeyDir: null,
+      googleApplicationCredentials: null,
       natsUrl: null,
       logLevel: "info",
       allowPrivate: { hosts: new Set(), networks: [] },
@@ -59,6 +64,11 @@ describe("values", () => {
       SHEETWIRE_MASTER_KEY: key.toString("base64"),
       SHEETWIRE_DEMO: "off",
       SHEETWIRE_GOOGLE_ENDPOINT: "http://127.0.0.1:9000/",
+      SHEETWIRE_PUBLIC_URL: "https://sheets.example.com/live/",
+      SHEETWIRE_GOOGLE_CLIENT_ID: "1-a.apps.googleusercontent.com",
+      SHEETWIRE_GOOGLE_CLIENT_SECRET: "GOCSPX-secret",
+      SHEETWIRE_GOOGLE_KEY_DIR: "/keys",
+      GOOGLE_APPLICATION_CREDENTIALS: "/adc.json",
       SHEETWIRE_NATS_URL: "nats://u:p@127.0.0.1:4222",
       SHEETWIRE_LOG_LEVEL: "DEBUG",
       SHEETWIRE_ALLOW_PRIVATE: "Feeds.internal, 10.0.0.0/8",
@@ -72,6 +82,11 @@ describe("values", () => {
       masterKey: new Uint8Array(key),
       demo: false,
       googleEndpoint: "http://127.0.0.1:9000",
+      publicUrl: "https://sheets.example.com/live",
+      googleClientId: "1-a.apps.googleusercontent.com",
+      googleClientSecret: "GOCSPX-secret",
+      googleKeyDir: "/keys",
+      googleApplicationCredentials: "/adc.json",
       natsUrl: "nats://u:p@127.0.0.1:4222",
       logLevel: "debug",
       allowPrivate: {
@@ -81,6 +96,17 @@ describe("values", () => {
       limits: { ...LIMITS, tabCellsMax: 5 },
     });
     expect(good({ SHEETWIRE_MASTER_KEY: key.toString("base64url") }).masterKey).toEqual(new Uint8Array(key));
+  });
+
+  test("GAC-22 the app's id and secret are given together, and its secret may come from a file", () => {
+    const id = { SHEETWIRE_GOOGLE_CLIENT_ID: "1-a.apps.googleusercontent.com" };
+    expect(errors(id).map((error) => error.key)).toEqual(["SHEETWIRE_GOOGLE_CLIENT_SECRET"]);
+    const secret = errors({ SHEETWIRE_GOOGLE_CLIENT_SECRET: "GOCSPX-secret" });
+    expect(secret.map((error) => error.key)).toEqual(["SHEETWIRE_GOOGLE_CLIENT_ID"]);
+    expect(JSON.stringify(secret)).not.toContain("GOCSPX");
+    const file = { ...id, SHEETWIRE_GOOGLE_CLIENT_SECRET_FILE: "/run/secret" };
+    expect(good(file, [], { "/run/secret": "GOCSPX-filed\n" }).googleClientSecret).toBe("GOCSPX-filed");
+    expect(errors({ SHEETWIRE_PUBLIC_URL: "https://sheets.example.com/?a=b" })).toHaveLength(1);
   });
 
   test("CFG-3 a flag wins over the environment, which wins over the YAML file", () => {
