@@ -2,6 +2,7 @@
 export * from "./contract/cell.ts";
 export * from "./contract/close-codes.ts";
 export * from "./contract/document-name.ts";
+export type * from "./contract/feed.ts";
 export * from "./contract/frames.ts";
 export * from "./contract/layout.ts";
 export type * from "./contract/rest.ts";

@@ -53,4 +53,6 @@ export type PollOutcome =
   | "unreachable"
   | "unauthorized"
   | "notFound"
-  | "malformed";
+  | "malformed"
+  | "doubtful"
+  | "forbidden";

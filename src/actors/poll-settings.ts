@@ -11,13 +11,13 @@ export interface PollSettings {
 
 export function pollSettings(settings: SourceSettings): PollSettings {
   const { type, url, tabs, keyColumns, headerRow, hidden, formulas } = settings;
-  const { format, rowsPath, keyField } = settings;
+  const { format, rowsPath, keyField, columns, pagination, emptyPolicy, bytesMax } = settings;
   return {
     pollingIntervalMs: settings.pollingInterval ?? POLLING_INTERVAL_DEFAULT_MS,
     address: hash([type, url]),
     content: hash([
       ...[type, url, tabs, keyColumns, headerRow, hidden, formulas],
-      ...[format, rowsPath, keyField],
+      ...[format, rowsPath, keyField, columns, pagination, emptyPolicy, bytesMax],
     ]),
   };
 }

@@ -33,7 +33,21 @@ export function sourceProblem(error: SourceError): SourceProblem {
       return {
         code: "malformed",
         message: `The source's answer cannot be understood at ${error.path || "its root"}: ${error.detail}`,
-        fix: "The last good data stay. Check what the address answers, and the settings that say where the rows are.",
+        fix:
+          error.fix ??
+          "The last good data stay. Check what the address answers, and the settings that say where the rows are.",
+      };
+    case "Doubtful":
+      return {
+        code: error.code,
+        message: `The source's content was not taken over, the last good data stay: ${error.detail}`,
+        fix: error.fix,
+      };
+    case "Forbidden":
+      return {
+        code: "forbidden-address",
+        message: `This daemon must not ask that address: ${error.detail}`,
+        fix: error.fix,
       };
   }
 }

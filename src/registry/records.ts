@@ -1,3 +1,4 @@
+import type { FeedAuth } from "#contract/feed.ts";
 import type { Credentials, SourceAnswer } from "#contract/rest.ts";
 import { ok, type Result } from "#contract/result.ts";
 import type { Kv, KvEntry, KvError } from "../backend/backend.ts";
@@ -21,8 +22,8 @@ export interface SourceRecord {
 }
 
 /** What of the secrets people may see. */
-type Hints = Pick<SourceAnswer, "credentials" | "apiKeyHint" | "headerHints">;
-type Secrets = Pick<SourceSettings, "credentials" | "apiKey" | "headers">;
+type Hints = Pick<SourceAnswer, "credentials" | "apiKeyHint" | "headerHints" | "auth">;
+type Secrets = Pick<SourceSettings, "credentials" | "apiKey" | "headers" | "auth">;
 
 /** The sources' records in the backend, one key each. */
 export interface Records {
@@ -48,8 +49,8 @@ export function createRecords({ kv, secrets }: { kv: Kv; secrets: SecretBox }): 
     put: (record, expectedVersion) => kv.put(PREFIX + record.settings.id, record, expectedVersion),
     remove: (id) => kv.remove(PREFIX + id),
     seal({ name, description, settings }, times) {
-      const { credentials, apiKey, headers, ...clear } = settings;
-      const secret = JSON.stringify({ credentials, apiKey, headers });
+      const { credentials, apiKey, headers, auth, ...clear } = settings;
+      const secret = JSON.stringify({ credentials, apiKey, headers, auth });
       return {
         name,
         ...(description === undefined ? {} : { description }),
@@ -68,16 +69,30 @@ export function createRecords({ kv, secrets }: { kv: Kv; secrets: SecretBox }): 
   };
 }
 
-function hintsOf({ credentials, apiKey, headers }: Secrets): Hints {
+function hintsOf({ credentials, apiKey, headers, auth }: Secrets): Hints {
   return {
     ...(credentials && { credentials: { type: credentials.type, ...credentialsHint(credentials) } }),
     ...(apiKey && { apiKeyHint: lastFour(apiKey) }),
+    ...(auth && { auth: { type: auth.type, hint: lastFour(secretOf(auth)) } }),
     ...(headers && {
       headerHints: Object.fromEntries(
         Object.entries(headers).map(([name, value]) => [name, lastFour(value)]),
       ),
     }),
   };
+}
+
+function secretOf(auth: FeedAuth): string {
+  switch (auth.type) {
+    case "apiKey":
+      return auth.key;
+    case "bearer":
+      return auth.token;
+    case "basic":
+      return auth.password;
+    case "oauth2":
+      return auth.clientSecret;
+  }
 }
 
 function credentialsHint(credentials: Credentials): { hint?: string } {

@@ -5,6 +5,8 @@
 import { type Static, type TObject, type TSchema, Type } from "@sinclair/typebox";
 import { SOURCE_ID_PATTERN } from "#contract/document-name.ts";
 import type { RegisterBody, UpdateBody } from "#contract/rest.ts";
+import { feedFields, feedTab } from "./feed-schema.ts";
+import { choice, closed, link, SECRET_LENGTH_MAX, secret, text } from "./schema-parts.ts";
 
 export const POLLING_INTERVAL_DEFAULT_MS = 5_000;
 /** Faster would eat any quota; a hint (POST .../poll) is the way to more speed. */
@@ -91,7 +93,13 @@ const removable = {
   credentials: Type.Optional(credentials),
   tabs: Type.Optional(
     Type.Array(
-      text(500, "A title, an A1 range or a named range.", "give a title, an A1 range or a named range"),
+      Type.Union(
+        [
+          text(500, "A title, an A1 range or a named range.", "give a title, an A1 range or a named range"),
+          feedTab,
+        ],
+        { "x-fix": 'give a title such as "Prices", or for a feed an object such as {"title": "Prices"}' },
+      ),
       {
         minItems: 1,
         maxItems: TABS_MAX,
@@ -161,11 +169,7 @@ const removable = {
   conflictPolicy: Type.Optional(
     choice(["sheet", "client", "latest", "ask"] as const, "Who wins when both sides changed a cell."),
   ),
-  format: Type.Optional(choice(["json", "xml"] as const, "What an external feed is written in.")),
-  rowsPath: Type.Optional(
-    text(500, "Where the rows stand in an external feed.", "give a path such as $.items"),
-  ),
-  keyField: Type.Optional(text(200, "The field that identifies a row.", "give the name of a field")),
+  ...feedFields,
 };
 
 const headers = <Value extends TSchema>(value: Value) =>
@@ -189,13 +193,7 @@ const fixed = {
   }),
   name: text(200, "What people call the source.", "give a name of 1 to 200 characters"),
   type: choice(["googleSheet", "external"] as const, "Which kind of source it is."),
-  url: Type.String({
-    minLength: 1,
-    maxLength: URL_LENGTH_MAX,
-    format: "uri",
-    description: "The link to the workbook or the feed.",
-    "x-fix": "give a link that begins with https:// or http://",
-  }),
+  url: link(URL_LENGTH_MAX, "The link to the workbook or the feed."),
 };
 
 export const registerSchema = Type.Object(

@@ -12,8 +12,14 @@ export interface Source {
 }
 
 export type PollResult =
-  | { readonly tag: "Unchanged"; readonly revision: Revision }
-  | { readonly tag: "Changed"; readonly revision: Revision; readonly snapshot: Snapshot }
+  | { readonly tag: "Unchanged"; readonly revision: Revision; readonly freshForMs?: number }
+  | {
+      readonly tag: "Changed";
+      readonly revision: Revision;
+      readonly snapshot: Snapshot;
+      /** The far end says that nothing new is to be had before. */
+      readonly freshForMs?: number;
+    }
   /** Formulas are still loading: what stands there is not settled and must not be diffed. */
   | { readonly tag: "Pending" };
 
@@ -24,7 +30,16 @@ export type SourceError =
   /** Needs a person: credentials are wrong, or the workbook is not shared with them. */
   | { readonly tag: "Unauthorized"; readonly detail: string; readonly fix: string }
   | { readonly tag: "NotFound"; readonly detail: string; readonly fix: string }
-  | { readonly tag: "Malformed"; readonly path: string; readonly detail: string };
+  | { readonly tag: "Malformed"; readonly path: string; readonly detail: string; readonly fix?: string }
+  /** Read, but so unlike what was there before that a person should say whether it is right. */
+  | {
+      readonly tag: "Doubtful";
+      readonly code: "empty" | "too-large" | "changed-shape";
+      readonly detail: string;
+      readonly fix: string;
+    }
+  /** The address is one that this daemon must not ask. Nothing was sent. */
+  | { readonly tag: "Forbidden"; readonly detail: string; readonly fix: string };
 
 /** One kind of source: a folder under sources/ and a line in drivers.ts. */
 export interface SourceDriver {

@@ -22,7 +22,7 @@ export interface SourceHarness {
 const TYPES: readonly ColumnType[] = "text number boolean date time datetime mixed empty".split(
   " ",
 ) as ColumnType[];
-const ERRORS = ["RateLimited", "Unreachable", "Unauthorized", "NotFound", "Malformed"];
+const ERRORS = "RateLimited Unreachable Unauthorized NotFound Malformed Doubtful Forbidden".split(" ");
 
 export function sourceContract(kind: string, create: () => SourceHarness | Promise<SourceHarness>): void {
   describe(`${kind} as a source`, () => {

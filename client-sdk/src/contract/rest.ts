@@ -1,5 +1,6 @@
 /** Bodies of the REST API, as JSON. Secrets never appear in an answer: only their last four characters. */
 import type { CellValue } from "./cell.ts";
+import type { EmptyPolicy, FeedAuth, FeedColumn, FeedFormat, FeedTab, Pagination } from "./feed.ts";
 import type { ColumnType, RowId, Slot } from "./layout.ts";
 
 export type SourceType = "googleSheet" | "external";
@@ -35,8 +36,8 @@ export interface RegisterBody {
   readonly headers?: Readonly<Record<string, string>>;
   readonly apiKey?: string;
   readonly credentials?: Credentials;
-  /** The tabs to sync, by title, A1 range ("Prices!B3:F") or named range; all when absent. */
-  readonly tabs?: readonly string[];
+  /** The tabs to sync, by title, A1 range ("Prices!B3:F") or named range; all when absent. Of a feed: FeedTab. */
+  readonly tabs?: readonly (string | FeedTab)[];
   /** Per tab, as named in `tabs` or by title, the header of the column that identifies a row. */
   readonly keyColumns?: Readonly<Record<string, string>>;
   /** For all tabs, or per tab as `keyColumns`. */
@@ -46,9 +47,19 @@ export interface RegisterBody {
   readonly formulas?: boolean;
   readonly writable?: boolean;
   readonly conflictPolicy?: "sheet" | "client" | "latest" | "ask";
-  readonly format?: "json" | "xml";
+  /** From here on: of feeds alone. What the body is written in; as it says itself when absent. */
+  readonly format?: FeedFormat;
+  /** These three say what FeedTab says, for a feed with one tab. */
   readonly rowsPath?: string;
   readonly keyField?: string;
+  readonly columns?: readonly FeedColumn[];
+  readonly pagination?: Pagination;
+  readonly auth?: FeedAuth;
+  readonly emptyPolicy?: EmptyPolicy;
+  /** Largest content to take, all pages together. Without it content that grows a hundredfold is not taken. */
+  readonly bytesMax?: number;
+  /** Whether the feed's address streams server-sent events: each one leads to a poll. */
+  readonly events?: string;
 }
 
 /** "first": the first row with content; "none": the tab has no header; a number: the row of that number in the sheet. */
@@ -123,7 +134,7 @@ export interface SourceAnswer {
   readonly apiKeyHint?: string;
   /** Names of the extra headers, each with its value's last four characters. */
   readonly headerHints?: Readonly<Record<string, string>>;
-  readonly tabsWanted?: readonly string[];
+  readonly tabsWanted?: RegisterBody["tabs"];
   readonly keyColumns?: Readonly<Record<string, string>>;
   readonly headerRow?: RegisterBody["headerRow"];
   readonly hidden?: HiddenParts;
@@ -133,6 +144,37 @@ export interface SourceAnswer {
   readonly format?: RegisterBody["format"];
   readonly rowsPath?: string;
   readonly keyField?: string;
+  readonly columns?: RegisterBody["columns"];
+  readonly pagination?: Pagination;
+  /** With the last four characters of the secret. */
+  readonly auth?: { readonly type: FeedAuth["type"]; readonly hint?: string };
+  readonly emptyPolicy?: EmptyPolicy;
+  readonly bytesMax?: number;
+  readonly events?: string;
+}
+
+/** What a source would bring if it were registered; nothing is saved. */
+export interface PreviewAnswer {
+  readonly tabs: readonly PreviewTab[];
+  readonly notices: readonly string[];
+  /** Why it cannot be read; `tabs` is empty then. */
+  readonly error?: SourceProblem;
+}
+
+export interface PreviewTab {
+  readonly title: string;
+  readonly columns: readonly {
+    readonly header: string;
+    readonly key: string;
+    readonly type: ColumnType;
+    readonly format?: string;
+  }[];
+  /** The key of the column that identifies a row. */
+  readonly keyColumn?: string;
+  /** The first rows, each by column. */
+  readonly rows: readonly (readonly CellValue[])[];
+  /** Of all rows. */
+  readonly rowCount: number;
 }
 
 export interface RowsAnswer {

@@ -114,9 +114,11 @@ function paceOutcome(error: SourceError): PaceOutcome {
         : { tag: "limited", retryAfterMs: error.retryAfterMs };
     case "Unauthorized":
     case "NotFound":
+    case "Forbidden":
       return { tag: "blocked" };
     case "Unreachable":
     case "Malformed":
+    case "Doubtful":
       return { tag: "failed" };
   }
 }
@@ -133,4 +135,6 @@ const REFUSED: Record<SourceError["tag"], PollOutcome> = {
   Unauthorized: "unauthorized",
   NotFound: "notFound",
   Malformed: "malformed",
+  Doubtful: "doubtful",
+  Forbidden: "forbidden",
 };

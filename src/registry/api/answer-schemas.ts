@@ -1,5 +1,6 @@
 /** What the API answers, for its OpenAPI document. The types themselves stand in the contract. */
 import { type TSchema, Type } from "@sinclair/typebox";
+import { feedTab } from "../feed-schema.ts";
 
 const time = Type.String({ format: "date-time" });
 
@@ -62,7 +63,7 @@ export const sourceSchema = Type.Object(
     credentials: Type.Optional(Type.Object({ type: Type.String(), hint: Type.Optional(Type.String()) })),
     apiKeyHint: Type.Optional(Type.String({ description: "Last four characters." })),
     headerHints: Type.Optional(Type.Record(Type.String(), Type.String())),
-    tabsWanted: Type.Optional(Type.Array(Type.String())),
+    tabsWanted: Type.Optional(Type.Array(Type.Union([Type.String(), feedTab]))),
     keyColumns: Type.Optional(Type.Record(Type.String(), Type.String())),
     headerRow: Type.Optional(
       Type.Unsafe({ description: '"first", "none" or a row number; or an object of these per tab.' }),
@@ -76,6 +77,12 @@ export const sourceSchema = Type.Object(
     format: Type.Optional(Type.String()),
     rowsPath: Type.Optional(Type.String()),
     keyField: Type.Optional(Type.String()),
+    columns: Type.Optional(Type.Array(Type.Object({ path: Type.String() }))),
+    pagination: Type.Optional(Type.Object({ type: Type.String() })),
+    auth: Type.Optional(Type.Object({ type: Type.String(), hint: Type.Optional(Type.String()) })),
+    emptyPolicy: Type.Optional(Type.String()),
+    bytesMax: Type.Optional(Type.Integer()),
+    events: Type.Optional(Type.String()),
   },
   { description: "A source without its secrets." },
 );

@@ -47,7 +47,7 @@ export function createGoogleDriver(options: GoogleDriverOptions = {}): SourceDri
       });
       const wanted: Wanted = {
         workbookId: link.value,
-        tabs: settings.tabs,
+        tabs: settings.tabs?.filter((tab) => typeof tab === "string"),
         keyColumns: settings.keyColumns,
       };
       return { poll: (since, signal) => pollWorkbook({ api, clock: runtime.clock, wanted }, since, signal) };

@@ -61,6 +61,11 @@ function checkTabs({ tabs, keyColumns }: SourceSettings): FieldProblem[] {
       { field: "tabs", problem: "Names no tab", fix: "Name the tabs to sync, or leave it out for all" },
     ];
   }
+  const feedTab = tabs.findIndex((tab) => typeof tab !== "string");
+  if (feedTab >= 0) {
+    const problem = "Is a tab of a feed, and this is a workbook";
+    return [{ field: `tabs[${feedTab}]`, problem, fix: 'Name the tab by its title, such as "Prices"' }];
+  }
   return Object.keys(keyColumns ?? {})
     .filter((title) => !tabs.includes(title))
     .map((title) => ({
