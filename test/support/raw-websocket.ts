@@ -21,7 +21,8 @@ export function openRawWebSocket(port: number, path: string): RawWebSocket {
   let read = Buffer.alloc(0);
   let [bytesRead, ended] = [0, false];
   const status = Promise.withResolvers<string>();
-  socket.on("data", (data) => {
+  socket.on("data", (chunk) => {
+    const data = Buffer.from(chunk);
     bytesRead += data.length;
     if (read.length < KEPT_BYTES_MAX) read = Buffer.concat([read, data]);
     status.resolve(read.toString("latin1").split("\r\n")[0]!);
