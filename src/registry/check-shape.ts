@@ -77,6 +77,12 @@ const KINDS: Readonly<Record<string, (value: unknown) => boolean>> = {
   object: isObject,
 };
 
+const KIND_WORDS: Readonly<Record<string, string>> = {
+  string: "text",
+  integer: "a whole number",
+  object: "an object",
+};
+
 /** Of a union without tags each variant is of another type. */
 function checkByKind(
   shape: Shape,
@@ -85,7 +91,10 @@ function checkByKind(
   field: string,
 ): FieldProblem[] {
   const chosen = variants.find((variant) => KINDS[variant.type ?? ""]?.(value));
-  if (!chosen) return [wrongType(shape, value, field, "of a form that can stand here")];
+  if (!chosen) {
+    const wanted = new Set(variants.map(({ type = "" }) => KIND_WORDS[type] ?? type));
+    return [wrongType(shape, value, field, [...wanted].join(" or "))];
+  }
   return checkShape({ ...chosen, "x-fix": shape["x-fix"] ?? chosen["x-fix"] }, value, field);
 }
 

@@ -16,26 +16,8 @@ const POLLING_INTERVAL_MAX_MS = 86_400_000;
 
 /** Browsers and proxies begin to refuse longer addresses. */
 const URL_LENGTH_MAX = 2_000;
-/** Fits every known API key and token, signed ones included. */
-const SECRET_LENGTH_MAX = 8_192;
 /** More than a workbook shows at once; each is a document. */
 const TABS_MAX = 1_000;
-
-const secret = (description: string, fix: string) =>
-  Type.String({ minLength: 1, maxLength: SECRET_LENGTH_MAX, writeOnly: true, description, "x-fix": fix });
-
-const text = (lengthMax: number, description: string, fix: string) =>
-  Type.String({ minLength: 1, maxLength: lengthMax, description, "x-fix": fix });
-
-const choice = <Value extends string>(values: readonly Value[], description: string) =>
-  Type.Unsafe<Value>({
-    type: "string",
-    enum: values,
-    description,
-    "x-fix": `use ${values.map((value) => `"${value}"`).join(", ")}`,
-  });
-
-const closed = { additionalProperties: false };
 
 const serviceAccountKey = Type.Object(
   {
