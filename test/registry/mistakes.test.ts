@@ -120,13 +120,15 @@ const FORM: Record<string, Mistake> = {
   },
   "a header row of another form": {
     sent: { headerRow: true },
-    errors: [["headerRow", "true is not of a form that can stand here", 'an object such as {"Prices": 3}']],
+    errors: [
+      ["headerRow", "true is not text or a whole number or an object", 'an object such as {"Prices": 3}'],
+    ],
   },
   "header rows of tabs": {
     sent: { headerRow: { Prices: 3, Stock: "last", Log: "none", Raw: [1] } },
     errors: [
       ["headerRow.Stock", '"last" is not known', 'use "first", "none"'],
-      ["headerRow.Raw", "a list is not of a form", 'use "first", "none"'],
+      ["headerRow.Raw", "a list is not text or a whole number", 'use "first", "none"'],
     ],
   },
   "hidden parts that do not exist": {
