@@ -35,7 +35,7 @@ serveCommands({
     const times: number[] = [];
     let slowAnswered = 0;
     let closed = 0;
-    let bytesEach = 0;
+    const bytes = new Map<Client, number>();
     let next = 0;
     await new Promise<void>((resolve, reject) => {
       const finish = (): void => {
@@ -52,10 +52,10 @@ serveCommands({
           if (next < connections) void open(next++);
         },
         onMessage(client: Client, message: Uint8Array | null, length: number) {
-          if (message && (message[0] !== 0 || message[1] !== SYNC_STEP_2)) return;
-          bytesEach = Math.max(bytesEach, length);
-          // A large answer is followed by a small one with what changed meanwhile.
           if (answered.has(client)) return;
+          bytes.set(client, (bytes.get(client) ?? 0) + length);
+          // A large answer ends with a small sync step 2 that says what changed meanwhile.
+          if (message?.[0] !== 0 || message[1] !== SYNC_STEP_2) return;
           answered.add(client);
           if (client.index < slow) slowAnswered++;
           else times.push(performance.now() - startMs);
@@ -77,6 +77,7 @@ serveCommands({
     for (const client of clients) client.close();
     const at = (share: number): number =>
       times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
+    const bytesEach = Math.max(...bytes.values());
     return { msOf: { p50: at(0.5), p99: at(0.99), all: at(1) }, bytesEach, slowAnswered, closed };
   },
 });

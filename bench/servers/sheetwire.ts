@@ -26,7 +26,7 @@ if (!backend.ok) throw new Error(backend.error.words);
 const metrics = createPrometheusMetrics();
 const documents = await createDocumentStore(backend.value, runtime, metrics);
 const server = startServer({ host: "0.0.0.0", port: 0, serveUi: () => null });
-const encodings = new Set<Uint8Array>();
+const encodings = new Set<object>();
 const sync = createSyncServer({
   documents: { ...documents, open: async (name) => counting(await documents.open(name)) },
   gate: createGate({
@@ -46,10 +46,15 @@ server.attach({
 
 let opened: LiveDocument[] = [];
 
-/** Notes each answer of more than a few frames, by identity: those from memory are the same bytes. */
+/** Notes each large answer by identity: those that come from memory are the same. */
 function counting(opened: Awaited<ReturnType<DocumentStore["open"]>>): typeof opened {
   if (!opened.ok) return opened;
   const document: SharedDocument = Object.create(opened.value);
+  document.catchUp = async (stateVector) => {
+    const made = await opened.value.catchUp(stateVector);
+    if (made) encodings.add(made);
+    return made;
+  };
   document.missing = (stateVector) => {
     const answer = opened.value.missing(stateVector);
     if (answer && answer.length > LARGE_BYTES) encodings.add(answer);

@@ -37,19 +37,20 @@ export async function encodeCheckpoint(doc: Y.Doc, pause: () => Promise<void>): 
   return encoder.toUint8Array();
 }
 
-type Struct = Y.Item | Y.GC;
+export type Struct = Y.Item | Y.GC;
 
 function pieceCount(struct: Struct): number {
   return elementsOf(struct) === null ? 1 : Math.ceil(struct.length / PIECE_ELEMENTS);
 }
 
-function* piecesOf(struct: Struct): Generator<Struct> {
+/** A long run of elements cut into runs of at most `most`; all else as it is. */
+export function* piecesOf(struct: Struct, most = PIECE_ELEMENTS): Generator<Struct> {
   const elements = elementsOf(struct);
-  if (elements === null) return yield struct;
+  if (elements === null || elements.length <= most) return yield struct;
   const { id, origin, rightOrigin, parent, parentSub } = struct as Y.Item;
-  for (let at = 0; at < elements.length; at += PIECE_ELEMENTS) {
+  for (let at = 0; at < elements.length; at += most) {
     const left = at === 0 ? origin : Y.createID(id.client, id.clock + at - 1);
-    const content = new Y.ContentAny(elements.slice(at, at + PIECE_ELEMENTS));
+    const content = new Y.ContentAny(elements.slice(at, at + most));
     yield new Y.Item(
       Y.createID(id.client, id.clock + at),
       null,
@@ -63,13 +64,13 @@ function* piecesOf(struct: Struct): Generator<Struct> {
   }
 }
 
-/** What is worth cutting: null for all else. */
+/** What can be cut: null for all else. */
 function elementsOf(struct: Struct): unknown[] | null {
-  if (!(struct instanceof Y.Item) || struct.length <= PIECE_ELEMENTS) return null;
+  if (!(struct instanceof Y.Item)) return null;
   return struct.content instanceof Y.ContentAny ? struct.content.arr : null;
 }
 
-function writeDeletions(encoder: Y.UpdateEncoderV1, doc: Y.Doc): void {
+export function writeDeletions(encoder: Y.UpdateEncoderV1, doc: Y.Doc): void {
   const clients = [...Y.createDeleteSetFromStructStore(doc.store).clients].sort(([a], [b]) => b - a);
   writeVarUint(encoder.restEncoder, clients.length);
   for (const [client, runs] of clients) {

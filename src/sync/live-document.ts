@@ -3,7 +3,7 @@
  * through `log.follow`, hence never before it is durable; who joins waits until nothing is on its way to the disk.
  */
 import * as Y from "yjs";
-import { EMPTY_UPDATE } from "#contract/frames.ts";
+import { EMPTY_UPDATE, updateFrame } from "#contract/frames.ts";
 import type { Meta } from "#contract/layout.ts";
 import { err, ok, type Result } from "#contract/result.ts";
 import type { AppendError, Position, StorageError, UpdateLog } from "../backend/backend.ts";
@@ -13,6 +13,7 @@ import { encodeCheckpoint } from "./checkpoint.ts";
 import type { Encoded, LiveDocument } from "./documents.ts";
 import { createJournal } from "./journal.ts";
 import { createMirror, type Mirror, type MirrorIdentity } from "./mirror.ts";
+import { encodeParts } from "./parts.ts";
 import { readStateVector } from "./state-vector.ts";
 
 export interface LiveDocumentDeps {
@@ -35,6 +36,13 @@ export interface SharedDocument extends LiveDocument {
    * when it is no state vector.
    */
   missing(stateVector: Uint8Array): Uint8Array | null;
+  /**
+   * Brings a client that misses much nearer, in frames of bounded size to be sent in order; null when `missing` has
+   * little to say. Made once for all who stand at the same state, with pauses.
+   */
+  catchUp(stateVector: Uint8Array): Promise<CatchUp | null> | null;
+  /** Frees the answers that nobody asked for since the last call; they are made again when somebody does. */
+  rest(): void;
   /** Where a client stands that has everything. */
   stateVector(): Uint8Array;
   readonly position: Position;
@@ -44,6 +52,16 @@ export interface SharedDocument extends LiveDocument {
   /** True while something is on its way to the log. */
   readonly busy: boolean;
 }
+
+export interface CatchUp {
+  readonly frames: readonly Uint8Array[];
+  readonly bytes: number;
+  /** Where a client stands that has them all. */
+  readonly stateVector: Uint8Array;
+}
+
+/** What is sent at once, as one answer. */
+const SMALL_BYTES = 64 * 1024;
 
 /** Entries after a checkpoint that make the next one due, or their bytes in relation to the checkpoint's. */
 const CHECKPOINT_AT_ENTRIES = 1000;
@@ -69,6 +87,9 @@ export async function loadDocument(
   const journal = createJournal();
   /** Answers to joins, by state vector, as long as nothing changes: a crowd that comes back costs one encoding. */
   let answers = new Map<string, Uint8Array>();
+  /** The same for answers in parts; null where the answer turned out small. */
+  let catchUps = new Map<string, CatchUp | null>();
+  let asked = false;
   let queue: Promise<unknown> = Promise.resolve();
   let pending = 0;
   /** A failed append may have used clocks of this incarnation: nothing may be written before the next one. */
@@ -78,7 +99,7 @@ export async function loadDocument(
   async function load(incarnation: number): Promise<void> {
     const doc = new Y.Doc({ guid: name });
     entriesSince = bytesSince = checkpointBytes = position = 0;
-    answers = new Map();
+    forgetAnswers();
     journal.clear();
     for (const entry of await deps.log.read(name, 0)) {
       Y.applyUpdate(doc, entry.update);
@@ -94,14 +115,20 @@ export async function loadDocument(
     mirror = createMirror(doc, incarnation, { ...identity, epoch: String(known ?? identity.epoch) });
   }
 
+  function forgetAnswers(): void {
+    answers = new Map();
+    catchUps = new Map();
+  }
+
   /** Incarnations only grow, so the last writer is the highest client id. */
   function noteStep(doc: Y.Doc, update: Uint8Array): void {
     const writer = lastWriter(doc);
     journal.note(writer, Y.getState(doc.store, writer), update);
   }
 
-  function answerTo(theirs: ReadonlyMap<number, number>, stateVector: Uint8Array): Uint8Array {
-    if (theirs.size === 0) return Y.encodeStateAsUpdate(mirror.doc);
+  /** From the last updates; null when they are not all that is missing. */
+  function remembered(theirs: ReadonlyMap<number, number>): Uint8Array | null {
+    if (theirs.size === 0) return null;
     const writer = Math.max(...theirs.keys());
     let exact = true;
     for (const client of mirror.doc.store.clients.keys()) {
@@ -110,8 +137,31 @@ export async function loadDocument(
     if (exact && writer === lastWriter(mirror.doc)) {
       if (theirs.get(writer) === Y.getState(mirror.doc.store, writer)) return EMPTY_UPDATE;
     }
-    const since = exact ? journal.since(writer, theirs.get(writer)!) : null;
-    return since ?? Y.encodeStateAsUpdate(mirror.doc, stateVector);
+    return exact ? journal.since(writer, theirs.get(writer)!) : null;
+  }
+
+  /** The client's clocks; null when it knows more than this history holds. Throws when they cannot be read. */
+  function clocksOf(stateVector: Uint8Array): ReadonlyMap<number, number> | null {
+    const theirs = readStateVector(stateVector, mirror.doc.store.clients.size);
+    for (const [client, clock] of theirs ?? []) {
+      if (Y.getState(mirror.doc.store, client) < clock) return null;
+    }
+    return theirs;
+  }
+
+  async function makeCatchUp(stateVector: Uint8Array): Promise<CatchUp | null> {
+    const key = stateVector.toHex();
+    const known = catchUps.get(key);
+    const theirs = clocksOf(stateVector);
+    if (known || !theirs) return known ?? null;
+    const parts = await encodeParts(mirror.doc, theirs, deps.pause);
+    const bytes = parts.reduce((sum, part) => sum + part.length, 0);
+    const made =
+      bytes <= SMALL_BYTES
+        ? null
+        : { frames: parts.map(updateFrame), bytes, stateVector: Y.encodeStateVector(mirror.doc) };
+    if (catchUps.size < ANSWERS_MAX || theirs.size === 0) catchUps.set(key, made);
+    return made;
   }
 
   /** Runs one write after the other; a write sees the document with all earlier ones durable. */
@@ -135,7 +185,7 @@ export async function loadDocument(
     position = stored.value;
     entriesSince++;
     bytesSince += update.length;
-    answers = new Map();
+    forgetAnswers();
     noteStep(mirror.doc, update);
     return ok(undefined);
   }
@@ -198,21 +248,35 @@ export async function loadDocument(
       while (pending > 0) await queue;
     },
     encoded() {
+      asked = true;
       const known = pending === 0 ? answers.get(EMPTY_KEY) : undefined;
       return known ? Promise.resolve({ revision: revision(), update: known }) : enqueue(encode);
     },
     stateVector: () => Y.encodeStateVector(mirror.doc),
     missing(stateVector) {
-      const theirs = readStateVector(stateVector, mirror.doc.store.clients.size);
+      const theirs = clocksOf(stateVector);
       if (!theirs) return null;
-      for (const [client, clock] of theirs) if (Y.getState(mirror.doc.store, client) < clock) return null;
+      asked = true;
       const key = stateVector.toHex();
       const known = answers.get(key);
       if (known) return known;
-      const answer = answerTo(theirs, stateVector);
+      const answer = remembered(theirs) ?? Y.encodeStateAsUpdate(mirror.doc, stateVector);
       // Who starts empty is answered from memory even where somebody made up state vectors to fill it.
       if (answers.size < ANSWERS_MAX || theirs.size === 0) answers.set(key, answer);
       return answer;
+    },
+    catchUp(stateVector) {
+      if (checkpointBytes + bytesSince <= SMALL_BYTES) return null;
+      asked = true;
+      const known = pending === 0 ? catchUps.get(stateVector.toHex()) : undefined;
+      if (known !== undefined) return known && Promise.resolve(known);
+      const theirs = clocksOf(stateVector);
+      if (!theirs || remembered(theirs)) return null;
+      return enqueue(() => makeCatchUp(stateVector));
+    },
+    rest() {
+      if (!asked) forgetAnswers();
+      asked = false;
     },
     apply: ({ delta, title, author }) =>
       enqueue(async () => {

@@ -4,7 +4,7 @@ import { KEEPALIVE_FRAME, syncStep2Frame, updateFrame } from "#contract/frames.t
 import type { Clock } from "../runtime/clock.ts";
 import { createFlush } from "./flush.ts";
 import type { JoinGate } from "./join-gate.ts";
-import type { SharedDocument } from "./live-document.ts";
+import type { CatchUp, SharedDocument } from "./live-document.ts";
 import { createPresence, type Presence, type PresenceLimits } from "./presence.ts";
 import type { Publish } from "./socket.ts";
 
@@ -28,6 +28,8 @@ export interface Room {
   readonly joins: JoinGate;
   /** A durable update on its way to the sessions. */
   deliver(update: Uint8Array): void;
+  /** For who misses much: what to send first; null for others, and for a state vector that `missing` will refuse. */
+  catchUp(stateVector: Uint8Array): Promise<CatchUp | null> | null;
   missing(stateVector: Uint8Array): Missing;
   /** A sign of life to everybody, and who is here, so that nobody's presence runs out. */
   keepAlive(): void;
@@ -35,8 +37,8 @@ export interface Room {
 }
 
 export type Missing =
-  /** A sync step 2, and the state that it brings the client to. */
-  | { readonly tag: "Answer"; readonly frame: Uint8Array; readonly stateVector: Uint8Array }
+  /** A sync step 2. */
+  | { readonly tag: "Answer"; readonly frame: Uint8Array }
   | { readonly tag: "OtherHistory" }
   | { readonly tag: "Malformed" };
 
@@ -101,17 +103,26 @@ export function createRoom(
       onEmpty();
     },
     presenceChanged,
+    catchUp(stateVector) {
+      try {
+        return document.catchUp(stateVector);
+      } catch {
+        return null;
+      }
+    },
     missing(stateVector) {
       try {
         const update = document.missing(stateVector);
         if (!update) return { tag: "OtherHistory" };
         if (lastAnswer?.update !== update) lastAnswer = { update, frame: syncStep2Frame(update) };
-        return { tag: "Answer", frame: lastAnswer.frame, stateVector: document.stateVector() };
+        return { tag: "Answer", frame: lastAnswer.frame };
       } catch {
         return { tag: "Malformed" };
       }
     },
     keepAlive() {
+      lastAnswer = null;
+      document.rest();
       publish(topic, presence.everybody() ?? KEEPALIVE_FRAME);
     },
     endAll(code, reason) {

@@ -58,8 +58,6 @@ export interface SessionHost {
   left(visitor: Visitor): void;
 }
 
-/** What is sent at once: below any socket's limit for unread bytes. */
-const SMALL_ANSWER_BYTES = 64 * 1024;
 /** A stock client sends two frames before it hears anything. */
 const WAITING_MAX = 16;
 const WAITING_BYTES_MAX = 256 * 1024;
@@ -87,7 +85,7 @@ class ClientSession implements Session, Member, Visitor, Account {
   /** The state vector to answer next: of several asked meanwhile, the last says it all. */
   private asked: Uint8Array | null = null;
   private answering = false;
-  /** A large answer is on its way: whatever is sent besides would close the socket as one that reads too slowly. */
+  /** A part of a large answer is on its way: whatever is sent besides would close the socket as one that reads too slowly. */
   private draining = false;
 
   constructor(socket: Socket, address: string, host: SessionHost) {
@@ -188,46 +186,42 @@ class ClientSession implements Session, Member, Visitor, Account {
 
   /**
    * Sends what the client misses, then subscribes it in the same tick, with nothing on its way to the disk: no gap.
-   * A large answer is let drain first, outside the room's traffic, and followed by what changed meanwhile. Who waits
-   * for its turn holds no answer: what it misses is asked for when the turn comes.
+   * Who misses much is brought near first, in parts, outside the room's traffic; what changed meanwhile follows.
    */
   private async answer(room: Room, stateVector: Uint8Array): Promise<void> {
     const { socket, host } = this;
-    let from = stateVector;
-    let turn: { readonly bytes: number; readonly release: () => void } | null = null;
-    try {
-      for (;;) {
-        // Who starts empty may find a large document: that is encoded with pauses, then found here.
-        if (isEmptyStateVector(from)) await room.document.encoded();
-        await room.document.settled();
-        if (!this.isIn(room)) return;
-        const missing = room.missing(from);
-        if (missing.tag === "Malformed")
-          return this.end(CLOSE.malformed, "a state vector that cannot be read");
-        if (missing.tag === "OtherHistory") {
-          return this.end(CLOSE.epoch, "another history: start from an empty document");
-        }
-        const bytes = missing.frame.length;
-        if (bytes <= SMALL_ANSWER_BYTES) {
-          socket.subscribe(room.topic);
-          socket.unsubscribe(host.lobby);
-          return socket.send(missing.frame);
-        }
-        if (!turn || turn.bytes < bytes) {
-          turn?.release();
-          turn = { bytes, release: await room.joins.enter(bytes) };
-          continue;
-        }
-        if (!host.meter.take(this, answerCost(bytes))) {
+    for (let from = stateVector; ; ) {
+      const pending = room.catchUp(from);
+      const catchUp = pending && (await pending);
+      if (!this.isIn(room)) return;
+      if (catchUp) {
+        if (!host.meter.take(this, answerCost(catchUp.bytes))) {
           return this.end(CLOSE.overloaded, "too much asked for");
         }
-        from = missing.stateVector;
-        await this.sendLarge(room, missing.frame);
-        turn.release();
-        turn = null;
+        await this.sendParts(room, catchUp.frames);
+        from = catchUp.stateVector;
+        continue;
       }
-    } finally {
-      turn?.release();
+      await room.document.settled();
+      if (!this.isIn(room)) return;
+      const missing = room.missing(from);
+      if (missing.tag === "Malformed") return this.end(CLOSE.malformed, "a state vector that cannot be read");
+      if (missing.tag === "OtherHistory") {
+        return this.end(CLOSE.epoch, "another history: start from an empty document");
+      }
+      socket.subscribe(room.topic);
+      socket.unsubscribe(host.lobby);
+      return socket.send(missing.frame);
+    }
+  }
+
+  /** Part by part in turn with all who join: each goes on at its own speed, and a slow one holds up nobody. */
+  private async sendParts(room: Room, frames: readonly Uint8Array[]): Promise<void> {
+    for (const frame of frames) {
+      const release = await room.joins.enter(frame.length);
+      if (this.isIn(room)) await this.sendLarge(room, frame);
+      release();
+      if (!this.isIn(room)) return;
     }
   }
 
@@ -250,10 +244,6 @@ class ClientSession implements Session, Member, Visitor, Account {
   private isIn(room: Room): boolean {
     return this.state === room;
   }
-}
-
-function isEmptyStateVector(stateVector: Uint8Array): boolean {
-  return stateVector.length === 1 && stateVector[0] === 0;
 }
 
 function isEmptyUpdate(update: Uint8Array): boolean {

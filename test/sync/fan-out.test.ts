@@ -1,18 +1,27 @@
 import { describe, expect, test } from "bun:test";
 import * as Y from "yjs";
-import { EMPTY_UPDATE } from "#contract/frames.ts";
+import { decodeFrame, EMPTY_UPDATE } from "#contract/frames.ts";
 import { createMemoryBackend } from "../../src/backend/memory.ts";
 import type { Delta } from "../../src/model/delta.ts";
+import type { Clock } from "../../src/runtime/clock.ts";
 import { createDocumentStore } from "../../src/sync/document-store.ts";
 import { createFlush } from "../../src/sync/flush.ts";
 import { createJoinGate } from "../../src/sync/join-gate.ts";
 import type { SharedDocument } from "../../src/sync/live-document.ts";
+import { createSeededRandom } from "../support/seeded-random.ts";
 import { createTestRuntime } from "../support/test-runtime.ts";
 
 const nothing: Delta = { added: [], cells: [], removed: [], order: [] };
 
 async function open(backend = createMemoryBackend()): Promise<SharedDocument> {
-  const documents = await createDocumentStore(backend, createTestRuntime().runtime);
+  const { runtime, clock } = createTestRuntime();
+  // Pauses end by themselves; nothing else is waited for here.
+  const wakeAt: Clock["wakeAt"] = (atMs, run) => {
+    if (atMs > clock.monotonicMs()) return clock.wakeAt(atMs, run);
+    const immediate = setImmediate(run);
+    return () => clearImmediate(immediate);
+  };
+  const documents = await createDocumentStore(backend, { ...runtime, clock: { ...clock, wakeAt } });
   const made = await documents.create({ source: "shop", tab: "Prices", title: "Prices" });
   if (!made.ok) throw new Error(made.error.tag);
   return made.value;
@@ -27,6 +36,36 @@ const remove = (row: number, at: number): Delta => ({
   removed: [row],
   order: [{ at, remove: 1, insert: [] }],
 });
+
+/** 20 rows more, some cells changed and some rows gone. */
+async function change(document: SharedDocument, int: (below: number) => number): Promise<void> {
+  const { order, nextRow } = document.baseline();
+  const ids = Array.from({ length: 20 }, (_, i) => nextRow + i);
+  const gone = order.length > 100 ? order[int(order.length)]! : null;
+  const at = int(order.length + 1);
+  const cells = order
+    .filter((row) => row !== gone && int(10) === 0)
+    .map((row) => [row, int(3), `changed ${int(1e9)}`] as const);
+  const splices = gone === null ? [] : [{ at: order.indexOf(gone), remove: 1, insert: [] }];
+  await document.apply({
+    delta: { ...nothing, cells, removed: gone === null ? [] : [gone], order: splices },
+    author: "source",
+  });
+  await document.apply({
+    delta: {
+      ...nothing,
+      added: ids.map((id) => [id, ["a", "b", "c"].map((c) => `${c} ${int(1e9)} `.repeat(20))] as const),
+      order: [{ at: Math.max(0, at - 1), remove: 0, insert: ids }],
+    },
+    author: "source",
+  });
+}
+
+function updateIn(frame: Uint8Array): Uint8Array {
+  const decoded = decodeFrame(frame);
+  if (!decoded.ok || decoded.value.type !== "update") throw new Error("no update");
+  return decoded.value.update;
+}
 
 /** A copy of the document as it is now. */
 function copyOf(document: SharedDocument): Y.Doc {
@@ -109,6 +148,24 @@ describe("flush", () => {
     expect(sent.length).toBe(3);
   });
 
+  test("SYN-33 the interval grows with the time for which the loop was busy with a flush", async () => {
+    const { clock } = createTestRuntime();
+    const sentAtMs: number[] = [];
+    // What is due at once comes 100 ms late: the sockets write until then.
+    const busy: Clock = {
+      ...clock,
+      wakeAt: (atMs, run) => clock.wakeAt(atMs > clock.monotonicMs() ? atMs : atMs + 100, run),
+    };
+    const flush = createFlush({
+      clock: busy,
+      size: () => 10,
+      send: () => sentAtMs.push(clock.monotonicMs()),
+    });
+    for (let i = 0; i < 2; i++) flush.add(EMPTY_UPDATE);
+    await clock.advance(5000);
+    expect(sentAtMs).toEqual([0, 300]);
+  });
+
   test("SYN-23 the interval grows with the room and stays within one second", async () => {
     const gaps: number[] = [];
     for (const size of [1, 15_000, 100_000, 1_000_000]) {
@@ -123,6 +180,63 @@ describe("flush", () => {
 });
 
 describe("large answers", () => {
+  test("SYN-30 who misses much gets it in bounded parts, each complete in itself when applied in order", async () => {
+    const random = createSeededRandom("parts");
+    const backend = createMemoryBackend();
+    const behind: Y.Doc[] = [new Y.Doc()];
+    for (let life = 0; life < 4; life++) {
+      const document = await open(backend);
+      for (let poll = 0; poll < 40; poll++) await change(document, random.int);
+      const parts = await Promise.all(behind.map((doc) => document.catchUp(Y.encodeStateVector(doc))));
+      for (const [i, doc] of behind.entries()) {
+        for (const frame of parts[i]?.frames ?? []) {
+          expect(frame.length).toBeLessThan(256 * 1024);
+          Y.applyUpdate(doc, updateIn(frame));
+          expect([doc.store.pendingStructs, doc.store.pendingDs]).toEqual([null, null]);
+        }
+        if (parts[i]) expect(Y.encodeStateVector(doc)).toEqual(parts[i]!.stateVector);
+        Y.applyUpdate(doc, missing(document, doc));
+        expect(Y.encodeStateAsUpdate(doc)).toEqual(Y.encodeStateAsUpdate(copyOf(document)));
+      }
+      expect(parts[0]!.frames.length).toBeGreaterThan(1);
+      behind.push(new Y.Doc());
+      behind.reverse();
+    }
+  });
+
+  test("SYN-30 the parts are made once for all who stand at a state, and not for those who miss little", async () => {
+    const document = await open();
+    for (let poll = 0; poll < 40; poll++) await change(document, createSeededRandom(poll).int);
+    const empty = Y.encodeStateVector(new Y.Doc());
+    const [first, second] = [await document.catchUp(empty), await document.catchUp(empty)];
+    expect(second).toBe(first!);
+    const current = copyOf(document);
+    await document.apply({ delta: { ...nothing, cells: [[1, 0, "changed"]] }, author: "source" });
+    expect(document.catchUp(Y.encodeStateVector(current))).toBeNull();
+    expect((await open()).catchUp(empty)).toBeNull();
+  });
+
+  test("SYN-31 the whole document is encoded once per revision, and freed when nobody asks for it", async () => {
+    const document = await open();
+    await document.apply({ delta: insert(1, 0), author: "source" });
+    const [one, other] = await Promise.all([document.encoded(), document.encoded()]);
+    expect(one.revision).toBe(document.revision());
+    expect(other.update).toBe(one.update);
+    const doc = new Y.Doc();
+    Y.applyUpdate(doc, one.update);
+    expect(Y.encodeStateVector(doc)).toEqual(document.stateVector());
+    document.rest();
+    expect((await document.encoded()).update).toBe(one.update);
+    document.rest();
+    document.rest();
+    expect((await document.encoded()).update).not.toBe(one.update);
+    const changing = document.apply({ delta: insert(2, 0), author: "source" });
+    const later = await document.encoded();
+    await changing;
+    expect(later.revision).toBe(document.revision());
+    expect(later.update.length).toBeGreaterThan(one.update.length);
+  });
+
   test("SYN-24 bytes on their way are bounded, in turn, and one larger than the bound goes alone", async () => {
     const gate = createJoinGate(100);
     const entered: string[] = [];
