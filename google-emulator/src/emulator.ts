@@ -49,7 +49,7 @@ export function createEmulator(options: EmulatorOptions): Emulator {
 
   const callApi = (call: Call, service: Service, route: Route): EmulatorResponse => {
     const caller: Caller = open ? { kind: "open" } : authenticate(call, accounts, service);
-    authorize(caller, service, route.access);
+    authorize(caller, service, route.scope ?? route.access);
     const account = caller.kind === "account" ? caller.email : null;
     const nowMs = world.nowMs();
     const fault = faults.take(call, account, nowMs);

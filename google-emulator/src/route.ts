@@ -11,6 +11,9 @@ export interface RouteContext {
 }
 
 export interface Route {
+  /** Which quota a call spends and, unless `scope` says otherwise, which scopes allow it. */
   readonly access: "read" | "write";
+  /** Some methods that read want a scope to write. */
+  readonly scope?: "write";
   run(context: RouteContext): EmulatorResponse;
 }

@@ -1,11 +1,20 @@
 /** Paths of Sheets v4 to their methods. */
 import { batchUpdate } from "./batch-update/batch-update.ts";
+import {
+  batchClearByDataFilter,
+  batchGetByDataFilter,
+  batchUpdateByDataFilter,
+  getByDataFilter,
+} from "./data-filters/data-filter-api.ts";
+import { getMetadata, searchMetadata } from "./data-filters/metadata-api.ts";
 import type { DriveFile } from "./drive/file-store.ts";
-import { badRequest, unimplemented } from "./http/errors.ts";
+import { responseMask, select } from "./fields/field-mask.ts";
 import type { JsonObject } from "./http/json.ts";
 import { type Call, jsonResponse } from "./http/message.ts";
 import { addressOf } from "./oauth/caller.ts";
 import type { Route, RouteContext } from "./route.ts";
+import { checkQuery } from "./schema/schema.ts";
+import { copyTab } from "./spreadsheets/copy-tab.ts";
 import { createSpreadsheet, getSpreadsheet } from "./spreadsheets/spreadsheets-api.ts";
 import type { WorkbookCall } from "./spreadsheets/workbook-call.ts";
 import {
@@ -18,55 +27,198 @@ import {
   updateValues,
 } from "./values/values-api.ts";
 
-export function sheetsRoute(call: Call): Route {
-  const [, collection, first = "", second, third, ...rest] = call.path;
-  if (collection !== "spreadsheets" || rest.length > 0) return unknown;
-  if (first === "") return call.method === "POST" ? create : unknown;
-  const method = call.method;
-  if (second === undefined || second === "") {
-    const [id = "", verb] = splitVerb(first);
-    if (method === "GET" && verb === undefined) return ofWorkbook(id, "read", getSpreadsheet, GET);
-    if (method === "POST" && verb === "batchUpdate") return ofWorkbook(id, "write", batchUpdate);
-    if (method === "POST" && verb === "getByDataFilter") return notYet("spreadsheets.getByDataFilter");
-    return unknown;
-  }
-  if (third === undefined) {
-    const bulk = BULK[`${method} ${second}`];
-    return bulk
-      ? ofWorkbook(first, bulk.access, bulk.run, bulk.access === "read" ? [...RENDER, "ranges"] : [])
-      : (LATER[`${method} ${second}`] ?? unknown);
-  }
-  if (second === "values") return valuesRoute(method, first, third);
-  if (second === "sheets" && third.endsWith(":copyTo")) return notYet("spreadsheets.sheets.copyTo");
-  return second === "developerMetadata" ? notYet("spreadsheets.developerMetadata") : unknown;
+interface Method {
+  /** Within sheets.spreadsheets, as in Google's discovery document. */
+  readonly id: string;
+  readonly http: string;
+  /** After /v4/spreadsheets; {x} stands for a segment, which may carry a verb: "{range}:append". */
+  readonly path: readonly string[];
+  readonly access: Route["access"];
+  readonly scope?: Route["scope"];
+  /** The message type of the answer. */
+  readonly answer: string;
+  readonly run: (context: WorkbookCall) => JsonObject;
 }
 
-function valuesRoute(method: string, id: string, last: string): Route {
-  if (method === "GET") return ofWorkbook(id, "read", (context) => getValues(context, last), RENDER);
-  if (method === "PUT") return ofWorkbook(id, "write", (context) => updateValues(context, last), UPDATE);
-  const [range = "", verb] = splitVerb(last);
-  if (method === "POST" && verb === "append")
-    return ofWorkbook(id, "write", (context) => appendValues(context, range), [
-      ...UPDATE,
-      "insertDataOption",
-    ]);
-  if (method === "POST" && verb === "clear")
-    return ofWorkbook(id, "write", (context) => clearRange(context, range));
+const ID = "{spreadsheetId}";
+const METHODS: readonly Method[] = [
+  {
+    id: "create",
+    http: "POST",
+    path: [],
+    access: "write",
+    answer: "Spreadsheet",
+    run: createSpreadsheet,
+  },
+  { id: "get", http: "GET", path: [ID], access: "read", answer: "Spreadsheet", run: getSpreadsheet },
+  {
+    id: "batchUpdate",
+    http: "POST",
+    path: [`${ID}:batchUpdate`],
+    access: "write",
+    answer: "BatchUpdateSpreadsheetResponse",
+    run: batchUpdate,
+  },
+  {
+    id: "getByDataFilter",
+    http: "POST",
+    path: [`${ID}:getByDataFilter`],
+    access: "read",
+    scope: "write",
+    answer: "Spreadsheet",
+    run: getByDataFilter,
+  },
+  {
+    id: "developerMetadata.get",
+    http: "GET",
+    path: [ID, "developerMetadata", "{metadataId}"],
+    access: "read",
+    scope: "write",
+    answer: "DeveloperMetadata",
+    run: getMetadata,
+  },
+  {
+    id: "developerMetadata.search",
+    http: "POST",
+    path: [ID, "developerMetadata:search"],
+    access: "read",
+    scope: "write",
+    answer: "SearchDeveloperMetadataResponse",
+    run: searchMetadata,
+  },
+  {
+    id: "sheets.copyTo",
+    http: "POST",
+    path: [ID, "sheets", "{sheetId}:copyTo"],
+    access: "write",
+    answer: "SheetProperties",
+    run: copyTab,
+  },
+  {
+    id: "values.batchGet",
+    http: "GET",
+    path: [ID, "values:batchGet"],
+    access: "read",
+    answer: "BatchGetValuesResponse",
+    run: batchGetValues,
+  },
+  {
+    id: "values.batchUpdate",
+    http: "POST",
+    path: [ID, "values:batchUpdate"],
+    access: "write",
+    answer: "BatchUpdateValuesResponse",
+    run: batchUpdateValues,
+  },
+  {
+    id: "values.batchClear",
+    http: "POST",
+    path: [ID, "values:batchClear"],
+    access: "write",
+    answer: "BatchClearValuesResponse",
+    run: batchClearValues,
+  },
+  {
+    id: "values.batchGetByDataFilter",
+    http: "POST",
+    path: [ID, "values:batchGetByDataFilter"],
+    access: "read",
+    scope: "write",
+    answer: "BatchGetValuesByDataFilterResponse",
+    run: batchGetByDataFilter,
+  },
+  {
+    id: "values.batchUpdateByDataFilter",
+    http: "POST",
+    path: [ID, "values:batchUpdateByDataFilter"],
+    access: "write",
+    answer: "BatchUpdateValuesByDataFilterResponse",
+    run: batchUpdateByDataFilter,
+  },
+  {
+    id: "values.batchClearByDataFilter",
+    http: "POST",
+    path: [ID, "values:batchClearByDataFilter"],
+    access: "write",
+    answer: "BatchClearValuesByDataFilterResponse",
+    run: batchClearByDataFilter,
+  },
+  {
+    id: "values.append",
+    http: "POST",
+    path: [ID, "values", "{range}:append"],
+    access: "write",
+    answer: "AppendValuesResponse",
+    run: appendValues,
+  },
+  {
+    id: "values.clear",
+    http: "POST",
+    path: [ID, "values", "{range}:clear"],
+    access: "write",
+    answer: "ClearValuesResponse",
+    run: clearRange,
+  },
+  {
+    id: "values.get",
+    http: "GET",
+    path: [ID, "values", "{range}"],
+    access: "read",
+    answer: "ValueRange",
+    run: getValues,
+  },
+  {
+    id: "values.update",
+    http: "PUT",
+    path: [ID, "values", "{range}"],
+    access: "write",
+    answer: "UpdateValuesResponse",
+    run: updateValues,
+  },
+];
+
+export function sheetsRoute(call: Call): Route {
+  const [, collection, ...rest] = call.path;
+  if (collection !== "spreadsheets") return unknown;
+  for (const method of METHODS) {
+    if (method.http !== call.method) continue;
+    const params = matched(method.path, rest);
+    if (params) return routeOf(method, params);
+  }
   return unknown;
 }
 
-const BULK: Readonly<
-  Record<string, { access: "read" | "write"; run: (context: WorkbookCall) => JsonObject }>
-> = {
-  "GET values:batchGet": { access: "read", run: batchGetValues },
-  "POST values:batchUpdate": { access: "write", run: batchUpdateValues },
-  "POST values:batchClear": { access: "write", run: batchClearValues },
-};
+function routeOf(method: Method, params: Readonly<Record<string, string>>): Route {
+  return {
+    access: method.access,
+    ...(method.scope ? { scope: method.scope } : {}),
+    run: (context) => {
+      checkQuery(`sheets.spreadsheets.${method.id}`, context.call.query, "refused");
+      const own = workbookCall(context, params, method.answer);
+      return jsonResponse(200, select(method.run(own), own.mask));
+    },
+  };
+}
 
-const create: Route = {
-  access: "write",
-  run: ({ call, caller, files }) => jsonResponse(200, createSpreadsheet(call, files, addressOf(caller))),
-};
+/** The path's parameters when it fits the template; null when it does not. */
+function matched(template: readonly string[], path: readonly string[]): Record<string, string> | null {
+  if (template.length !== path.length) return null;
+  const params: Record<string, string> = {};
+  for (const [i, part] of template.entries()) {
+    const segment = path[i] ?? "";
+    const [, name, verb = ""] = /^\{(\w+)\}(:\w+)?$/.exec(part) ?? [];
+    if (name === undefined) {
+      if (segment !== part) return null;
+      continue;
+    }
+    if (!segment.endsWith(verb)) return null;
+    const value = segment.slice(0, segment.length - verb.length);
+    // A range may hold colons of its own ("A1:B2"), nothing else may.
+    if (name !== "range" && value.includes(":")) return null;
+    params[name] = value;
+  }
+  return params;
+}
 
 const unknown: Route = {
   access: "read",
@@ -77,79 +229,23 @@ const unknown: Route = {
   }),
 };
 
-const LATER: Readonly<Record<string, Route>> = {
-  "POST values:batchGetByDataFilter": notYet("spreadsheets.values.batchGetByDataFilter"),
-  "POST values:batchUpdateByDataFilter": notYet("spreadsheets.values.batchUpdateByDataFilter"),
-  "POST values:batchClearByDataFilter": notYet("spreadsheets.values.batchClearByDataFilter"),
-  "POST developerMetadata:search": notYet("spreadsheets.developerMetadata.search"),
-};
-
-function notYet(method: string): Route {
-  return {
-    access: "read",
-    run: () => {
-      throw unimplemented(method);
-    },
-  };
-}
-
-/** Parameters that every method takes. */
-const COMMON = [
-  "fields",
-  "key",
-  "alt",
-  "prettyPrint",
-  "quotaUser",
-  "access_token",
-  "oauth_token",
-  "callback",
-  "$.xgafv",
-  "uploadType",
-  "upload_protocol",
-];
-
-/** Google refuses a parameter that the method does not have. */
-function checkQuery(call: Call, names: readonly string[]): void {
-  for (const name of call.query.keys()) {
-    if (COMMON.includes(name) || names.includes(name)) continue;
-    const description = `Invalid JSON payload received. Unknown name "${name}": Cannot bind query parameter. Field '${name}' could not be found in request message.`;
-    throw badRequest([{ field: "", description }]);
-  }
-}
-
-const GET = ["ranges", "includeGridData", "excludeTablesInBandedRanges", "commentsViewMode"];
-const RENDER = ["majorDimension", "valueRenderOption", "dateTimeRenderOption"];
-const UPDATE = [
-  "valueInputOption",
-  "includeValuesInResponse",
-  "responseValueRenderOption",
-  "responseDateTimeRenderOption",
-];
-
-function ofWorkbook(
-  id: string,
-  access: "read" | "write",
-  run: (context: WorkbookCall) => JsonObject,
-  parameters: readonly string[] = [],
-): Route {
-  return {
-    access,
-    run: (context) => {
-      checkQuery(context.call, parameters);
-      return jsonResponse(200, run(workbookCall(context, id)));
-    },
-  };
-}
-
-function workbookCall({ call, caller, files, world }: RouteContext, id: string): WorkbookCall {
+function workbookCall(
+  { call, caller, files, world }: RouteContext,
+  params: Readonly<Record<string, string>>,
+  answer: string,
+): WorkbookCall {
   let opened: DriveFile | null = null;
   return {
     call,
+    params,
+    mask: responseMask(call.query.get("fields"), answer),
+    caller,
     user: addressOf(caller),
+    files,
     nowMs: world.nowMs(),
     random: () => world.random(),
     open: (access) => {
-      const { file, workbook } = files.openWorkbook(id, caller, access);
+      const { file, workbook } = files.openWorkbook(params.spreadsheetId ?? "", caller, access);
       opened = file;
       return workbook;
     },
@@ -158,11 +254,3 @@ function workbookCall({ call, caller, files, world }: RouteContext, id: string):
     },
   };
 }
-
-/** "Sheet1!A1:append" is a range and a verb, "Sheet1!A1:B2" a range alone. */
-function splitVerb(segment: string): [string, string?] {
-  const match = /^(.*):([a-z][A-Za-z]+)$/s.exec(segment);
-  return match && VERBS.has(match[2]!) ? [match[1]!, match[2]!] : [segment];
-}
-
-const VERBS = new Set(["append", "clear", "batchUpdate", "getByDataFilter", "copyTo"]);

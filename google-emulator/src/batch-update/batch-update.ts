@@ -3,7 +3,7 @@ import type { Workbook } from "../grid/workbook.ts";
 import { invalid, unimplemented } from "../http/errors.ts";
 import { isObject, type JsonObject } from "../http/json.ts";
 import { parseBody, readMessage } from "../schema/schema.ts";
-import { showWorkbook } from "../spreadsheets/show.ts";
+import { placesOf, showWorkbook } from "../spreadsheets/show.ts";
 import type { WorkbookCall } from "../spreadsheets/workbook-call.ts";
 import { APPLY } from "./requests.ts";
 
@@ -59,6 +59,6 @@ function updatedSpreadsheet(workbook: Workbook, body: JsonObject): JsonObject {
   return showWorkbook(workbook, {
     mask: "all",
     includeGridData: body.responseIncludeGridData === true,
-    ranges,
+    places: placesOf(workbook, ranges),
   });
 }

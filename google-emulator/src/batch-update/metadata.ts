@@ -1,4 +1,5 @@
 /** Requests for developer metadata: what a program notes on a workbook, a tab, a row or a column. */
+import { matchesFilter } from "../data-filters/select.ts";
 import { overwrite } from "../fields/field-mask.ts";
 import { copyOf, isObject, type JsonObject } from "../http/json.ts";
 import {
@@ -45,7 +46,8 @@ export const updateDeveloperMetadata: Apply = (batch, request) => {
   const given = objectIn(request, "developerMetadata");
   const changed: JsonObject[] = [];
   batch.workbook.metadata = batch.workbook.metadata.map((one) => {
-    if (!objectsIn(request, "dataFilters").some((filter) => matchesFilter(one, filter))) return one;
+    if (!objectsIn(request, "dataFilters").some((filter) => matchesFilter(batch.workbook, one, filter)))
+      return one;
     const written = overwrite(one, given, mask);
     changed.push(written);
     return written;
@@ -55,29 +57,10 @@ export const updateDeveloperMetadata: Apply = (batch, request) => {
 
 export const deleteDeveloperMetadata: Apply = (batch, request) => {
   const filter = objectIn(request, "dataFilter");
-  const gone = batch.workbook.metadata.filter((one) => matchesFilter(one, filter));
+  const gone = batch.workbook.metadata.filter((one) => matchesFilter(batch.workbook, one, filter));
   batch.workbook.metadata = batch.workbook.metadata.filter((one) => !gone.includes(one));
   return { deleteDeveloperMetadata: gone.length > 0 ? { deletedDeveloperMetadata: copyOf(gone) } : {} };
 };
-
-/** Does a DataFilter with a developerMetadataLookup select this entry? */
-export function matchesFilter(metadata: JsonObject, filter: JsonObject): boolean {
-  const lookup = filter.developerMetadataLookup;
-  if (!isObject(lookup)) return false;
-  for (const name of ["metadataId", "metadataKey", "metadataValue", "visibility"]) {
-    if (lookup[name] !== undefined && lookup[name] !== metadata[name]) return false;
-  }
-  const wanted = lookup.metadataLocation;
-  if (isObject(wanted)) {
-    const location = objectIn(metadata, "location");
-    const same = Object.entries(wanted).every(
-      ([name, value]) => JSON.stringify(location[name]) === JSON.stringify(value),
-    );
-    if (!same) return false;
-  }
-  const type = lookup.locationType;
-  return type === undefined || objectIn(metadata, "location").locationType === type;
-}
 
 function shownLocation(batch: Batch, location: JsonObject): JsonObject {
   if (location.spreadsheet === true) return { locationType: "SPREADSHEET", spreadsheet: true };

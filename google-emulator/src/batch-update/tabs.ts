@@ -21,7 +21,7 @@ export const addSheet: Apply = (batch, request) => {
   const { workbook } = batch;
   const properties = objectIn(request, "properties");
   const id = newTabId(batch, properties.sheetId);
-  const tab = new Tab(id, newTabState(freeTitle(batch, "Sheet", workbook.tabs.length + 1)));
+  const tab = new Tab(id, newTabState(nextTitle(batch)));
   const at = numberIn(properties, "index");
   if (at === undefined || at >= workbook.tabs.length) workbook.tabs.push(tab);
   else workbook.tabs.splice(at, 0, tab);
@@ -41,7 +41,7 @@ export const duplicateSheet: Apply = (batch, request) => {
   const { workbook } = batch;
   const source = tabIn(batch, numberIn(request, "sourceSheetId"));
   const copy = source.copy(newTabId(batch, request.newSheetId));
-  copy.state.title = textIn(request, "newSheetName") ?? freeTitle(batch, `Copy of ${source.title}`, 0);
+  copy.state.title = textIn(request, "newSheetName") ?? workbook.freeTitle(`Copy of ${source.title}`);
   if (workbook.tabByTitle(copy.title)) {
     fail(batch, `A sheet with the name "${copy.title}" already exists. Please enter another name.`);
   }
@@ -86,12 +86,9 @@ function newTabId(batch: Batch, given: JsonObject[string] | undefined): number {
   return given;
 }
 
-/** "Sheet3", or "Copy of Prices 2" where the bare name is taken. */
-function freeTitle(batch: Batch, stem: string, from: number): string {
-  if (from === 0 && !batch.workbook.tabByTitle(stem)) return stem;
-  const separator = from === 0 ? " " : "";
-  for (let number = Math.max(from, 2); ; number += 1) {
-    const title = `${stem}${separator}${number}`;
-    if (!batch.workbook.tabByTitle(title)) return title;
+/** "Sheet3", or the next that is free. */
+function nextTitle(batch: Batch): string {
+  for (let number = Math.max(batch.workbook.tabs.length + 1, 2); ; number += 1) {
+    if (!batch.workbook.tabByTitle(`Sheet${number}`)) return `Sheet${number}`;
   }
 }

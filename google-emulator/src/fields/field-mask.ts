@@ -127,7 +127,12 @@ export function unknownPath(mask: FieldMask, message: string, path = ""): string
     const full = path === "" ? name : `${path}.${name}`;
     const type = fields.get(name);
     if (type === undefined) return full;
-    const wrong = unknownPath(inner, type.replace(/^\[\]/, ""), full);
+    const item = type.replace(/^\[\]/, "");
+    // A text or a number has nothing below it.
+    const wrong =
+      inner !== "all" && /^(\(|string|int|double|bool|list)/.test(item)
+        ? full
+        : unknownPath(inner, item, full);
     if (wrong) return wrong;
   }
   return null;

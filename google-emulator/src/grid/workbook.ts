@@ -53,6 +53,15 @@ export class Workbook {
     );
   }
 
+  /** The title, or "Title 2" and on where it is taken. */
+  freeTitle(stem: string): string {
+    if (!this.tabByTitle(stem)) return stem;
+    for (let number = 2; ; number += 1) {
+      const title = `${stem} ${number}`;
+      if (!this.tabByTitle(title)) return title;
+    }
+  }
+
   /** Everything needed to come back to this moment; costs pointers, not cells. */
   save(): Saved {
     return {

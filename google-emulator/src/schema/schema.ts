@@ -2,20 +2,65 @@
  * Checks a JSON body against a message type as Google's parser does, and gives it back in clean form: known
  * fields by their lowerCamelCase names, nulls left out, numbers as numbers.
  *
- * Types are written as text: string, int, double, bool, any, list (a row of values), a message's name,
- * `[]T` for repeated, `(A|B)` for an enumeration, `map` for string keys to any.
+ * Messages come from Google's discovery documents (../../schema-from-discovery.ts), as "field:type" pairs. Types
+ * are written as text: string, int, int64, double, bool, any, list (a row of values), a message's name,
+ * `[]T` for repeated, `{}T` for string keys to T, `(A|B)` for an enumeration.
  */
 import { badRequest, type FieldViolation } from "../http/errors.ts";
 import { isObject, type Json, type JsonObject } from "../http/json.ts";
-import { MESSAGES } from "./messages.ts";
+import drive from "./drive.json";
+import sheets from "./sheets.json";
+
+const MESSAGES: Readonly<Record<string, string>> = { ...sheets, ...drive };
+
+/** Sheets refuses a field that the message does not have; Drive passes over it. */
+export type UnknownFields = "refused" | "ignored";
 
 /** Throws Google's 400 naming every field at fault. `path` is where the body stands in the request ("data"). */
-export function readMessage(message: string, body: Json, path = ""): JsonObject {
+export function readMessage(
+  message: string,
+  body: Json,
+  path = "",
+  unknown: UnknownFields = "refused",
+): JsonObject {
   const violations: FieldViolation[] = [];
-  const read = readValue(message, body, path, violations);
+  const read = readValue(message, body, path, { violations, unknown });
   if (violations.length > 0) throw badRequest(violations);
   return isObject(read) ? read : {};
 }
+
+/** Checks a call's query against its method's parameters, a message under the method's id. */
+export function checkQuery(method: string, query: URLSearchParams, unknown: UnknownFields): void {
+  const violations: FieldViolation[] = [];
+  const fields = fieldsOf(method);
+  for (const [given, value] of query) {
+    const name = camel(given);
+    if (COMMON.has(given)) continue;
+    const type = fields?.get(name);
+    if (type !== undefined) readValue(type.replace(/^\[\]/, ""), value, snake(name), { violations, unknown });
+    else if (unknown === "refused") {
+      const description = `Invalid JSON payload received. Unknown name "${given}": Cannot bind query parameter. Field '${given}' could not be found in request message.`;
+      violations.push({ field: "", description });
+    }
+  }
+  if (violations.length > 0) throw badRequest(violations);
+}
+
+/** Parameters that every method takes. */
+const COMMON = new Set([
+  "$.xgafv",
+  "access_token",
+  "alt",
+  "callback",
+  "fields",
+  "key",
+  "oauth_token",
+  "prettyPrint",
+  "quotaUser",
+  "uploadType",
+  "upload_protocol",
+  "userIp",
+]);
 
 /** The body's JSON; an empty body is an empty message. */
 export function parseBody(text: string): Json {
@@ -37,6 +82,7 @@ export function fieldsOf(message: string): ReadonlyMap<string, string> | null {
   const text = MESSAGES[message];
   if (text === undefined) return null;
   const fields = new Map<string, string>();
+  // A message without fields is an empty text, which splits into one empty word.
   for (const field of text.trim().split(/\s+/)) {
     const colon = field.indexOf(":");
     if (colon > 0) fields.set(field.slice(0, colon), field.slice(colon + 1));
@@ -51,24 +97,29 @@ const parsed = new Map<string, ReadonlyMap<string, string>>();
 const SCALARS: Readonly<Record<string, string>> = {
   string: "TYPE_STRING",
   int: "TYPE_INT32",
+  int64: "TYPE_INT64",
   double: "TYPE_DOUBLE",
   bool: "TYPE_BOOL",
 };
 
-function readValue(type: string, value: Json, path: string, violations: FieldViolation[]): Json | undefined {
+interface Reading {
+  readonly violations: FieldViolation[];
+  readonly unknown: UnknownFields;
+}
+
+function readValue(type: string, value: Json, path: string, reading: Reading): Json | undefined {
   if (value === null) return undefined;
-  if (type === "any" || type === "map") return value;
+  if (type === "any") return value;
   const wrong = (name: string): undefined => {
     const shown = typeof value === "object" ? "" : `, ${JSON.stringify(value)}`;
-    const description = `Invalid value at '${path}' (${name})${shown}`;
-    violations.push({ field: path, description });
+    reading.violations.push({ field: path, description: `Invalid value at '${path}' (${name})${shown}` });
     return undefined;
   };
   if (type.startsWith("[]")) {
     const item = type.slice(2);
     // A lone value for a repeated field is read as its only item, as protobuf's parser does.
-    if (!Array.isArray(value)) return readValue(item, value, path, violations);
-    return value.map((one, i) => readValue(item, one, `${path}[${i}]`, violations) ?? null);
+    if (!Array.isArray(value)) return readValue(item, value, path, reading);
+    return value.map((one, i) => readValue(item, one, `${path}[${i}]`, reading) ?? null);
   }
   if (type === "list") {
     return Array.isArray(value) ? value : wrong("type.googleapis.com/google.protobuf.ListValue");
@@ -80,29 +131,32 @@ function readValue(type: string, value: Json, path: string, violations: FieldVio
   const scalar = SCALARS[type];
   if (scalar !== undefined) return readScalar(type, value) ?? wrong(scalar);
   if (!isObject(value)) return wrong(`type.googleapis.com/google.apps.sheets.v4.${type}`);
-  return readFields(type, value, path, violations);
+  if (type.startsWith("{}")) {
+    const entries = Object.entries(value).map(([key, one]): [string, Json] => [
+      key,
+      readValue(type.slice(2), one, `${path}[${key}]`, reading) ?? null,
+    ]);
+    return Object.fromEntries(entries);
+  }
+  return readFields(type, value, path, reading);
 }
 
-function readFields(
-  message: string,
-  value: JsonObject,
-  path: string,
-  violations: FieldViolation[],
-): JsonObject {
+function readFields(message: string, value: JsonObject, path: string, reading: Reading): JsonObject {
   const fields = fieldsOf(message);
   if (!fields) return value;
   const read: JsonObject = {};
   for (const [given, item] of Object.entries(value)) {
-    const name = given.replace(/_([a-z])/g, (_all, letter: string) => letter.toUpperCase());
+    const name = camel(given);
     const type = fields.get(name);
     if (type === undefined) {
+      if (reading.unknown === "ignored") continue;
       const at = path === "" ? "" : ` at '${path}'`;
       const description = `Invalid JSON payload received. Unknown name "${given}"${at}: Cannot find field.`;
-      violations.push({ field: path, description });
+      reading.violations.push({ field: path, description });
       continue;
     }
     const inner = path === "" ? snake(name) : `${path}.${snake(name)}`;
-    const kept = readValue(type, item, inner, violations);
+    const kept = readValue(type, item, inner, reading);
     if (kept !== undefined) read[name] = kept;
   }
   return read;
@@ -111,14 +165,23 @@ function readFields(
 function readScalar(type: string, value: Json): Json | undefined {
   if (type === "string") return typeof value === "string" ? value : undefined;
   if (type === "bool") {
-    if (value === "true" || value === "false") return value === "true";
-    return typeof value === "boolean" ? value : undefined;
+    if (typeof value === "boolean") return value;
+    // Query parameters come as Python and JavaScript write them.
+    return typeof value === "string" && /^(true|false)$/i.test(value)
+      ? value.toLowerCase() === "true"
+      : undefined;
   }
   if (typeof value !== "number" && (typeof value !== "string" || value.trim() === "")) return undefined;
   const number = Number(value);
   if (Number.isNaN(number)) return undefined;
   if (type === "double") return number;
-  return Number.isInteger(number) && Math.abs(number) <= 2_147_483_648 ? number : undefined;
+  if (!Number.isInteger(number)) return undefined;
+  if (type === "int64") return String(value);
+  return Math.abs(number) <= 2_147_483_648 ? number : undefined;
+}
+
+function camel(name: string): string {
+  return name.replace(/_([a-z])/g, (_all, letter: string) => letter.toUpperCase());
 }
 
 function snake(name: string): string {

@@ -5,7 +5,7 @@ import type { Overlay, Tab } from "../grid/tab.ts";
 import type { Workbook } from "../grid/workbook.ts";
 import { isObject, type JsonObject } from "../http/json.ts";
 import { type Box, boxOf, type GridRange, overlaps, shownRange } from "../ranges/box.ts";
-import { resolveRange } from "../ranges/resolve.ts";
+import { type Place, resolveRange } from "../ranges/resolve.ts";
 import { DEFAULT_FORMAT, DEFAULT_THEME } from "./defaults.ts";
 import { showGridData } from "./grid-data.ts";
 
@@ -13,15 +13,15 @@ export interface ShowOptions {
   readonly mask: FieldMask;
   /** Grid data is answered when the mask names it, or without a mask when this is set. */
   readonly includeGridData: boolean;
-  /** A1 ranges; only their tabs and cells are answered. */
-  readonly ranges: readonly string[];
+  /** Only these tabs and cells are answered; null for all. */
+  readonly places: readonly Pick<Place, "tab" | "box">[] | null;
 }
 
 export function showWorkbook(workbook: Workbook, options: ShowOptions): JsonObject {
   const { mask } = options;
-  const wanted = options.ranges.map((range) => resolveRange(workbook, range, "read"));
-  const tabs =
-    wanted.length > 0 ? workbook.tabs.filter((tab) => wanted.some((w) => w.tab === tab)) : workbook.tabs;
+  const { places } = options;
+  const wanted = places ?? [];
+  const tabs = places ? workbook.tabs.filter((tab) => places.some((one) => one.tab === tab)) : workbook.tabs;
   const shown: JsonObject = {
     spreadsheetId: workbook.id,
     properties: showProperties(workbook),
@@ -41,6 +41,11 @@ export function showWorkbook(workbook: Workbook, options: ShowOptions): JsonObje
   if (metadata.length > 0) shown.developerMetadata = metadata;
   const selected = select(shown, mask);
   return selected as JsonObject;
+}
+
+/** Places of A1 ranges as a request lists them; null when it lists none. */
+export function placesOf(workbook: Workbook, ranges: readonly string[]): Place[] | null {
+  return ranges.length > 0 ? ranges.map((range) => resolveRange(workbook, range, "read")) : null;
 }
 
 export function showTabProperties(workbook: Workbook, tab: Tab): JsonObject {

@@ -1,23 +1,19 @@
-/** The methods of spreadsheets besides batchUpdate: create, get, getByDataFilter. */
-
+/** spreadsheets.create and get. */
 import { writeCells } from "../batch-update/write-cells.ts";
 import type { DriveFile, FileStore } from "../drive/file-store.ts";
 import { WORKBOOK_TYPE } from "../drive/file-store.ts";
-import { responseMask } from "../fields/field-mask.ts";
 import { newTabState, Tab } from "../grid/tab.ts";
 import { invalid } from "../http/errors.ts";
 import { isObject, type JsonObject } from "../http/json.ts";
-import type { Call } from "../http/message.ts";
 import { parseBody, readMessage } from "../schema/schema.ts";
-import { showWorkbook } from "./show.ts";
+import { placesOf, showWorkbook } from "./show.ts";
 import { writeTabProperties } from "./tab-properties.ts";
 import type { WorkbookCall } from "./workbook-call.ts";
 
-export function createSpreadsheet(call: Call, files: FileStore, owner: string): JsonObject {
+export function createSpreadsheet({ call, files, user, mask }: WorkbookCall): JsonObject {
   const body = readMessage("Spreadsheet", parseBody(call.text));
-  const mask = responseMask(call.query.get("fields"), "Spreadsheet");
   const properties = isObject(body.properties) ? body.properties : {};
-  const file = files.create(String(properties.title ?? "Untitled spreadsheet"), WORKBOOK_TYPE, owner);
+  const file = files.create(String(properties.title ?? "Untitled spreadsheet"), WORKBOOK_TYPE, user);
   const workbook = file.workbook!;
   const { locale, timeZone, autoRecalc } = properties;
   if (typeof locale === "string") workbook.properties.locale = locale;
@@ -28,15 +24,15 @@ export function createSpreadsheet(call: Call, files: FileStore, owner: string): 
     workbook.tabs = [];
     for (const [i, sheet] of sheets.entries()) addGivenTab(file, files, sheet, i);
   }
-  return showWorkbook(workbook, { mask, includeGridData: false, ranges: [] });
+  return showWorkbook(workbook, { mask, includeGridData: false, places: null });
 }
 
-export function getSpreadsheet({ call, open }: WorkbookCall): JsonObject {
-  const mask = responseMask(call.query.get("fields"), "Spreadsheet");
-  return showWorkbook(open("read"), {
+export function getSpreadsheet({ call, open, mask }: WorkbookCall): JsonObject {
+  const workbook = open("read");
+  return showWorkbook(workbook, {
     mask,
     includeGridData: call.query.get("includeGridData")?.toLowerCase() === "true",
-    ranges: call.query.getAll("ranges"),
+    places: placesOf(workbook, call.query.getAll("ranges")),
   });
 }
 

@@ -1,3 +1,4 @@
+/** The methods of spreadsheets.values, and what the methods by DataFilter share with them. */
 import { sizeProblem } from "../grid/limits.ts";
 import type { Workbook } from "../grid/workbook.ts";
 import { ApiError, badRequest, invalid } from "../http/errors.ts";
@@ -20,10 +21,10 @@ import {
 } from "./block.ts";
 import type { DateTimeRender, RenderOptions, ValueRender } from "./render.ts";
 
-export function getValues({ open, call }: WorkbookCall, range: string): JsonObject {
+export function getValues({ open, call, params }: WorkbookCall): JsonObject {
   const [major, render] = [majorOf(call), renderOf(call)];
   const workbook = open("read");
-  return valueRange(workbook, resolveRange(workbook, range, "read"), major, render);
+  return valueRange(workbook, resolveRange(workbook, params.range ?? "", "read"), major, render);
 }
 
 export function batchGetValues({ open, call }: WorkbookCall): JsonObject {
@@ -34,8 +35,9 @@ export function batchGetValues({ open, call }: WorkbookCall): JsonObject {
   return { spreadsheetId: workbook.id, ...(valueRanges.length > 0 ? { valueRanges } : {}) };
 }
 
-export function updateValues(context: WorkbookCall, range: string): JsonObject {
-  const { call } = context;
+export function updateValues(context: WorkbookCall): JsonObject {
+  const { call, params } = context;
+  const range = params.range ?? "";
   const body = readMessage("ValueRange", parseBody(call.text), "data");
   const input = inputOf(call.query.get("valueInputOption"));
   const workbook = context.open("write");
@@ -55,10 +57,7 @@ export function batchUpdateValues(context: WorkbookCall): JsonObject {
   const input = inputOf(body.valueInputOption);
   const workbook = context.open("write");
   const data = objects(body.data);
-  const render: RenderOptions = {
-    value: asValueRender(body.responseValueRenderOption),
-    dateTime: asDateTimeRender(body.responseDateTimeRenderOption),
-  };
+  const render = renderIn(body.responseValueRenderOption, body.responseDateTimeRenderOption);
   const planned = data.map((one) => {
     const place = resolveRange(workbook, String(one.range ?? ""), "write");
     planWrite(place, linesOf(one), asMajor(one.majorDimension));
@@ -75,8 +74,9 @@ export function batchUpdateValues(context: WorkbookCall): JsonObject {
   };
 }
 
-export function appendValues(context: WorkbookCall, range: string): JsonObject {
-  const { call } = context;
+export function appendValues(context: WorkbookCall): JsonObject {
+  const { call, params } = context;
+  const range = params.range ?? "";
   const body = readMessage("ValueRange", parseBody(call.text), "data");
   const input = inputOf(call.query.get("valueInputOption"));
   const workbook = context.open("write");
@@ -111,8 +111,9 @@ export function appendValues(context: WorkbookCall, range: string): JsonObject {
   };
 }
 
-export function clearRange(context: WorkbookCall, range: string): JsonObject {
-  const { call } = context;
+export function clearRange(context: WorkbookCall): JsonObject {
+  const { call, params } = context;
+  const range = params.range ?? "";
   readMessage("ClearValuesRequest", parseBody(call.text));
   const workbook = context.open("write");
   const { tab, box } = resolveRange(workbook, range, "read");
@@ -151,7 +152,7 @@ export function valueRange(
   };
 }
 
-function write(
+export function write(
   context: WorkbookCall,
   workbook: Workbook,
   place: Place,
@@ -168,10 +169,14 @@ function write(
 }
 
 function updateResponse(workbook: Workbook, written: Written, render: RenderOptions | null): JsonObject {
+  return { spreadsheetId: workbook.id, ...updateCounts(workbook, written, render) };
+}
+
+/** Where values went and how many; with `render` also as they read now. */
+export function updateCounts(workbook: Workbook, written: Written, render: RenderOptions | null): JsonObject {
   const { tab, box, rows, columns, cells } = written;
   const updatedData = render && valueRange(workbook, { tab, box, single: false }, "ROWS", render);
   return {
-    spreadsheetId: workbook.id,
     updatedRange: writeA1(tab.title, box),
     ...(cells > 0 ? { updatedRows: rows, updatedColumns: columns, updatedCells: cells } : {}),
     ...(updatedData ? { updatedData } : {}),
@@ -179,7 +184,7 @@ function updateResponse(workbook: Workbook, written: Written, render: RenderOpti
 }
 
 /** Rows and columns count once however many ranges touched them. */
-function totals(all: readonly Written[]): JsonObject {
+export function totals(all: readonly Written[]): JsonObject {
   const rows = new Set<string>();
   const columns = new Set<string>();
   for (const { tab, box } of all) {
@@ -200,7 +205,7 @@ function samePlace(workbook: Workbook, text: string, place: Place): boolean {
   return other.tab === place.tab && writeA1("", other.box) === writeA1("", place.box);
 }
 
-function linesOf(body: JsonObject): Json[][] {
+export function linesOf(body: JsonObject): Json[][] {
   const values = body.values;
   return Array.isArray(values) ? values.filter(Array.isArray) : [];
 }
@@ -209,7 +214,7 @@ function objects(value: Json | undefined): JsonObject[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
-function inputOf(value: Json | undefined): ValueInput {
+export function inputOf(value: Json | undefined): ValueInput {
   if (value === "RAW" || value === "USER_ENTERED") return value;
   if (value === null || value === undefined || value === "INPUT_VALUE_OPTION_UNSPECIFIED") {
     throw new ApiError("INVALID_ARGUMENT", "'valueInputOption' is required but not specified");
@@ -221,25 +226,23 @@ function majorOf(call: Call): MajorDimension {
   return asMajor(call.query.get("majorDimension"));
 }
 
-function asMajor(value: Json | undefined): MajorDimension {
+export function asMajor(value: Json | undefined): MajorDimension {
   if (value === "COLUMNS") return "COLUMNS";
   if (value === null || value === undefined || value === "ROWS" || value === "DIMENSION_UNSPECIFIED")
     return "ROWS";
   throw badEnum("major_dimension", "Dimension", value);
 }
 
-function renderOf(call: Call): RenderOptions {
-  return {
-    value: asValueRender(call.query.get("valueRenderOption")),
-    dateTime: asDateTimeRender(call.query.get("dateTimeRenderOption")),
-  };
+function renderOf({ query }: Call): RenderOptions {
+  return renderIn(query.get("valueRenderOption"), query.get("dateTimeRenderOption"));
 }
 
-function responseOf(call: Call): RenderOptions {
-  return {
-    value: asValueRender(call.query.get("responseValueRenderOption")),
-    dateTime: asDateTimeRender(call.query.get("responseDateTimeRenderOption")),
-  };
+function responseOf({ query }: Call): RenderOptions {
+  return renderIn(query.get("responseValueRenderOption"), query.get("responseDateTimeRenderOption"));
+}
+
+export function renderIn(value: Json | undefined, dateTime: Json | undefined): RenderOptions {
+  return { value: asValueRender(value), dateTime: asDateTimeRender(dateTime) };
 }
 
 function asValueRender(value: Json | undefined): ValueRender {
