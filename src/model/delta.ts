@@ -6,7 +6,10 @@ export interface Baseline {
   readonly columns: readonly Column[];
   readonly order: readonly RowId[];
   /** Values by slot; slots past the end are empty. Holds at least the rows of `order`. */
-  readonly rows: ReadonlyMap<RowId, { readonly values: readonly CellValue[] }>;
+  readonly rows: ReadonlyMap<
+    RowId,
+    { readonly values: readonly CellValue[]; readonly formulas?: ReadonlyMap<Slot, string> }
+  >;
   /** The next row id to give out. */
   readonly nextRow: RowId;
   /** The next slot to give out. */
@@ -26,6 +29,8 @@ export interface Delta {
   readonly added: readonly (readonly [row: RowId, values: readonly CellValue[]])[];
   /** Cells whose value changed, in rows that stay. */
   readonly cells: readonly (readonly [row: RowId, slot: Slot, value: CellValue])[];
+  /** Formulas that came, changed or went, for which stands an empty text; of added rows too. */
+  readonly formulas?: readonly (readonly [row: RowId, slot: Slot, formula: string])[];
   /** Rows that are gone. */
   readonly removed: readonly RowId[];
   /** How `order` changes, in sequence: at index `at` of the list so far, `remove` ids go and `insert` come. */
@@ -39,5 +44,6 @@ export interface Splice {
 }
 
 export function isEmptyDelta(delta: Delta): boolean {
-  return !delta.columns && delta.added.length + delta.cells.length + delta.order.length === 0;
+  const { added, cells, formulas, order } = delta;
+  return !delta.columns && added.length + cells.length + (formulas?.length ?? 0) + order.length === 0;
 }

@@ -51,6 +51,7 @@ export function diffTab(baseline: Baseline, tab: TabSnapshot): TabDiff {
     ...(columnsEqual(baseline.columns, columns) ? {} : { columns }),
     added,
     cells,
+    ...changedFormulas(baseline, tab, columns, after),
     removed: baseline.order.filter((_, b) => stays[b] === 0),
     order: spliceOrder(before.length, after, origin),
   };
@@ -108,6 +109,28 @@ function changedCells(
     const y = after[position];
     if (x !== y && !cellsEqual(x, y)) into.push([id, slot, y ?? null]);
   }
+}
+
+/** `after`: the row ids of the snapshot, in its order. */
+function changedFormulas(
+  baseline: Baseline,
+  { formulas = [] }: TabSnapshot,
+  columns: readonly Column[],
+  after: readonly RowId[],
+): Pick<Delta, "formulas"> {
+  const changed: [RowId, Slot, string][] = [];
+  for (let a = 0; a < after.length; a++) {
+    const id = after[a]!;
+    const before = baseline.rows.get(id)?.formulas;
+    const now = formulas[a];
+    if (!before && (now === undefined || now.length === 0)) continue;
+    for (let position = 0; position < columns.length; position++) {
+      const slot = columns[position]!.slot;
+      const formula = now?.[position] ?? "";
+      if (formula !== (before?.get(slot) ?? "")) changed.push([id, slot, formula]);
+    }
+  }
+  return changed.length > 0 ? { formulas: changed } : {};
 }
 
 function columnsEqual(a: readonly Column[], b: readonly Column[]): boolean {

@@ -161,6 +161,7 @@ export function createMirror(doc: Y.Doc, incarnation: number, identity: MirrorId
         writeMeta(title);
         const batch: LogEntry[] = delta.added.map(([row, values]) => [row, values]);
         push(batch.concat(cellEntries(delta, rows, cols, entries.cellCount)));
+        push((delta.formulas ?? []).map(([row, slot, formula]) => [row, `=${slot}`, formula]));
         if (delta.order.length > 0) writeOrder(delta);
         for (const id of delta.removed) forget(id);
       }),

@@ -289,3 +289,62 @@ describe("order", () => {
     }
   });
 });
+
+describe("formulas", () => {
+  const columns = [
+    { header: "n", type: "number" },
+    { header: "double", type: "number" },
+  ] as const;
+  const tab = (rows: TabSnapshot["rows"], formulas?: TabSnapshot["formulas"]): TabSnapshot => ({
+    tabId: "t",
+    title: "T",
+    columns,
+    rows,
+    ...(formulas ? { formulas } : {}),
+  });
+  const withFormulas = (baseline: Baseline, delta: Delta): Baseline => {
+    const next = applyDelta(baseline, delta);
+    const rows = new Map(next.rows);
+    for (const [id, slot, text] of delta.formulas ?? []) {
+      const row = rows.get(id)!;
+      const formulas = new Map(row.formulas).set(slot, text);
+      if (text === "") formulas.delete(slot);
+      rows.set(id, { ...row, formulas });
+    }
+    return { ...next, rows };
+  };
+
+  test("DIF-19 formulas come with added rows, and then what came, changed or went", () => {
+    const first = tab(
+      [
+        [1, 2],
+        [2, 4],
+      ],
+      [[null, "=A2*2"], []],
+    );
+    const { delta } = diffTab(EMPTY_BASELINE, first);
+    expect(delta.formulas).toEqual([[1, 1, "=A2*2"]]);
+    const known = withFormulas(EMPTY_BASELINE, delta);
+    expect(isEmptyDelta(diffTab(known, first).delta)).toBe(true);
+    const moved = tab(
+      [
+        [0, 0],
+        [1, 2],
+        [2, 4],
+      ],
+      [[], [null, "=A3*2"], [null, "=A4*2"]],
+    );
+    const second = diffTab(known, moved).delta;
+    expect(second.formulas).toEqual([
+      [1, 1, "=A3*2"],
+      [2, 1, "=A4*2"],
+    ]);
+    expect(isEmptyDelta({ ...second, added: [], order: [] })).toBe(false);
+    const after = withFormulas(known, second);
+    const without = diffTab(after, tab(moved.rows)).delta;
+    expect(without.formulas).toEqual([
+      [1, 1, ""],
+      [2, 1, ""],
+    ]);
+  });
+});

@@ -193,6 +193,52 @@ describe("writing", () => {
     expect(rows.get(1)!.unconfirmed).toBeUndefined();
   });
 
+  test("LAY-5 a formula's empty text ends the formula", () => {
+    const rows = new Map<number, FoldedRow>();
+    foldEntry(rows, [1, [3, 4]]);
+    foldEntry(rows, [1, "=0", "=1+2"]);
+    foldEntry(rows, [1, "=1", "=2+2"]);
+    const before = rows.get(1)!;
+    foldEntry(rows, [1, "=0", ""]);
+    expect(rows.get(1)).toEqual({ values: [3, 4], formulas: new Map([[1, "=2+2"]]) });
+    foldEntry(rows, [1, "=1", ""]);
+    expect(rows.get(1)).toEqual({ values: [3, 4] });
+    expect(before.formulas?.size).toBe(2);
+  });
+
+  test("SYN-40 formulas outlive folds, sweeps and reloading, and a row without any is folded again", () => {
+    const updates: Uint8Array[] = [];
+    const mirror = open();
+    const keep = (update: Uint8Array | null): void => {
+      if (update) updates.push(update);
+    };
+    const snapshot = (round: number, formulas: boolean): TabSnapshot => ({
+      tabId: "t",
+      title: "Table",
+      columns: ["a", "b", "c"].map((header) => ({ header, type: "number" })),
+      rows: Array.from({ length: 40 }, (_, row) => [row, row + round, round]),
+      ...(formulas
+        ? { formulas: Array.from({ length: 40 }, (_, row) => [null, `=A${row + 2}+${round}`]) }
+        : {}),
+    });
+    const bring = (tab: TabSnapshot): void => {
+      keep(mirror.write(diffTab(mirror.baseline(), tab).delta, "Table"));
+      for (let swept = mirror.sweep(); swept; swept = mirror.sweep()) updates.push(swept);
+    };
+    for (let round = 0; round < 50; round++) bring(snapshot(round, true));
+    const formulasOf = (doc: Y.Doc) => read(doc).rows.map(([, row]) => row.formulas?.get(1));
+    const expected = Array.from({ length: 40 }, (_, row) => `=A${row + 2}+49`);
+    expect(formulasOf(mirror.doc)).toEqual(expected);
+    expect(formulasOf(open(updates, 2).doc)).toEqual(expected);
+    expectShows(mirror.doc, snapshot(49, true));
+    expect(mirror.write(diffTab(mirror.baseline(), snapshot(49, true)).delta)).toBeNull();
+    const size = Y.encodeStateAsUpdate(mirror.doc).length;
+    for (let round = 50; round < 60; round++) bring(snapshot(round, false));
+    expect(formulasOf(mirror.doc)).toEqual(expected.map(() => undefined));
+    expect(Y.encodeStateAsUpdate(mirror.doc).length).toBeLessThan(size);
+    expectShows(mirror.doc, snapshot(59, false));
+  });
+
   test("LAY-4 a folded row object is replaced, not changed", () => {
     const rows = new Map<number, FoldedRow>();
     foldEntry(rows, [1, ["a", "b"]]);

@@ -59,7 +59,7 @@ export type RowEntry = readonly [row: RowId, values: readonly CellValue[]];
 export type CellEntry =
   | readonly [row: RowId, slot: Slot, value: CellValue]
   | readonly [row: RowId, slot: Slot, value: CellValue, unconfirmed: Unconfirmed];
-/** `[row, "=slot", text]`: the formula behind a cell, only where the source asks for formulas. */
+/** `[row, "=slot", text]`: the formula behind a cell, empty for none; only where the source asks for formulas. */
 export type FormulaEntry = readonly [row: RowId, formulaSlot: string, formula: string];
 export type LogEntry = RowEntry | CellEntry | FormulaEntry;
 
@@ -68,7 +68,7 @@ export interface FoldedRow {
   /** By slot; a hole or null is an empty cell. */
   values: readonly CellValue[];
   unconfirmed?: Map<Slot, Unconfirmed>;
-  formulas?: Map<Slot, string>;
+  formulas?: ReadonlyMap<Slot, string>;
 }
 
 /**
@@ -84,8 +84,10 @@ export function foldEntry(rows: Map<RowId, FoldedRow>, entry: LogEntry): void {
   const known = rows.get(row);
   if (typeof at === "string" && at.startsWith("=")) {
     const formulas = new Map(known?.formulas);
-    formulas.set(Number(at.slice(1)), value as string);
-    rows.set(row, { ...known, values: known?.values ?? [], formulas });
+    if (value === "") formulas.delete(Number(at.slice(1)));
+    else formulas.set(Number(at.slice(1)), value as string);
+    const { formulas: _, ...rest } = known ?? { values: [] };
+    rows.set(row, formulas.size > 0 ? { ...rest, formulas } : rest);
     return;
   }
   if (typeof at !== "number") return;
