@@ -8,6 +8,7 @@ import { createFailureLimits } from "./access/limits.ts";
 import { createTokens } from "./access/tokens.ts";
 import { type ActorObserver, createSupervisor } from "./actors/supervisor.ts";
 import type { Backend } from "./backend/backend.ts";
+import { watchRefusals } from "./backend/watch-refusals.ts";
 import { createApi } from "./registry/api/api.ts";
 import { createPrometheusMetrics } from "./registry/prometheus.ts";
 import { createRecords } from "./registry/records.ts";
@@ -56,7 +57,8 @@ export interface Daemon {
 
 /** Resolves once every registered source has its actor; documents load when they are asked for. */
 export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
-  const { runtime, backend, drivers } = deps;
+  const { runtime, drivers } = deps;
+  const backend = watchRefusals(deps.backend, runtime.logger.child({ part: "backend" }));
   const metrics = createPrometheusMetrics();
   const documents = await createDocumentStore(backend, runtime, metrics);
   const gate = createGate({
@@ -79,7 +81,15 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
     secrets: createSecretBox(deps.secrets.masterKey, runtime.random),
   });
   const registry = createRegistry({ records, supervisor, drivers, metrics, runtime });
-  const api = createApi({ registry, documents, gate, metrics, runtime, version: deps.version });
+  const api = createApi({
+    registry,
+    documents,
+    gate,
+    metrics,
+    runtime,
+    version: deps.version,
+    storageRefuses: () => backend.refusing,
+  });
   const sync = createSyncServer({
     documents,
     gate,

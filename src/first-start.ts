@@ -31,19 +31,20 @@ const SECRET_BYTES = 32;
 
 /**
  * Reads the secret `name` of `dir`, or makes it: 32 random bytes in base64url, readable for this user alone. Of two
- * starts at once both get the same. `neededFor` names a file that is of no use without the secret: where it exists,
+ * starts at once both get the same. `neededFor` names files that are of no use without the secret: where one exists,
  * a missing secret is an error instead of a new one.
  */
 export function loadOrMakeSecret(
   dir: string,
   name: string,
   random: Random,
-  neededFor?: string,
+  ...neededFor: readonly string[]
 ): Result<FoundSecret, SecretFileError> {
   const path = join(dir, name);
   try {
     if (!existsSync(path)) {
-      if (neededFor && existsSync(join(dir, neededFor))) return lost(path, join(dir, neededFor));
+      const needing = neededFor.map((file) => join(dir, file)).find(existsSync);
+      if (needing) return lost(path, needing);
       if (make(dir, path, random)) return ok({ value: read(path), made: true, path });
     }
     // Copies and restores lose the mode; what is not ours to change stays as it is.

@@ -21,7 +21,8 @@ import { createDrivers } from "./sources/drivers.ts";
 const EXIT = { settings: 2, data: 3, port: 4 } as const;
 /** Fine-grained enough to see what clients see; costs nothing. */
 const LAG_LOOK_MS = 500;
-const DATABASE_MANIFEST = "manifest.json";
+/** Either tells of data that need their key. */
+const DATABASE_FILES = ["manifest.json", "data.mdb"] as const;
 
 await main();
 
@@ -30,6 +31,7 @@ async function main(): Promise<void> {
   const runtime = createSystemRuntime({ logLevel: config.logLevel });
   const { secrets, tokenPath } = secretsOrExit(config, runtime);
   const backend = orExit(await openLmdbBackend({ dir: config.dataDir }), EXIT.data);
+  await writeOrExit(config, backend, runtime);
   const demo = await startDemo(config, backend);
   const assets = await buildUi();
   const server = listenOrExit(config, (request) => serveUi(request, assets));
@@ -76,15 +78,24 @@ interface Secrets {
 }
 
 function secretsOrExit(config: Config, runtime: Runtime): Secrets {
-  const load = (name: string, neededFor?: string) =>
-    orExit(loadOrMakeSecret(config.dataDir, name, runtime.random, neededFor), EXIT.data);
+  const load = (name: string, ...neededFor: readonly string[]) =>
+    orExit(loadOrMakeSecret(config.dataDir, name, runtime.random, ...neededFor), EXIT.data);
   const token = config.adminToken === null ? load("admin-token") : null;
   const masterKey =
-    config.masterKey ?? new Uint8Array(Buffer.from(load("master-key", DATABASE_MANIFEST).value, "base64url"));
+    config.masterKey ?? new Uint8Array(Buffer.from(load("master-key", ...DATABASE_FILES).value, "base64url"));
   return {
     secrets: { adminToken: config.adminToken ?? token!.value, masterKey },
     tokenPath: token?.path ?? null,
   };
+}
+
+/** A daemon that cannot write from the start could not even take its turn as writer of its documents. */
+async function writeOrExit({ dataDir }: Config, { kv }: Backend, { clock }: Runtime): Promise<void> {
+  const written = await kv.put("last-start", { version, atMs: clock.nowMs() });
+  if (written.ok || written.error.tag !== "StorageError") return;
+  console.error(`The data directory ${dataDir} cannot be written: ${written.error.detail}.`);
+  console.error("Make free space on its disk and see that this user may write there, then start again.");
+  process.exit(EXIT.data);
 }
 
 /** The sample is for who has nothing yet: no source of their own and no other Google to talk to. */

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, statfsSync } from "node:fs";
+import { chmodSync, mkdirSync } from "node:fs";
 import { err, ok, type Result } from "#contract/result.ts";
 import type { Backend } from "./backend.ts";
 import { checkData, type DataFiles, dataFiles, type OpenError } from "./lmdb/check.ts";
@@ -7,6 +7,7 @@ import { createLmdbKv } from "./lmdb/kv.ts";
 import { type DirectoryLock, lockDirectory } from "./lmdb/lock.ts";
 import { createLmdbLog } from "./lmdb/log.ts";
 import { FORMAT, keyCheckOf, sealOf, writeManifest } from "./lmdb/manifest.ts";
+import { lackOfRoom } from "./lmdb/room.ts";
 import { createWriter } from "./lmdb/writer.ts";
 
 export type { OpenError } from "./lmdb/check.ts";
@@ -35,6 +36,8 @@ export async function openLmdbBackend({
   const locked = lock(dir, files);
   if (!locked.ok) return locked;
   try {
+    const lack = lackOfRoom(dir);
+    if (lack !== null) throw new Error(lack);
     const checked = await checkData(files, encryptionKey);
     if (checked.ok) {
       return ok(serve(dir, openChecked(files, encryptionKey, checked.value), locked.value, encryptionKey));
@@ -68,7 +71,10 @@ function serve(
   directory: DirectoryLock,
   encryptionKey: Uint8Array | undefined,
 ): Backend {
-  const writer = createWriter(environment, (error) => describeRefusal(dir, error));
+  const writer = createWriter(environment, {
+    lackOfRoom: (bytes) => lackOfRoom(dir, bytes),
+    describe: (error) => `the data directory ${dir} refuses writes: ${messageOf(error)}`,
+  });
   const log = createLmdbLog(environment, writer);
   let closing: Promise<void> | null = null;
   return {
@@ -118,18 +124,6 @@ function refused(dir: string, error: unknown): Result<never, OpenError> {
     words: `The data directory ${dir} cannot be used: ${messageOf(error)}.`,
     cure: "Make it a directory that this user may write, on a disk with free space, or set SHEETWIRE_DATA_DIR.",
   });
-}
-
-/** LMDB reports a full disk as "Input/output error" when part of a page still fitted: the free space tells. */
-function describeRefusal(dir: string, error: unknown): string {
-  let free = "";
-  try {
-    const { bavail, bsize } = statfsSync(dir);
-    free = `; ${Math.floor((bavail * bsize) / 2 ** 20)} MiB are free`;
-  } catch {
-    // The directory itself is gone; the error says enough.
-  }
-  return `the disk refused a write to ${dir}: ${messageOf(error)}${free}`;
 }
 
 function messageOf(error: unknown): string {

@@ -62,8 +62,9 @@ export function createDocumentWatch(name: WorkbookName, port: number): DocumentW
     state = next;
   }
   function compareRowIds(there: Y.Doc): void {
-    const keySlot =
-      columnsOf(there).find(({ header }) => header === KEY_HEADER)?.slot ?? fail("no key column");
+    const keySlot = columnsOf(there).find(({ header }) => header === KEY_HEADER)?.slot;
+    // A document is made before its first content is stored.
+    if (keySlot === undefined) return ids.size === 0 ? undefined : fail("the key column is gone");
     for (const [id, values] of rowsIn(there)) {
       const key = String(values[keySlot] ?? "");
       if (key === "") continue;

@@ -20,8 +20,8 @@ export interface ShakingWorkbooks {
   down(isDown: boolean): void;
   /** What the tab shows, as text without empty ends. */
   shown(name: WorkbookName): string[][];
-  /** Changes made so far. */
-  readonly changes: number;
+  /** Values typed so far. */
+  readonly typed: number;
   stop(): Promise<void>;
 }
 
@@ -54,11 +54,11 @@ export async function serveShakingWorkbooks(random: SeededRandom): Promise<Shaki
     };
   });
 
-  let changes = 0;
+  let typed = 0;
   let [shaking, isDown] = [false, false];
   const timer = setInterval(() => {
     if (!shaking) return;
-    for (const [name, person] of people) CHANGES[name](person, () => ++changes, random);
+    for (const [name, person] of people) CHANGES[name](person, () => ++typed, random);
   }, SHAKE_MS);
 
   return {
@@ -81,8 +81,8 @@ export async function serveShakingWorkbooks(random: SeededRandom): Promise<Shaki
         .get(name)!
         .read(TAB, undefined, "UNFORMATTED_VALUE")
         .map((row) => row.map((cell) => String(cell ?? ""))),
-    get changes() {
-      return changes;
+    get typed() {
+      return typed;
     },
     async stop() {
       clearInterval(timer);

@@ -46,12 +46,29 @@ interface Waiting {
 /** Bounds how long one commit keeps the others waiting: 10,000 small appends take about 20 ms. */
 const COMMIT_WRITES_MAX = 10_000;
 
-export function createWriter(environment: Environment, describe: (error: unknown) => string): Writer {
+/** What a change may cost beyond its record: copies of the pages on its way from the root, at least in part. */
+const CHANGE_BYTES = 8 * 1024;
+
+export interface WriterOptions {
+  /** Null when the disk has room for so many bytes, else what it lacks. */
+  readonly lackOfRoom: (bytes: number) => string | null;
+  /** Words for a commit that failed. */
+  readonly describe: (error: unknown) => string;
+}
+
+export function createWriter(environment: Environment, { lackOfRoom, describe }: WriterOptions): Writer {
   let queue: Waiting[] = [];
   let inFlight: ReadonlySet<string> = new Set();
   let reads: { name: string | null; run: () => void }[] = [];
   let running: Promise<void> | null = null;
   let [open, readable] = [true, true];
+
+  function noRoom(changes: readonly Change[]): { error: unknown } | null {
+    const lack = lackOfRoom(
+      changes.reduce((sum, { record }) => sum + CHANGE_BYTES + (record?.length ?? 0), 0),
+    );
+    return lack === null ? null : { error: new Error(lack) };
+  }
 
   async function drain(): Promise<void> {
     // Lets all that is asked for in this turn of the loop join the first commit.
@@ -61,7 +78,7 @@ export function createWriter(environment: Environment, describe: (error: unknown
       queue = queue.slice(COMMIT_WRITES_MAX);
       const { changes, settled } = stageAll(group);
       inFlight = new Set(group.map((waiting) => waiting.name));
-      const failure = changes.length === 0 ? null : await commit(environment, changes);
+      const failure = changes.length === 0 ? null : (noRoom(changes) ?? (await commit(environment, changes)));
       inFlight = new Set();
       if (failure === null) for (const { done } of settled) done();
       else for (const { undo } of settled.toReversed()) undo(storageError(describe(failure.error)));

@@ -27,6 +27,8 @@ export interface ApiDeps {
   readonly runtime: Pick<Runtime, "clock" | "logger">;
   /** Of the daemon, for the OpenAPI document. */
   readonly version: string;
+  /** Whether the storage refuses writes at present. */
+  readonly storageRefuses?: (() => boolean) | undefined;
   /** Of one request; BODY_BYTES_MAX when absent. */
   readonly bodyBytesMax?: number | undefined;
 }
@@ -117,7 +119,9 @@ function createRouter(deps: ApiDeps, grants: Grants): AnyElysia {
     })
     .use(sourceRoutes({ registry, permits, bodyBytesMax }))
     .use(tabRoutes({ registry, documents, permits }))
-    .use(healthRoutes({ registry, clock: runtime.clock }))
+    .use(
+      healthRoutes({ registry, clock: runtime.clock, storageRefuses: deps.storageRefuses ?? (() => false) }),
+    )
     .use(metricsRoutes({ metrics, permits }))
     .use(
       docsRoutes({

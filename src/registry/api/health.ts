@@ -6,8 +6,17 @@ import { problem } from "./problems.ts";
 /** Longer than any healthy disk takes, shorter than the ten seconds probes usually wait. */
 const BACKEND_TIMEOUT_MS = 2_000;
 
-/** /healthz: the process answers. /readyz: the backend answers too and every source has its actor. */
-export function healthRoutes({ registry, clock }: { registry: Registry; clock: Clock }) {
+export interface HealthRoutesDeps {
+  readonly registry: Registry;
+  readonly clock: Clock;
+  readonly storageRefuses: () => boolean;
+}
+
+/**
+ * /healthz: the process answers. /readyz: the backend answers too and every source has its actor. Storage that refuses
+ * writes is no reason to send readers away: they would get nothing instead of what is durable.
+ */
+export function healthRoutes({ registry, clock, storageRefuses }: HealthRoutesDeps) {
   const tags = ["Operation"];
   return new Elysia({ name: "health" })
     .get("/healthz", () => Response.json({ status: "ok" }), {
@@ -27,11 +36,18 @@ export function healthRoutes({ registry, clock }: { registry: Registry; clock: C
         );
         const why = await Promise.race([backend, late]);
         answered.abort();
-        return why === null ? Response.json({ status: "ready" }) : notReady(why);
+        if (why !== null) return notReady(why);
+        return Response.json(storageRefuses() ? DEGRADED : { status: "ready" });
       },
       { detail: { tags, summary: "Whether it can do its work", responses: status("It can.") } },
     );
 }
+
+/** Names no path: anybody may ask. */
+const DEGRADED = {
+  status: "degraded",
+  detail: "The storage refuses writes: what is stored is served, what is new waits. The log says more.",
+};
 
 function notReady(detail: string): Response {
   return problem("not-ready", { detail, headers: { "Retry-After": "1" } });
