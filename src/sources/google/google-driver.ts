@@ -5,6 +5,7 @@ import { createQuota, DEFAULT_QUOTA, type QuotaLimits } from "./quota.ts";
 import { checkSettings, usableCredentials } from "./settings.ts";
 import { createSheetsApi } from "./sheets-api.ts";
 import { parseWorkbookLink } from "./workbook-link.ts";
+import { READING_LIMITS, type ReadingLimits } from "./windows.ts";
 import type { Wanted } from "./workbook-reading.ts";
 
 export interface GoogleDriverOptions {
@@ -14,6 +15,8 @@ export interface GoogleDriverOptions {
   readonly quota?: Partial<QuotaLimits>;
   /** Bound of one answer; ten million cells of plain numbers fit the default. */
   readonly bytesMax?: number;
+  /** How much is read at once and in all. */
+  readonly limits?: Partial<ReadingLimits>;
 }
 
 const BYTES_MAX = 256 * 1024 * 1024;
@@ -49,8 +52,13 @@ export function createGoogleDriver(options: GoogleDriverOptions = {}): SourceDri
         workbookId: link.value,
         tabs: settings.tabs?.filter((tab) => typeof tab === "string"),
         keyColumns: settings.keyColumns,
+        headerRow: settings.headerRow,
+        hidden: settings.hidden,
+        formulas: settings.formulas,
       };
-      return { poll: (since, signal) => pollWorkbook({ api, clock: runtime.clock, wanted }, since, signal) };
+      const limits = { ...READING_LIMITS, ...options.limits };
+      const deps = { api, clock: runtime.clock, wanted, limits };
+      return { poll: (since, signal) => pollWorkbook(deps, since, signal) };
     },
   };
 }

@@ -1,24 +1,21 @@
 /**
  * One poll of a workbook, in as few calls as it takes:
  *
- *     values      all wanted tabs in one call                    each time; equal bytes end the poll here
+ *     values      all wanted tabs in one call, large in windows  each time; equal bytes end the poll here
  *     list        which tabs there are                           first; when a title fails; when structure is due
  *     cells       number formats, and what only seems an error   with each list; when such cells came or went
+ *     formulas    of changed tabs                                where asked for; of all with each list
  */
 import { ok, type Result } from "#contract/result.ts";
 import type { TabSnapshot, UnchangedTab } from "../../model/snapshot.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { PollResult, Revision, SourceError } from "../source.ts";
+import { type Formulas, readFormulas } from "./formulas.ts";
+import { tooLargeNotice } from "./notices.ts";
 import { formatRevision, hashOf, parseRevision, type TabState, type WorkbookState } from "./revision.ts";
 import { isLoading, snapshotOf, type Typed, tabState, unchangedTab } from "./tab-reading.ts";
 import { readTyped } from "./typed-lookup.ts";
-import {
-  type Reading,
-  type ReadingDeps,
-  readStructure,
-  readValues,
-  type Wanted,
-} from "./workbook-reading.ts";
+import { headerOf, type Reading, type ReadingDeps, readStructure, readValues } from "./workbook-reading.ts";
 
 export interface PollDeps extends ReadingDeps {
   readonly clock: Clock;
@@ -44,70 +41,111 @@ export async function pollWorkbook(
   const { api, clock } = deps;
   const settings = hashOf(JSON.stringify(deps.wanted));
   const known = parseRevision(since, settings);
-  const room = api.room(known ? 1 : FIRST_POLL_READS);
+  const room = api.room(known ? 1 : FIRST_POLL_READS + (deps.wanted.formulas ? 1 : 0));
   if (!room.ok) return room;
 
   const first = await readValues(deps, known, signal);
   if (!first.ok) return first;
   let reading = first.value;
   const nowMs = clock.nowMs();
-  if (known && !reading.listed && structureDue(known, reading, nowMs) && api.room(STRUCTURE_READS).ok) {
+  if (known && !reading.listed && structureDue(deps, known, reading, nowMs) && api.room(STRUCTURE_READS).ok) {
     const again = await readStructure(deps, reading, known, signal);
     if (!again.ok) return again;
     reading = again.value;
   }
-  if (known && !reading.listed && reading.body === known.body) {
-    return ok({ tag: "Unchanged", revision: formatRevision({ ...known, polls: known.polls + 1 }) });
+  if (known && !reading.listed && reading.same) {
+    const next = { ...known, polls: known.polls + 1, cursors: reading.cursors };
+    return ok({ tag: "Unchanged", revision: formatRevision(next) });
   }
   const typed = await readTyped(api, reading, known, signal);
   if (!typed.ok) return typed;
+  const formulas = await readFormulas(deps, reading, known, signal);
+  if (!formulas.ok) return formulas;
+  if (formulas.value === null) return ok({ tag: "Pending" });
   const head = {
     settings,
+    workbook: reading.choice.workbook,
     body: reading.body,
+    cursors: reading.cursors,
     structureAtMs: reading.listed ? nowMs : known!.structureAtMs,
     polls: reading.listed ? 0 : known!.polls + 1,
   };
-  return compose(deps.wanted, head, reading, typed.value, known);
+  return compose(deps, head, reading, typed.value, formulas.value, known);
 }
 
-function structureDue(known: WorkbookState, reading: Reading, nowMs: number): boolean {
+function structureDue({ wanted }: PollDeps, known: WorkbookState, reading: Reading, nowMs: number): boolean {
+  // Rows that came or went moved the hidden ones.
+  if (wanted.hidden?.rows === false && !reading.same) return true;
   if (reading.tabs.some((tab, index) => tab.shape !== known.tabs[index]?.shape)) return true;
   const ageMs = nowMs - known.structureAtMs;
-  const changed = reading.body !== known.body;
+  const changed = !reading.same;
   // Wall time may have been set back: a negative age tells nothing.
   return (changed || known.polls >= STRUCTURE_POLLS) && (ageMs >= STRUCTURE_AGE_MIN_MS || ageMs < 0);
 }
 
 function compose(
-  wanted: Wanted,
+  deps: PollDeps,
   head: Omit<WorkbookState, "tabs" | "notices">,
   reading: Reading,
   typed: readonly Typed[],
+  formulas: Formulas,
   known: WorkbookState | null,
 ): Result<PollResult, SourceError> {
   const states: TabState[] = [];
   const tabs: (TabSnapshot | UnchangedTab)[] = [];
   for (const [index, tab] of reading.choice.tabs.entries()) {
-    const before = known?.tabs.find((state) => state.sheetId === tab.sheetId);
+    const before = known?.tabs.find((state) => state.tabId === tab.tabId);
     const measured = reading.tabs[index]!;
-    const state = tabState(tab, measured, typed[index]!, before);
+    const told = formulas[index] ?? null;
+    const state = {
+      ...tabState(tab, measured, typed[index]!, before),
+      ...(told ? { formulas: hashOf(JSON.stringify(told)) } : {}),
+    };
     if (isLoading(measured, state)) return ok({ tag: "Pending" });
     if (before && Bun.deepEquals(state, before)) {
       states.push(before);
-      tabs.push(unchangedTab(before));
+      if (!before.tooLarge) tabs.push(unchangedTab(before));
       continue;
     }
-    const ranges = reading.ranges();
-    if (!ranges.ok) return ranges;
-    const mapped = snapshotOf(state, ranges.value[index]!, wanted.keyColumns?.[tab.name]);
+    if (state.tooLarge) {
+      states.push({ ...state, notices: [tooLargeNotice(state, deps.limits)] });
+      continue;
+    }
+    const values = reading.values(index);
+    if (!values.ok) return values;
+    if (values.value === null) {
+      // A large tab of which something else than its values changed: the next poll reads it whole.
+      const again = { ...before!, ...tab, windows: [] };
+      states.push(again);
+      tabs.push(unchangedTab(again));
+      continue;
+    }
+    const mapped = snapshotOf(state, values.value, tabSettings(deps, state), told);
     states.push({ ...state, notices: mapped.notices });
     tabs.push(mapped.snapshot);
   }
-  const state: WorkbookState = { ...head, tabs: states, notices: reading.choice.notices };
+  const { notices: choiceNotices } = reading.choice;
+  const state: WorkbookState = { ...head, tabs: states, notices: choiceNotices };
   const revision = formatRevision(state);
-  const same =
-    known && Bun.deepEquals(known.tabs, state.tabs) && Bun.deepEquals(known.notices, state.notices);
-  if (same) return ok({ tag: "Unchanged", revision });
-  const notices = [...state.notices, ...states.flatMap((one) => one.notices)];
-  return ok({ tag: "Changed", revision, snapshot: { tabs, notices } });
+  if (known && sameContent(known, state)) return ok({ tag: "Unchanged", revision });
+  const notices = [...choiceNotices, ...states.flatMap((one) => one.notices)];
+  const incomplete = states.some((one) => one.tooLarge) ? ({ incomplete: true } as const) : {};
+  return ok({
+    tag: "Changed",
+    revision,
+    snapshot: { tabs, notices, workbook: head.workbook, ...incomplete },
+  });
+}
+
+function tabSettings({ wanted }: PollDeps, state: TabState) {
+  return {
+    header: headerOf(wanted, state.name),
+    keyHeader: wanted.keyColumns?.[state.name],
+    formulas: wanted.formulas === true,
+  };
+}
+
+function sameContent(a: WorkbookState, b: WorkbookState): boolean {
+  const content = ({ tabs, notices, workbook }: WorkbookState) => ({ tabs, notices, workbook });
+  return Bun.deepEquals(content(a), content(b));
 }

@@ -50,7 +50,9 @@ export function explainRefusal(answer: NetResponse, caller: Caller): CallError {
   const detail = google ? `Google says: ${google.message}` : `Google answers ${answer.status}`;
   if (isRateLimit(answer.status, google)) return rateLimited(answer);
   if (answer.status >= 500 || answer.status === 408) return { tag: "Unreachable", detail };
-  if (google?.message.startsWith("Unable to parse range")) return { tag: "BadRange", detail };
+  if (google && /^Unable to parse range|exceeds grid limits/.test(google.message)) {
+    return { tag: "BadRange", detail };
+  }
   if (google?.reasons.includes("API_KEY_INVALID") || answer.status === 401) {
     return { tag: "Unauthorized", detail, fix: newCredentials(caller) };
   }

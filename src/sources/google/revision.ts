@@ -4,33 +4,38 @@
  */
 import type { NumberFormat } from "../../model/mapping.ts";
 import type { Revision } from "../source.ts";
+import type { Choice, WantedTab } from "./tab-choice.ts";
 
-export interface WorkbookState {
+export interface WorkbookState extends Choice {
   /** Of the settings that shape the snapshot: other settings make another snapshot of the same content. */
   readonly settings: string;
-  /** Of the values' bodies: equal bytes are equal values (Google's answers are byte-stable). */
+  /** Of the values' bodies: equal bytes are equal values (Google's answers are byte-stable). Windows excepted. */
   readonly body: string;
-  /** When the list of tabs and the formats were last read: wall time, and polls since. */
+  /** When the workbook and the formats were last looked at: wall time, and polls since. */
   readonly structureAtMs: number;
   readonly polls: number;
   readonly tabs: readonly TabState[];
-  /** About the workbook, not about one tab. */
-  readonly notices: readonly string[];
+  /** By tabId, which window of a large table is looked at next. */
+  readonly cursors: Readonly<Record<string, number>>;
 }
 
 /** Everything that decides a tab's snapshot: equal states are equal snapshots. */
-export interface TabState {
-  readonly sheetId: number;
-  readonly title: string;
-  /** What the settings call it: see WantedTab. */
-  readonly name: string;
+export interface TabState extends WantedTab {
   readonly values: string;
   /** Of the header row and the width: where it changes, formats must be read again. */
   readonly shape: string;
+  /** In the grid; -1 without a header. */
   readonly headerRow: number;
-  /** Of the grid as read. */
+  /** In the grid: the first row below the header. */
+  readonly firstRow: number;
+  /** Where the cells that were read begin, and how far they reach. */
+  readonly row: number;
+  readonly column: number;
   readonly height: number;
   readonly width: number;
+  /** About what the cells take in an answer. */
+  readonly bytes: number;
+  readonly cells: number;
   /** By column; where the tab is blank, none. */
   readonly formats: readonly (NumberFormat | null)[];
   /** Headers that are not text, as the sheet shows them, by column. */
@@ -38,11 +43,27 @@ export interface TabState {
   /** Of the cells that read like errors, and those of them that are text: [row, column]. */
   readonly suspects: string;
   readonly texts: readonly (readonly [row: number, column: number])[];
+  /** Of the formulas; empty where they are not synced. */
+  readonly formulas: string;
+  /** Null: it fits one answer together with others. */
+  readonly windows: readonly TableWindow[] | null;
+  /** More than a source takes: nothing of it is synced. */
+  readonly tooLarge: boolean;
   readonly notices: readonly string[];
 }
 
+/** Some rows of a large table, read by themselves. */
+export interface TableWindow {
+  /** In the grid. */
+  readonly row: number;
+  /** Null: down to the end of the table. */
+  readonly endRow: number | null;
+  /** Of its answer. */
+  readonly hash: string;
+}
+
 /** Raised whenever a field changes its meaning: an older revision then counts as none. */
-const VERSION = 1;
+const VERSION = 2;
 
 export function formatRevision(state: WorkbookState): Revision {
   return JSON.stringify({ version: VERSION, ...state });

@@ -11,10 +11,15 @@ import type { Quota } from "./quota.ts";
 
 /** Bodies come as bytes: most polls only hash them. Each call counts as one read. */
 export interface SheetsApi {
-  /** Every tab's properties. */
-  list(signal: AbortSignal): Promise<Result<Uint8Array, CallError>>;
+  /** What the workbook is called and made of; which rows are hidden where that is asked for. */
+  list(
+    options: { readonly hiddenRows: boolean },
+    signal: AbortSignal,
+  ): Promise<Result<Uint8Array, CallError>>;
   /** Values of `ranges`: numbers and dates as numbers, nothing formatted. */
   values(ranges: readonly string[], signal: AbortSignal): Promise<Result<Uint8Array, CallError>>;
+  /** The same with formulas instead of their results. */
+  formulas(ranges: readonly string[], signal: AbortSignal): Promise<Result<Uint8Array, CallError>>;
   /** Typed values and number formats of `ranges`. */
   cells(ranges: readonly string[], signal: AbortSignal): Promise<Result<Uint8Array, CallError>>;
   /** Whether the quota leaves so many reads now. */
@@ -37,7 +42,10 @@ const TIMEOUT_MS = 180_000;
 /** Our clock and Google's differ a little. */
 const CLOCK_SLACK_MS = 1_000;
 
-const LIST_FIELDS = "sheets(properties(sheetId,title,index,hidden,sheetType))";
+const listFields = (hiddenRows: boolean): string =>
+  "properties(title,locale,timeZone),namedRanges(namedRangeId,name,range)," +
+  "sheets(properties(sheetId,title,index,hidden,sheetType,gridProperties(rowCount,columnCount)),merges" +
+  `${hiddenRows ? ",data(rowMetadata(hiddenByUser,hiddenByFilter))" : ""})`;
 const CELL_FIELDS =
   "sheets(properties(sheetId),data(startRow,startColumn,rowData(values(formattedValue,userEnteredValue,effectiveValue,effectiveFormat(numberFormat)))))";
 
@@ -95,22 +103,29 @@ export function createSheetsApi(deps: SheetsApiDeps): SheetsApi {
     return { tag: "RateLimited", retryAfterMs: waitMs };
   }
 
+  function batchGet(
+    ranges: readonly string[],
+    valueRenderOption: "UNFORMATTED_VALUE" | "FORMULA",
+    signal: AbortSignal,
+  ): Promise<Result<Uint8Array, CallError>> {
+    const params = {
+      spreadsheetId,
+      ranges: [...ranges],
+      majorDimension: "ROWS",
+      valueRenderOption,
+      dateTimeRenderOption: "SERIAL_NUMBER",
+      prettyPrint: false,
+    };
+    return read((via) => spreadsheets.values.batchGet(params, via), signal);
+  }
+
   return {
-    list: (signal) => {
-      const params = { spreadsheetId, fields: LIST_FIELDS, prettyPrint: false };
+    list: ({ hiddenRows }, signal) => {
+      const params = { spreadsheetId, fields: listFields(hiddenRows), prettyPrint: false };
       return read((via) => spreadsheets.get(params, via), signal);
     },
-    values: (ranges, signal) => {
-      const params = {
-        spreadsheetId,
-        ranges: [...ranges],
-        majorDimension: "ROWS",
-        valueRenderOption: "UNFORMATTED_VALUE",
-        dateTimeRenderOption: "SERIAL_NUMBER",
-        prettyPrint: false,
-      };
-      return read((via) => spreadsheets.values.batchGet(params, via), signal);
-    },
+    values: (ranges, signal) => batchGet(ranges, "UNFORMATTED_VALUE", signal),
+    formulas: (ranges, signal) => batchGet(ranges, "FORMULA", signal),
     cells: (ranges, signal) => {
       const params = { spreadsheetId, ranges: [...ranges], fields: CELL_FIELDS, prettyPrint: false };
       return read((via) => spreadsheets.get(params, via), signal);

@@ -4,7 +4,7 @@ import type { SourceError } from "../source.ts";
 import { requestSized } from "./a1.ts";
 import type { WorkbookState } from "./revision.ts";
 import type { SheetsApi } from "./sheets-api.ts";
-import type { WantedTab } from "./tab-list.ts";
+import type { WantedTab } from "./tab-choice.ts";
 import { formatRange, type Measured, suspectRanges, type Typed } from "./tab-reading.ts";
 import { parseTypedCells, type TypedCells } from "./typed-cells.ts";
 import { type Reading, withoutBadRange } from "./workbook-reading.ts";
@@ -39,13 +39,13 @@ export async function readTyped(
   );
 }
 
-function ask(reading: Reading, tab: Measured, { sheetId, title }: WantedTab, known: WorkbookState | null) {
-  const before = known?.tabs.find((state) => state.sheetId === sheetId);
-  const formats = reading.listed || before?.shape !== tab.shape ? formatRange(title, tab) : null;
-  const checks = tab.read !== null && (reading.listed || before?.suspects !== tab.suspects);
+function ask(reading: Reading, measured: Measured, tab: WantedTab, known: WorkbookState | null) {
+  const before = known?.tabs.find((state) => state.tabId === tab.tabId);
+  const formats = reading.listed || before?.shape !== measured.shape ? formatRange(tab, measured) : null;
+  const checks = measured.read !== null && (reading.listed || before?.suspects !== measured.suspects);
   return {
     formats: formats === null ? [] : [formats],
-    suspects: checks ? suspectRanges(title, tab.checkable) : [],
+    suspects: checks ? suspectRanges(tab.sheetTitle, measured.checkable) : [],
     checks,
   };
 }

@@ -3,14 +3,18 @@ import type { CellValue } from "#contract/cell.ts";
 import { err, ok, type Result } from "#contract/result.ts";
 import type { Grid } from "../../model/mapping.ts";
 import type { SourceError } from "../source.ts";
+import { originOf } from "./a1.ts";
 
-/** One tab's cells, and those among them whose text may stand for something else than text. */
+/** Cells of a tab, and those among them whose text may stand for something else than text. */
 export interface ValueRange {
   readonly grid: Grid;
+  /** Where the grid's first cell stands in the tab. */
+  readonly row: number;
+  readonly column: number;
   readonly suspects: readonly Suspect[];
 }
 
-/** A cell that reads like an error or like a formula that is still loading. Positions count from 0. */
+/** A cell that reads like an error or like a formula that is still loading. Positions are those in the tab. */
 export interface Suspect {
   readonly row: number;
   readonly column: number;
@@ -39,7 +43,9 @@ export function parseValueRanges(body: Uint8Array, expected: number): Result<Val
   const parsed: ValueRange[] = [];
   for (let index = 0; index < ranges.length; index++) {
     const path = `valueRanges[${index}].values`;
-    const range = cleanRange((ranges[index] as { values?: unknown } | null)?.values ?? [], path);
+    const { range: place, values } = (ranges[index] ?? {}) as { range?: unknown; values?: unknown };
+    const origin = originOf(typeof place === "string" ? place : "");
+    const range = cleanRange(values ?? [], origin, path);
     if (!range.ok) return range;
     parsed.push(range.value);
   }
@@ -59,7 +65,11 @@ export function malformed(path: string, detail: string): Result<never, SourceErr
   return err({ tag: "Malformed", path, detail });
 }
 
-function cleanRange(values: unknown, path: string): Result<ValueRange, SourceError> {
+function cleanRange(
+  values: unknown,
+  origin: Pick<ValueRange, "row" | "column">,
+  path: string,
+): Result<ValueRange, SourceError> {
   if (!Array.isArray(values)) return malformed(path, "should be a list of rows");
   const suspects: Suspect[] = [];
   for (let row = 0; row < values.length; row++) {
@@ -71,10 +81,11 @@ function cleanRange(values: unknown, path: string): Result<ValueRange, SourceErr
       if (typeof value !== "string")
         return malformed(`${path}[${row}][${column}]`, "should be a plain value");
       if (value === "") cells[column] = null;
-      else if (isSuspect(value)) suspects.push({ row, column, text: value });
+      else if (isSuspect(value))
+        suspects.push({ row: origin.row + row, column: origin.column + column, text: value });
     }
   }
-  return ok({ grid: values as CellValue[][], suspects });
+  return ok({ grid: values as CellValue[][], ...origin, suspects });
 }
 
 function isSuspect(text: string): boolean {

@@ -1,17 +1,21 @@
 /** Which tabs a poll is about and what stands in them, with the list of tabs read only where it must be. */
+import type { HeaderRow, HiddenParts, RegisterBody } from "#contract/rest.ts";
 import { err, ok, type Result } from "#contract/result.ts";
 import type { SourceError } from "../source.ts";
-import { rangeOf, requestSized } from "./a1.ts";
+import { requestSized } from "./a1.ts";
 import type { CallError } from "./problems.ts";
-import { hashOf, type WorkbookState } from "./revision.ts";
+import { hashOf, type TabState, type WorkbookState } from "./revision.ts";
 import type { SheetsApi } from "./sheets-api.ts";
-import { type Choice, chooseTabs, parseTabList, type WantedTab } from "./tab-list.ts";
+import { type Choice, chooseTabs, type WantedTab } from "./tab-choice.ts";
+import { parseTabList } from "./tab-list.ts";
 import { type Measured, measuredBefore, measureTab } from "./tab-reading.ts";
 import { parseValueRanges, type ValueRange } from "./value-ranges.ts";
+import { type ReadingLimits, readTable } from "./windows.ts";
 
 export interface ReadingDeps {
   readonly api: SheetsApi;
   readonly wanted: Wanted;
+  readonly limits: ReadingLimits;
 }
 
 /** What the settings ask for; a change of it makes every older revision void. */
@@ -19,6 +23,9 @@ export interface Wanted {
   readonly workbookId: string;
   readonly tabs?: readonly string[] | undefined;
   readonly keyColumns?: Readonly<Record<string, string>> | undefined;
+  readonly headerRow?: RegisterBody["headerRow"];
+  readonly hidden?: HiddenParts | undefined;
+  readonly formulas?: boolean | undefined;
 }
 
 /** A tab may be renamed between our two looks at the workbook, but hardly each time. */
@@ -28,11 +35,15 @@ const ATTEMPTS = 3;
 export interface Reading {
   readonly choice: Choice;
   readonly listed: boolean;
+  /** Of the answers that hold tabs as a whole. */
   readonly body: string;
+  /** No value is known to be another than before. */
+  readonly same: boolean;
   /** One per tab of the choice. */
   readonly tabs: readonly Measured[];
-  /** The values of the tabs, parsed when somebody asks. */
-  readonly ranges: () => Result<ValueRange[], SourceError>;
+  readonly cursors: WorkbookState["cursors"];
+  /** The values of a tab of the choice; null where they were not read. */
+  readonly values: (index: number) => Result<ValueRange | null, SourceError>;
 }
 
 /** With `known` the tabs it names, as long as their titles can be read. */
@@ -49,9 +60,9 @@ export async function readValues(
       if (!list.ok) return list;
       choice = list.value;
     }
-    const bodies = await readBodies(deps.api, choice.tabs, signal);
-    if (bodies.ok) return measure(choice, choice !== known, bodies.value, known);
-    if (bodies.error.tag !== "BadRange") return err(bodies.error);
+    const reading = await readChoice(deps, choice, known, signal);
+    if (reading.ok) return reading;
+    if (reading.error.tag !== "BadRange") return err(reading.error);
     choice = null;
   }
   return changedMeanwhile();
@@ -66,10 +77,26 @@ export async function readStructure(
 ): Promise<Result<Reading, SourceError>> {
   const choice = await listTabs(deps, known, signal);
   if (!choice.ok) return choice;
-  if (sameTabs(choice.value.tabs, reading.choice.tabs)) {
-    return ok({ ...reading, choice: choice.value, listed: true });
+  const { tabs } = choice.value;
+  if (!sameTabs(tabs, reading.choice.tabs)) return readValues(deps, known, signal, choice.value);
+  const measured: Measured[] = [];
+  for (const [index, one] of reading.tabs.entries()) {
+    const tab = tabs[index]!;
+    const read = Bun.deepEquals(tab.hiddenRows, reading.choice.tabs[index]!.hiddenRows)
+      ? ok(null)
+      : reading.values(index);
+    if (!read.ok) return read;
+    const content = { hash: one.values, bytes: one.bytes };
+    measured.push(
+      read.value ? measureTab(tab, read.value, headerOf(deps.wanted, tab.name), content, one.windows) : one,
+    );
   }
-  return readValues(deps, known, signal, choice.value);
+  return ok({ ...reading, choice: choice.value, listed: true, tabs: measured });
+}
+
+/** What the settings say of a tab's header. */
+export function headerOf({ headerRow = "first" }: Wanted, name: string): HeaderRow {
+  return typeof headerRow === "object" ? (headerRow[name] ?? "first") : headerRow;
 }
 
 async function listTabs(
@@ -77,10 +104,126 @@ async function listTabs(
   known: WorkbookState | null,
   signal: AbortSignal,
 ): Promise<Result<Choice, SourceError>> {
-  const body = await api.list(signal);
+  const body = await api.list({ hiddenRows: wanted.hidden?.rows === false }, signal);
   if (!body.ok) return err(withoutBadRange(body.error));
-  const tabs = parseTabList(body.value);
-  return tabs.ok ? ok(chooseTabs(tabs.value, wanted.tabs, known?.tabs ?? [])) : tabs;
+  const list = parseTabList(body.value);
+  return list.ok ? ok(chooseTabs(list.value, wanted, known?.tabs ?? [])) : list;
+}
+
+async function readChoice(
+  deps: ReadingDeps,
+  choice: Choice,
+  known: WorkbookState | null,
+  signal: AbortSignal,
+): Promise<Result<Reading, CallError>> {
+  const before = choice.tabs.map((tab) => known?.tabs.find((state) => state.tabId === tab.tabId) ?? null);
+  const small = choice.tabs.filter((tab, index) => !isLarge(tab, before[index]!));
+  const bodies = await readBodies(deps, small, known, signal);
+  if (!bodies.ok) return bodies;
+  const body = bodies.value.parts.map(hashOf).join(" ");
+  const smallBefore = known?.tabs.filter((state) => !isLarge(state, state)) ?? [];
+  const sameBody = body === known?.body && sameTabs(smallBefore, small);
+  const parsed = sameBody ? null : parseBodies(bodies.value);
+  if (parsed && !parsed.ok) return parsed;
+
+  const tabs: Measured[] = [];
+  const cursors: Record<string, number> = {};
+  for (const [index, tab] of choice.tabs.entries()) {
+    const state = before[index]!;
+    const at = small.indexOf(tab);
+    if (at >= 0) {
+      const read = parsed?.value[at];
+      tabs.push(read ? measureSmall(deps, tab, read) : measuredBefore(state!));
+      continue;
+    }
+    const cursor = known?.cursors[tab.tabId] ?? 0;
+    const table = await readLarge(deps, tab, state, cursor, signal);
+    if (!table.ok) return table;
+    tabs.push(table.value.measured);
+    cursors[tab.tabId] = table.value.cursor;
+  }
+  const bounded = withinSource(tabs, choice.tabs, deps.limits.sourceCellsMax);
+  const news = bounded.some(
+    (tab, index) => tab.read !== null || tab.tooLarge !== (before[index]?.tooLarge ?? false),
+  );
+  let late: Result<ValueRange[], SourceError> | null = parsed;
+  return ok({
+    choice,
+    listed: choice !== known,
+    body,
+    same: sameBody && !news && sameTabs(known.tabs, choice.tabs),
+    tabs: bounded,
+    cursors,
+    values(index) {
+      const at = small.indexOf(choice.tabs[index]!);
+      if (at < 0) return ok(tabs[index]!.read);
+      late ??= parseBodies(bodies.value);
+      return late.ok ? ok(late.value[at]!) : late;
+    },
+  });
+}
+
+/** Never read: a table of a large grid may hold little, but nobody knows. */
+function isLarge(tab: WantedTab, before: TabState | null): boolean {
+  return before ? before.windows !== null : tab.rows * tab.columns > GRID_CELLS_MAX;
+}
+
+/** Cells of grids, filled or not, that are asked for at once before their content is known: 8 MB if all are numbers. */
+const GRID_CELLS_MAX = 1_000_000;
+
+async function readLarge(
+  deps: ReadingDeps,
+  tab: WantedTab,
+  state: TabState | null,
+  cursor: number,
+  signal: AbortSignal,
+): Promise<Result<{ readonly measured: Measured; readonly cursor: number }, CallError>> {
+  const sameGrid = state?.rows === tab.rows && state.columns === tab.columns;
+  if (state?.tooLarge && sameGrid) return ok({ measured: measuredBefore(state), cursor: 0 });
+  const fits = state?.windows?.every((window) => window.row < tab.box.row + tab.rows);
+  const read = await readTable(deps, tab, fits ? state : null, cursor, signal);
+  if (!read.ok) return read;
+  const table = read.value;
+  switch (table.tag) {
+    case "Same":
+    case "Later":
+      return ok({ measured: measuredBefore(state!), cursor: table.cursor });
+    case "TooLarge":
+      return ok({ measured: tooLarge(tab), cursor: 0 });
+    case "Read": {
+      const { range, hash, bytes } = table;
+      const windows = bytes <= deps.limits.answerBytesMax ? null : table.windows;
+      const header = headerOf(deps.wanted, tab.name);
+      return ok({ measured: measureTab(tab, range, header, { hash, bytes }, windows), cursor: 0 });
+    }
+  }
+}
+
+/** One that outgrew an answer, or what may be synced at all, is read otherwise from the next poll on. */
+function measureSmall({ wanted, limits }: ReadingDeps, tab: WantedTab, read: ValueRange): Measured {
+  const measured = measureTab(tab, read, headerOf(wanted, tab.name));
+  if (measured.cells > limits.tabCellsMax) return tooLarge(tab);
+  return measured.bytes > limits.answerBytesMax ? { ...measured, windows: [] } : measured;
+}
+
+/** Tables are taken in order as long as the source has room for the whole of them. */
+function withinSource(
+  tabs: readonly Measured[],
+  wanted: readonly WantedTab[],
+  cellsMax: number,
+): readonly Measured[] {
+  let cells = 0;
+  return tabs.map((tab, index) => {
+    cells += tab.cells;
+    if (cells <= cellsMax) return tab;
+    cells -= tab.cells;
+    return tooLarge(wanted[index]!);
+  });
+}
+
+function tooLarge(tab: WantedTab): Measured {
+  const none: ValueRange = { grid: [], row: tab.box.row, column: tab.box.column, suspects: [] };
+  return { ...measureTab(tab, none, "first", null, []), tooLarge: true, read: null };
 }
 
 interface Bodies {
@@ -90,12 +233,15 @@ interface Bodies {
 }
 
 async function readBodies(
-  api: SheetsApi,
+  { api, limits }: ReadingDeps,
   tabs: readonly WantedTab[],
+  known: WorkbookState | null,
   signal: AbortSignal,
 ): Promise<Result<Bodies, CallError>> {
   const parts: Uint8Array[] = [];
-  const requests = requestSized(tabs.map((tab) => rangeOf(tab.title)));
+  const requests = answerSized(tabs, known, limits.answerBytesMax).flatMap((group) =>
+    requestSized(group.map((tab) => tab.range)),
+  );
   for (const ranges of requests) {
     const body = await api.values(ranges, signal);
     if (!body.ok) return body;
@@ -104,23 +250,25 @@ async function readBodies(
   return ok({ parts, counts: requests.map((ranges) => ranges.length) });
 }
 
-function measure(
-  choice: Choice,
-  listed: boolean,
-  bodies: Bodies,
+/** Lists of tabs whose answers stay within `bytesMax`, by what they took before or else may take. */
+export function answerSized(
+  tabs: readonly WantedTab[],
   known: WorkbookState | null,
-): Result<Reading, SourceError> {
-  const body = bodies.parts.map(hashOf).join(" ");
-  let parsed: Result<ValueRange[], SourceError> | null = null;
-  const ranges = (): Result<ValueRange[], SourceError> => {
-    parsed ??= parseBodies(bodies);
-    return parsed;
-  };
-  if (known && body === known.body && sameTabs(known.tabs, choice.tabs)) {
-    return ok({ choice, listed, body, tabs: known.tabs.map(measuredBefore), ranges });
+  bytesMax: number,
+): WantedTab[][] {
+  const groups: WantedTab[][] = [];
+  let room = 0;
+  for (const tab of tabs) {
+    const state = known?.tabs.find((one) => one.tabId === tab.tabId);
+    const share = state ? state.bytes / bytesMax : (tab.rows * tab.columns) / GRID_CELLS_MAX;
+    if (share > room) {
+      groups.push([]);
+      room = 1;
+    }
+    groups.at(-1)!.push(tab);
+    room -= share;
   }
-  const read = ranges();
-  return read.ok ? ok({ choice, listed, body, tabs: read.value.map(measureTab), ranges }) : read;
+  return groups;
 }
 
 function parseBodies({ parts, counts }: Bodies): Result<ValueRange[], SourceError> {
@@ -136,7 +284,7 @@ function parseBodies({ parts, counts }: Bodies): Result<ValueRange[], SourceErro
 function sameTabs(a: readonly WantedTab[], b: readonly WantedTab[]): boolean {
   return (
     a.length === b.length &&
-    a.every((tab, index) => tab.sheetId === b[index]!.sheetId && tab.title === b[index]!.title)
+    a.every((tab, index) => tab.tabId === b[index]!.tabId && tab.range === b[index]!.range)
   );
 }
 

@@ -47,13 +47,22 @@ describe("calls", () => {
         ["a", 1],
         ["b", 2],
       ],
+      place: { headerRow: 0, firstRow: 1, firstColumn: 0 },
     });
     expect(notices).toEqual([]);
   });
 
   test("GOO-4 a blank tab has neither columns nor rows, and a blank workbook needs no formats", async () => {
     const { google, poll } = createTestSource([{ sheetId: 0, title: "Sheet1", values: [] }]);
-    expect(changed(await poll()).tabs).toEqual([{ tabId: "0", title: "Sheet1", columns: [], rows: [] }]);
+    expect(changed(await poll()).tabs).toEqual([
+      {
+        tabId: "0",
+        title: "Sheet1",
+        columns: [],
+        rows: [],
+        place: { headerRow: null, firstRow: 0, firstColumn: 0 },
+      },
+    ]);
     expect(google.calls()).toEqual(["token", "list", "values"]);
   });
 

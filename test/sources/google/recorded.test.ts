@@ -48,7 +48,7 @@ describe.skipIf(!recorded)("recorded answers", () => {
       const { sheets, spreadsheetUrl } = responseBody as { sheets?: unknown[]; spreadsheetUrl?: string };
       if (!sheets || !spreadsheetUrl) continue;
       const list = parseTabList(bytes(responseBody));
-      expect(list.ok && list.value.length).toBe(sheets.length);
+      expect(list.ok && list.value.tabs.length).toBe(sheets.length);
       read++;
     }
     expect(read).toBeGreaterThan(100);

@@ -73,7 +73,9 @@ describe("tabs", () => {
     });
     const snapshot = changed(await poll());
     expect(titles(snapshot)).toEqual(["A", "C"]);
-    expect(snapshot.notices).toEqual(['The workbook has no tab "Prcies": correct the title under "tabs".']);
+    expect(snapshot.notices).toEqual([
+      'The workbook has no tab, range or named range "Prcies": correct it under "tabs".',
+    ]);
     google.tabs[0]!.values[1]![1] = "y";
     expect(changed(await poll()).notices).toEqual(snapshot.notices);
   });
