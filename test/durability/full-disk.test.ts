@@ -19,7 +19,7 @@ test("DUR-7 DUR-8 DUR-9 on a full disk the daemon serves what is durable, says s
     for (const watch of stage.watches) await watch.check();
     await stage.converge();
 
-    disk.fill(daemon.pid);
+    disk.fill();
     const failing = async (): Promise<boolean> => (await stage.source(daemon, "sweeps")).state === "failing";
     expect(await waitFor(failing, PATIENCE_MS)).toBe(true);
     const { error, tabs } = await stage.source(daemon, "sweeps");
@@ -36,7 +36,7 @@ test("DUR-7 DUR-8 DUR-9 on a full disk the daemon serves what is durable, says s
       detail: expect.stringContaining("refuses"),
     });
 
-    disk.free(daemon.pid);
+    disk.free();
     const live = async (): Promise<boolean> => (await stage.source(daemon, "sweeps")).state === "live";
     expect(await waitFor(live, PATIENCE_MS)).toBe(true);
     await stage.converge();
@@ -60,7 +60,7 @@ test("DUR-8 on a disk that is full already the start ends once, with code 3, the
   try {
     await (await started(stage, disk)).kill("SIGKILL");
     disk.fill();
-    const refused = stage.start({ dataDir: disk.path, wrap: disk.wrap });
+    const refused = stage.start({ dataDir: disk.path });
     expect(await refused.exited).toBe(3);
     expect(refused.output()).toContain(disk.path);
     expect(refused.output()).toContain("free space");
@@ -73,7 +73,7 @@ test("DUR-8 on a disk that is full already the start ends once, with code 3, the
 }, 60_000);
 
 async function started(stage: Stage, disk: SmallDisk): Promise<DaemonProcess> {
-  const daemon = stage.start({ dataDir: disk.path, wrap: disk.wrap });
+  const daemon = stage.start({ dataDir: disk.path });
   await stage.ready(daemon);
   return daemon;
 }

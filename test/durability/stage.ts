@@ -9,7 +9,7 @@ export interface Stage {
   readonly workbooks: ShakingWorkbooks;
   /** One for each workbook. */
   readonly watches: readonly DocumentWatch[];
-  start(options: StartOptions): DaemonProcess;
+  start(options: { readonly dataDir: string }): DaemonProcess;
   /** Resolves once the daemon is ready, to the time it took in ms; rejects with its output when it ends before. */
   ready(daemon: DaemonProcess): Promise<number>;
   register(daemon: DaemonProcess): Promise<void>;
@@ -18,11 +18,6 @@ export interface Stage {
   converge(): Promise<void>;
   /** Ends every process that was started, and the rest. */
   end(): Promise<void>;
-}
-
-export interface StartOptions {
-  readonly dataDir: string;
-  readonly wrap?: readonly string[];
 }
 
 const PATIENCE_MS = 30_000;
@@ -41,8 +36,8 @@ export async function createStage(seed: string): Promise<Stage> {
   return {
     workbooks,
     watches,
-    start(options) {
-      newest = spawnDaemon({ port, env, ...options });
+    start({ dataDir }) {
+      newest = spawnDaemon({ port, env, dataDir });
       return newest;
     },
     async ready(daemon) {
