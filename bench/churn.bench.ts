@@ -103,7 +103,8 @@ function printWatch(name: string, watch: LoopWatch): void {
     unit: "ms",
     goal: "<= 20",
   });
-  print({ name: `${name} the same, 99.9 % of stretches`, value: percentile(stretches, 0.999), unit: "ms" });
+  const long = stretches.filter((ms) => ms > 20).length;
+  print({ name: `${name} stretches over 20 ms`, value: long, unit: "stretches" });
 }
 
 function printOffline(name: string, since: number, doc: Y.Doc, document: SharedDocument): void {
