@@ -15,6 +15,7 @@ const ROOMS = 1_000;
 const ROUNDS = Number(flag("rounds") ?? 2);
 /** Memory is counted from here on, so that compiled code and what a heap starts with are not taken for connections. */
 const FIRST_CONNECTIONS = CONNECTIONS / 5;
+const WARM_UP_UPDATES = 200;
 /** For stragglers after the last update. */
 const DELIVERY_MS_MAX = 15_000;
 const TABLE = { rows: 20, columns: 8 };
@@ -50,11 +51,16 @@ interface Side {
   readonly name: Name;
   readonly server: Child;
   readonly load: Child;
-  readonly bytesPerConnection: number;
-  readonly connectMs: number;
+  readonly crowd: CrowdOptions;
+  connectMs: number;
+  bytesPerConnection: number;
 }
 interface Round {
-  readonly cpuMicrosPerFrame: number;
+  readonly frameMicros: number;
+  /** Of an update to a room where nobody is: making it, and in our case storing it. */
+  readonly updateMicros: number;
+  /** Of a frame, without that. */
+  readonly beyondMicros: number;
   readonly counted: Counted;
 }
 
@@ -64,6 +70,7 @@ async function measure(shape: Shape): Promise<void> {
   const sides: Side[] = [];
   try {
     for (const name of names) sides.push(await start(name, shape));
+    await fill(sides);
     const rounds = new Map<Name, Round[]>(names.map((name) => [name, []]));
     for (let round = 0; round < ROUNDS; round++) {
       for (const side of sides) rounds.get(side.name)!.push(await deliver(side, shape));
@@ -77,34 +84,42 @@ async function measure(shape: Shape): Promise<void> {
   }
 }
 
+/** With a first part of its crowd, and warm. */
 async function start(name: Name, shape: Shape): Promise<Side> {
   const { file, wire, path, query } = SERVERS[name];
   const server = startChild(file);
-  const port = await server.ask<number>("open", { rooms: shape.rooms, ...TABLE });
-  const crowd: Omit<CrowdOptions, "connections"> = {
-    port,
-    rooms: shape.rooms,
-    wire,
-    path,
-    query,
-  };
   const load = startChild("load/fan-out-load.ts");
-  const firstMs = await load.ask<number>("connect", { ...crowd, connections: FIRST_CONNECTIONS });
-  await server.ask("update", { rooms: shape.rooms, count: 20, everyMs: 10 });
-  await Bun.sleep(500);
-  const before = await server.memory();
-  const rest = CONNECTIONS - FIRST_CONNECTIONS;
-  const restMs = await load.ask<number>("connect", { ...crowd, connections: rest });
-  await Bun.sleep(500);
-  const after = await server.memory();
-  const bytesPerConnection = (after - before) / rest;
-  return { name, server, load, connectMs: firstMs + restMs, bytesPerConnection };
+  // As many rooms again, that nobody joins.
+  const port = await server.ask<number>("open", { rooms: shape.rooms * 2, ...TABLE });
+  const crowd: CrowdOptions = { port, rooms: shape.rooms, wire, path, query, connections: FIRST_CONNECTIONS };
+  const connectMs = await load.ask<number>("connect", crowd);
+  await server.ask("update", {
+    rooms: shape.rooms,
+    count: shape.rooms > 1 ? WARM_UP_UPDATES : 10,
+    everyMs: 2,
+  });
+  return { name, server, load, crowd, connectMs, bytesPerConnection: 0 };
 }
 
-async function deliver({ name, server, load }: Side, { rooms, updates, everyMs }: Shape): Promise<Round> {
+/** The rest of the crowds; memory is what these add. */
+async function fill(sides: readonly Side[]): Promise<void> {
+  const connections = CONNECTIONS - FIRST_CONNECTIONS;
+  const before = await Promise.all(sides.map(({ server }) => server.memory()));
+  for (const side of sides) {
+    side.connectMs += await side.load.ask<number>("connect", { ...side.crowd, connections });
+  }
+  const after = await Promise.all(sides.map(({ server }) => server.memory()));
+  for (const [i, side] of sides.entries()) side.bytesPerConnection = (after[i]! - before[i]!) / connections;
+}
+
+async function deliver({ name, server, load }: Side, shape: Shape): Promise<Round> {
+  const { rooms, updates, everyMs } = shape;
   const expected = (updates * CONNECTIONS) / rooms;
+  const aloneFromMs = await server.cpuMs();
+  // In the one room it is lost in what 15,000 frames cost.
+  if (rooms > 1) await server.ask("update", { first: rooms, rooms, count: updates, everyMs });
+  const fromMs = await server.cpuMs();
   await load.ask("reset");
-  const beforeMs = await server.cpuMs();
   await server.ask("update", { rooms, count: updates, everyMs });
   let counted = await load.ask<Counted>("count");
   for (const endMs = performance.now() + DELIVERY_MS_MAX; counted.updates < expected; ) {
@@ -114,40 +129,41 @@ async function deliver({ name, server, load }: Side, { rooms, updates, everyMs }
     counted = await load.ask<Counted>("count");
   }
   const afterMs = await server.cpuMs();
-  return { cpuMicrosPerFrame: ((afterMs - beforeMs) * 1000) / counted.frames, counted };
+  return {
+    frameMicros: ((afterMs - fromMs) * 1000) / counted.frames,
+    updateMicros: ((fromMs - aloneFromMs) * 1000) / updates,
+    beyondMicros: ((afterMs - fromMs - (fromMs - aloneFromMs)) * 1000) / counted.frames,
+    counted,
+  };
 }
 
 function report(shape: Shape, sides: readonly Side[], rounds: ReadonlyMap<Name, readonly Round[]>): void {
-  const cpu = (name: Name): number => median(rounds.get(name)!.map((round) => round.cpuMicrosPerFrame));
-  const latency = (name: Name, key: "p50" | "p99"): number =>
-    median(rounds.get(name)!.map(({ counted }) => counted.latencyMs[key]));
+  const of = (name: Name, figure: (round: Round) => number): number => median(rounds.get(name)!.map(figure));
   const ours = sides.find(({ name }) => name === "sheetwire");
   for (const side of sides) {
-    const of = `${side.name}, ${shape.title}`;
-    print({ name: `connect and join, ${of}`, value: side.connectMs, unit: "ms" });
-    print({ name: `update to client p50, ${of}`, value: latency(side.name, "p50"), unit: "ms" });
-    const goal = side.name === "sheetwire" && shape.rooms > 1 ? { goal: "<= 250 beyond the flush tick" } : {};
-    print({ name: `update to client p99, ${of}`, value: latency(side.name, "p99"), unit: "ms", ...goal });
+    const { name } = side;
+    const where = `${name}, ${shape.title}`;
+    const goal = name === "sheetwire" && shape.rooms > 1 ? { goal: "<= 250 beyond the flush tick" } : {};
+    const p50 = of(name, ({ counted }) => counted.latencyMs.p50);
+    const p99 = of(name, ({ counted }) => counted.latencyMs.p99);
+    print({ name: `connect and join, ${where}`, value: side.connectMs, unit: "ms" });
+    print({ name: `update to client p50, ${where}`, value: p50, unit: "ms" });
+    print({ name: `update to client p99, ${where}`, value: p99, unit: "ms", ...goal });
+    const alone = of(name, (round) => round.updateMicros);
+    if (shape.rooms > 1)
+      print({ name: `CPU of an update that nobody hears, ${where}`, value: alone, unit: "us" });
     if (!ours || side === ours) continue;
-    const floor = side.name === "raw";
-    const beside = (value: number): { name: string; value: number } => ({ name: side.name, value });
-    const [cpuGoal, memoryGoal] = floor
-      ? ["ratio >= 0.87 (1 / 1.15)", "ratio >= 0.67 (1 / 1.5)"]
-      : ["ratio >= 1.5", "ratio >= 5"];
-    printAgainst(
-      `CPU a delivered frame, ${shape.title}`,
-      "us",
-      cpu("sheetwire"),
-      beside(cpu(side.name)),
-      cpuGoal,
-    );
-    printAgainst(
-      `memory a connection, ${shape.title}`,
-      "B",
-      ours.bytesPerConnection,
-      beside(side.bytesPerConnection),
-      memoryGoal,
-    );
+    const [cpuGoal, memoryGoal] =
+      name === "raw"
+        ? ["ratio >= 0.87 (1 / 1.15)", "ratio >= 0.67 (1 / 1.5)"]
+        : ["ratio >= 1.5", "ratio >= 5"];
+    const beside = (what: string, unit: string, figure: (side: Side) => number, wanted: string): void =>
+      printAgainst(`${what}, ${shape.title}`, unit, figure(ours), { name, value: figure(side) }, wanted);
+    const frame = ({ name }: Side): number => of(name, (round) => round.frameMicros);
+    const beyond = ({ name }: Side): number => of(name, (round) => round.beyondMicros);
+    beside("CPU a delivered frame, all included", "us", frame, cpuGoal);
+    if (shape.rooms > 1) beside("CPU a delivered frame, beyond that of its update", "us", beyond, cpuGoal);
+    beside("memory a connection", "B", (one) => one.bytesPerConnection, memoryGoal);
   }
 }
 

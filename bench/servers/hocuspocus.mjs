@@ -22,9 +22,11 @@ serveCommands({
     }
     return server.address.port;
   },
-  async update({ rooms, count, everyMs }) {
+  async update({ first = 0, rooms, count, everyMs }) {
     await paced(count, everyMs, (i) => {
-      void connections[i % rooms].transact((doc) => doc.getArray("log").push([[1 + (i % 10), 3, stamp()]]));
+      void connections[first + (i % rooms)].transact((doc) =>
+        doc.getArray("log").push([[1 + (i % 10), 3, stamp()]]),
+      );
     });
   },
 });

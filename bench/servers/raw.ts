@@ -1,6 +1,6 @@
 /** The floor: Bun.serve with one topic per room and canned answers. No documents, no rights, no storage. */
 import { updateFrame } from "#contract/frames.ts";
-import { paced, serveCommands, stamp } from "../children/commands.mjs";
+import { paced, serveCommands, stamp, type Updates } from "../children/commands.mjs";
 
 const ANSWER = new Uint8Array([0, 1, 2, 0, 0]);
 
@@ -20,12 +20,12 @@ const server = Bun.serve<{ topic: string }>({
 
 serveCommands({
   open: () => server.port,
-  async update({ rooms, count, everyMs }: { rooms: number; count: number; everyMs: number }) {
+  async update({ first = 0, rooms, count, everyMs }: Updates) {
     await paced(count, everyMs, (i) => {
       // As long as a one-cell update of a mirror.
       const update = new Uint8Array(42);
       new TextEncoder().encodeInto(stamp(), update.subarray(20));
-      server.publish(`/sync/bench/tab-${i % rooms}`, updateFrame(update));
+      server.publish(`/sync/bench/tab-${first + (i % rooms)}`, updateFrame(update));
     });
   },
 });

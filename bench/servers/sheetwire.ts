@@ -12,7 +12,7 @@ import type { LiveDocument } from "../../src/sync/documents.ts";
 import type { SharedDocument } from "../../src/sync/live-document.ts";
 import { createSyncServer } from "../../src/sync/sync-server.ts";
 import { tempDir } from "../../test/support/temp-dir.ts";
-import { paced, serveCommands, stamp } from "../children/commands.mjs";
+import { paced, serveCommands, stamp, type Updates } from "../children/commands.mjs";
 import { firstDelta, makeGrid } from "../tables.ts";
 
 const TOKEN = "bench";
@@ -84,12 +84,12 @@ serveCommands({
     );
     return server.port;
   },
-  async update({ rooms, count, everyMs }: { rooms: number; count: number; everyMs: number }) {
+  async update({ first = 0, rooms, count, everyMs }: Updates) {
     const applied: Promise<unknown>[] = [];
     await paced(count, everyMs, (i) => {
       const cells = [[1 + (i % 10), 3, stamp()] as const];
       const delta = { added: [], removed: [], order: [], cells };
-      applied.push(opened[i % rooms]!.apply({ delta, author: "source" }));
+      applied.push(opened[first + (i % rooms)]!.apply({ delta, author: "source" }));
     });
     await Promise.all(applied);
   },

@@ -21,9 +21,9 @@ serveCommands({
     }
     return server.address().port;
   },
-  async update({ rooms, count, everyMs }) {
+  async update({ first = 0, rooms, count, everyMs }) {
     await paced(count, everyMs, (i) => {
-      getYDoc(`bench/tab-${i % rooms}`)
+      getYDoc(`bench/tab-${first + (i % rooms)}`)
         .getArray("log")
         .push([[1 + (i % 10), 3, stamp()]]);
     });
