@@ -49,6 +49,7 @@ export async function startDemoWorkbook({ host, port, stateFile }: DemoOptions):
   return {
     endpoint: served.url,
     gridUrl,
+    googleApp: { ...emulator.consents.registerClient(), endpoint: served.url },
     google: { quota: { readsPerUser: READS_PER_MINUTE } },
     async register({ registry }: Daemon) {
       const body = { url: gridUrl, credentials: { type: "apiKey", key: apiKey } };

@@ -2,13 +2,14 @@
  * The daemon without sockets: puts the parts together and gives them what they need of each other. server.ts puts
  * it on a port; simulation runs it as it is.
  */
-import type { SourceType } from "#contract/rest.ts";
 import { createGate } from "./access/gate.ts";
 import { createFailureLimits } from "./access/limits.ts";
 import { createTokens } from "./access/tokens.ts";
 import { type ActorObserver, createSupervisor } from "./actors/supervisor.ts";
 import type { Backend } from "./backend/backend.ts";
 import { watchRefusals } from "./backend/watch-refusals.ts";
+import { createAccountStore } from "./registry/accounts/account-store.ts";
+import { createAccounts } from "./registry/accounts/accounts.ts";
 import { createApi } from "./registry/api/api.ts";
 import { createPrometheusMetrics } from "./registry/prometheus.ts";
 import { createRecords } from "./registry/records.ts";
@@ -16,7 +17,8 @@ import { createRegistry, type Registry } from "./registry/registry.ts";
 import { createSecretBox } from "./registry/secrets.ts";
 import type { Metrics } from "./runtime/metrics.ts";
 import type { Runtime } from "./runtime/runtime.ts";
-import type { SourceDriver } from "./sources/source.ts";
+import type { DriverNeeds, Drivers } from "./sources/drivers.ts";
+import { createGoogleOAuth, type OAuthApp } from "./sources/google/oauth.ts";
 import { createDocumentStore } from "./sync/document-store.ts";
 import type { SyncLimits } from "./sync/limits.ts";
 import type { Session } from "./sync/session.ts";
@@ -26,12 +28,21 @@ import { createSyncServer } from "./sync/sync-server.ts";
 export interface DaemonDeps {
   readonly runtime: Runtime;
   readonly backend: Backend;
-  readonly drivers: ReadonlyMap<SourceType, SourceDriver>;
+  readonly drivers: (needs: DriverNeeds) => Drivers;
+  /** Absent: no Google account can be connected. */
+  readonly googleApp?: GoogleApp;
+  /** How browsers reach this daemon, without a slash at its end. */
+  readonly publicUrl?: string;
   readonly secrets: DaemonSecrets;
   readonly publish: Publish;
   readonly limits?: SyncLimits;
   /** Of this build, for the OpenAPI document. */
   readonly version: string;
+}
+
+export interface GoogleApp extends OAuthApp {
+  /** Base URL that replaces every Google host. */
+  readonly endpoint?: string;
 }
 
 export interface DaemonSecrets {
@@ -55,9 +66,12 @@ export interface Daemon {
   close(): Promise<void>;
 }
 
+/** Where a daemon without settings is reached. */
+const OWN_URL = "http://127.0.0.1:8787";
+
 /** Resolves once every registered source has its actor; documents load when they are asked for. */
 export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
-  const { runtime, drivers } = deps;
+  const { runtime, googleApp } = deps;
   const backend = watchRefusals(deps.backend, runtime.logger.child({ part: "backend" }));
   const metrics = createPrometheusMetrics();
   const documents = await createDocumentStore(backend, runtime, metrics);
@@ -65,6 +79,10 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
     tokens: createTokens({ adminToken: deps.secrets.adminToken }),
     limits: createFailureLimits({ clock: runtime.clock }),
   });
+  const secrets = createSecretBox(deps.secrets.masterKey, runtime.random);
+  const oauth = googleApp ? createGoogleOAuth(googleApp, runtime, googleApp.endpoint) : null;
+  const connected = createAccountStore({ kv: backend.kv, secrets, oauth, runtime });
+  const drivers = deps.drivers({ connected });
   const supervisor = createSupervisor({
     runtime,
     documents,
@@ -76,13 +94,21 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
     },
     observe: countReports(metrics),
   });
-  const records = createRecords({
-    kv: backend.kv,
-    secrets: createSecretBox(deps.secrets.masterKey, runtime.random),
-  });
+  const records = createRecords({ kv: backend.kv, secrets });
   const registry = createRegistry({ records, supervisor, drivers, metrics, runtime });
+  const accounts = createAccounts({
+    kv: backend.kv,
+    secrets,
+    oauth,
+    store: connected,
+    records,
+    supervisor,
+    runtime,
+    publicUrl: deps.publicUrl ?? OWN_URL,
+  });
   const api = createApi({
     registry,
+    accounts,
     documents,
     gate,
     metrics,
@@ -103,6 +129,7 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
       return status !== null && (status.lastPollAt === undefined || status.state === "loading");
     },
   });
+  await connected.load();
   await registry.start();
 
   return {

@@ -1,4 +1,4 @@
-import type { Daemon } from "./daemon.ts";
+import type { Daemon, GoogleApp } from "./daemon.ts";
 import type { DriverOptions } from "./sources/drivers.ts";
 
 /** What the sample brings: where its Google is, and how its source is registered. */
@@ -6,6 +6,8 @@ export interface Demo {
   readonly endpoint: string;
   readonly gridUrl: string;
   readonly google: Omit<NonNullable<DriverOptions["google"]>, "endpoint">;
+  /** So that connecting an account can be tried without Google. */
+  readonly googleApp: GoogleApp;
   register(daemon: Daemon): Promise<void>;
   stop(): Promise<void>;
 }

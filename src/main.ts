@@ -9,9 +9,10 @@ import { version } from "../package.json";
 import type { Backend } from "./backend/backend.ts";
 import { openLmdbBackend } from "./backend/lmdb.ts";
 import { type Config, loadConfig, systemInput } from "./config.ts";
-import { createDaemon, type Daemon, type DaemonSecrets } from "./daemon.ts";
+import { createDaemon, type Daemon, type DaemonDeps, type DaemonSecrets } from "./daemon.ts";
 import type { Demo } from "./demo.ts";
 import { loadOrMakeSecret } from "./first-start.ts";
+import { createKeyFiles } from "./google-key-files.ts";
 import { buildUi, serveUi } from "./registry/ui-assets.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import { createSystemRuntime } from "./runtime/system.ts";
@@ -43,10 +44,13 @@ async function main(): Promise<void> {
       google: {
         ...(endpoint ? { endpoint } : {}),
         bytesMax: config.limits.sourceBodyBytesMax,
+        keyFiles: createKeyFiles({ dir: config.googleKeyDir, ambient: config.googleApplicationCredentials }),
         ...demo?.google,
       },
     }),
     secrets,
+    ...googleApp(config, demo),
+    publicUrl: config.publicUrl ?? urlOf(server),
     publish: server.publish,
     limits: config.limits,
     version,
@@ -129,9 +133,7 @@ function announce(
   tokenPath: string | null,
   demo: Demo | null,
 ): void {
-  // 0.0.0.0 is an address to listen on, not one to open.
-  const host = ["0.0.0.0", "::"].includes(server.host) ? "localhost" : server.host;
-  const url = `http://${host}:${server.port}/`;
+  const url = `${urlOf(server)}/`;
   const lines = [
     `Sheetwire ${version} is running.`,
     "",
@@ -142,6 +144,19 @@ function announce(
   ];
   if (demo) lines.push(`  Sample sheet ${demo.gridUrl}`);
   console.log(`${lines.join("\n")}\n`);
+}
+
+function urlOf({ host, port }: RunningServer): string {
+  // 0.0.0.0 is an address to listen on, not one to open.
+  if (["0.0.0.0", "::"].includes(host)) return `http://localhost:${port}`;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+/** The app that people connect their Google accounts to; the sample's Google has one of its own. */
+function googleApp(config: Config, demo: Demo | null): Pick<DaemonDeps, "googleApp"> {
+  const { googleClientId: clientId, googleClientSecret: clientSecret, googleEndpoint: endpoint } = config;
+  if (clientId === null || clientSecret === null) return demo ? { googleApp: demo.googleApp } : {};
+  return { googleApp: { clientId, clientSecret, ...(endpoint ? { endpoint } : {}) } };
 }
 
 /** Measures how late timers run: what a busy loop costs every client. */

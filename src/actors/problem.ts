@@ -18,6 +18,13 @@ export function sourceProblem(error: SourceError): SourceProblem {
         fix: "It is tried again by itself. If it stays like this, check that the address answers from this machine.",
       };
     case "Unauthorized":
+      if (error.account !== undefined) {
+        return {
+          code: "reconnect-account",
+          message: `Reconnect this account, ${error.account}: ${error.detail}`,
+          fix: error.fix,
+        };
+      }
       return {
         code: "unauthorized",
         message: `The source refuses access: ${error.detail}`,

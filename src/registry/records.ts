@@ -104,6 +104,9 @@ function credentialsHint(credentials: Credentials): { hint?: string } {
     // Not a secret: people share their workbook with this address.
     case "serviceAccount":
       return { hint: credentials.key.client_email };
+    // Where it lies is no secret, what it holds is.
+    case "serviceAccountFile":
+      return { hint: credentials.path };
     case "ambient":
       return {};
   }

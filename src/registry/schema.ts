@@ -42,6 +42,13 @@ const credentials = Type.Union(
       { type: Type.Literal("account"), id: text(200, "A connected account.", "give its id") },
       closed,
     ),
+    Type.Object(
+      {
+        type: Type.Literal("serviceAccountFile"),
+        path: text(1_000, "A key file on the daemon's machine.", "give its path"),
+      },
+      closed,
+    ),
     Type.Object({ type: Type.Literal("ambient") }, closed),
   ],
   {

@@ -1,4 +1,5 @@
 import type { SourceType } from "#contract/rest.ts";
+import type { ConnectedAccounts } from "./google/connected-accounts.ts";
 import { createGoogleDriver, type GoogleDriverOptions } from "./google/google-driver.ts";
 import type { SourceDriver } from "./source.ts";
 
@@ -6,7 +7,17 @@ export interface DriverOptions {
   readonly google?: GoogleDriverOptions;
 }
 
+/** What drivers get from the daemon that runs them. */
+export interface DriverNeeds {
+  readonly connected: ConnectedAccounts;
+}
+
+export type Drivers = ReadonlyMap<SourceType, SourceDriver>;
+
 /** Every kind of source there is: a new kind is one folder and one line here. */
-export function createDrivers(options: DriverOptions = {}): ReadonlyMap<SourceType, SourceDriver> {
-  return new Map<SourceType, SourceDriver>([["googleSheet", createGoogleDriver(options.google)]]);
+export function createDrivers(options: DriverOptions = {}): (needs: DriverNeeds) => Drivers {
+  return ({ connected }) =>
+    new Map<SourceType, SourceDriver>([
+      ["googleSheet", createGoogleDriver({ ...options.google, connected })],
+    ]);
 }

@@ -28,7 +28,14 @@ export type SourceError =
   | { readonly tag: "RateLimited"; readonly retryAfterMs?: number }
   | { readonly tag: "Unreachable"; readonly detail: string }
   /** Needs a person: credentials are wrong, or the workbook is not shared with them. */
-  | { readonly tag: "Unauthorized"; readonly detail: string; readonly fix: string }
+  | {
+      readonly tag: "Unauthorized";
+      readonly detail: string;
+      readonly fix: string;
+      readonly shared?: true;
+      /** Id of the account that a person must connect again. */
+      readonly account?: string;
+    }
   | { readonly tag: "NotFound"; readonly detail: string; readonly fix: string }
   | { readonly tag: "Malformed"; readonly path: string; readonly detail: string; readonly fix?: string }
   /** Read, but so unlike what was there before that a person should say whether it is right. */

@@ -76,7 +76,13 @@ const FORM: Record<string, Mistake> = {
   },
   "credentials without a type": {
     sent: { credentials: { key: "k" } },
-    errors: [["credentials.type", "is missing", 'use "serviceAccount", "apiKey", "account", "ambient"']],
+    errors: [
+      [
+        "credentials.type",
+        "is missing",
+        'use "serviceAccount", "apiKey", "account", "serviceAccountFile", "ambient"',
+      ],
+    ],
   },
   "credentials of an unknown type": {
     sent: { credentials: { type: "password" } },

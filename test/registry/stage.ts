@@ -5,6 +5,8 @@ import { createFailureLimits } from "../../src/access/limits.ts";
 import { createTokens } from "../../src/access/tokens.ts";
 import type { ActorStatus, Supervisor } from "../../src/actors/status.ts";
 import { createMemoryBackend, createMemoryStore, type MemoryStore } from "../../src/backend/memory.ts";
+import { createAccountStore } from "../../src/registry/accounts/account-store.ts";
+import { createAccounts } from "../../src/registry/accounts/accounts.ts";
 import { createApi } from "../../src/registry/api/api.ts";
 import { createPrometheusMetrics } from "../../src/registry/prometheus.ts";
 import { createRecords } from "../../src/registry/records.ts";
@@ -39,12 +41,24 @@ export function createStage({
   const records = createRecords({ kv: backend.kv, secrets });
   const drivers = new Map([["googleSheet" as const, fakeDriver]]);
   const registry = createRegistry({ records, supervisor, drivers, metrics, runtime });
+  const { kv } = backend;
+  const accountStore = createAccountStore({ kv, secrets, oauth: null, runtime });
+  const accounts = createAccounts({
+    kv,
+    secrets,
+    oauth: null,
+    store: accountStore,
+    records,
+    supervisor,
+    runtime,
+    publicUrl: "http://127.0.0.1:8787",
+  });
   const admin = createTokens({ adminToken: ADMIN_TOKEN });
   const tokens = {
     verify: (token: string | null) => (token === "reader-token" ? (reader ?? null) : admin.verify(token)),
   };
   const gate = createGate({ tokens, limits: createFailureLimits({ clock }) });
-  const api = createApi({ registry, documents, gate, metrics, runtime, version: "1.2.3" });
+  const api = createApi({ registry, accounts, documents, gate, metrics, runtime, version: "1.2.3" });
 
   /** One request as an admin; a body that is no text is sent as JSON. */
   async function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {

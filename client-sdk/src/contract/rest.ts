@@ -14,6 +14,8 @@ export type SourceState = "loading" | "live" | "waiting" | "failing" | "failed" 
 
 export type Credentials =
   | { readonly type: "serviceAccount"; readonly key: ServiceAccountKey }
+  /** A key file on the daemon's machine, below the folder that its configuration allows. */
+  | { readonly type: "serviceAccountFile"; readonly path: string }
   | { readonly type: "apiKey"; readonly key: string }
   | { readonly type: "account"; readonly id: string }
   | { readonly type: "ambient" };

@@ -3,8 +3,10 @@ import type { Gate } from "../../access/gate.ts";
 import { tokenOf } from "../../access/tokens.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Documents } from "../../sync/documents.ts";
+import type { Accounts } from "../accounts/accounts.ts";
 import type { PrometheusMetrics } from "../prometheus.ts";
 import type { Registry } from "../registry.ts";
+import { accountRoutes } from "./accounts.ts";
 import { docsRoutes, openApiDocument } from "./docs.ts";
 import { healthRoutes } from "./health.ts";
 import { metricsRoutes } from "./metrics.ts";
@@ -21,6 +23,7 @@ export interface Api {
 
 export interface ApiDeps {
   readonly registry: Registry;
+  readonly accounts: Accounts;
   readonly documents: Documents;
   readonly gate: Gate;
   readonly metrics: PrometheusMetrics;
@@ -39,6 +42,8 @@ export const PUBLIC_PATHS: readonly RegExp[] = [
   /^\/readyz$/,
   /^\/openapi\.json$/,
   /^\/docs(\/|$)/,
+  // A browser comes here from Google; the state that it brings is its permission.
+  /^\/oauth\/google\/callback$/,
 ];
 
 const SECURITY_HEADERS = {
@@ -106,7 +111,7 @@ export function createApi(deps: ApiDeps): Api {
 const NO_ROUTE = 599;
 
 function createRouter(deps: ApiDeps, grants: Grants): AnyElysia {
-  const { registry, documents, metrics, runtime, version, bodyBytesMax } = deps;
+  const { registry, accounts, documents, metrics, runtime, version, bodyBytesMax } = deps;
   const permits = createPermits(grants);
   let document: object | null = null;
   const app: AnyElysia = new Elysia({ normalize: false })
@@ -118,6 +123,7 @@ function createRouter(deps: ApiDeps, grants: Grants): AnyElysia {
       throw error;
     })
     .use(sourceRoutes({ registry, permits, bodyBytesMax }))
+    .use(accountRoutes({ accounts, permits, bodyBytesMax }))
     .use(tabRoutes({ registry, documents, permits }))
     .use(
       healthRoutes({ registry, clock: runtime.clock, storageRefuses: deps.storageRefuses ?? (() => false) }),

@@ -1,5 +1,16 @@
+import type { Credentials } from "#contract/rest.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
 import type { Source, SourceDriver } from "../source.ts";
-import { type Account, accountIdentity, createAccount, READ_SCOPE, WRITE_SCOPE } from "./account.ts";
+import {
+  type Account,
+  type AccountSources,
+  accountIdentity,
+  createAccount,
+  READ_SCOPE,
+  WRITE_SCOPE,
+} from "./account.ts";
+import { NO_ACCOUNTS } from "./connected-accounts.ts";
+import { NO_KEY_FILES } from "./key-file.ts";
 import { pollWorkbook } from "./poll.ts";
 import { createQuota, DEFAULT_QUOTA, type QuotaLimits } from "./quota.ts";
 import { checkSettings, usableCredentials } from "./settings.ts";
@@ -8,7 +19,8 @@ import { parseWorkbookLink } from "./workbook-link.ts";
 import { READING_LIMITS, type ReadingLimits } from "./windows.ts";
 import type { Wanted } from "./workbook-reading.ts";
 
-export interface GoogleDriverOptions {
+/** Without `connected` and `keyFiles` there are only credentials that hold their secret themselves. */
+export interface GoogleDriverOptions extends Partial<AccountSources> {
   /** Base URL that replaces every Google host: the emulator's. */
   readonly endpoint?: string;
   /** Where Google granted a project other limits than its defaults. */
@@ -28,18 +40,26 @@ export function createGoogleDriver(options: GoogleDriverOptions = {}): SourceDri
   const tokenUrl = endpoint ? `${endpoint}/token` : GOOGLE_TOKEN_URL;
   const quota = createQuota({ ...DEFAULT_QUOTA, ...options.quota });
   const accounts = new Map<string, Account>();
+  const { connected = NO_ACCOUNTS, keyFiles = NO_KEY_FILES } = options;
+
+  function accountOf(credentials: Credentials, scope: string, runtime: Runtime): Account {
+    const identity = accountIdentity(credentials, scope);
+    const known = accounts.get(identity);
+    if (known) return known;
+    const made = createAccount(credentials, { connected, keyFiles }, { runtime, tokenUrl, scope });
+    accounts.set(identity, made);
+    return made;
+  }
 
   return {
     kind: "googleSheet",
-    check: (settings) => checkSettings(settings, endpoint),
+    check: (settings) => checkSettings(settings, { connected, keyFiles }, endpoint),
     open(settings, runtime): Source {
       const credentials = usableCredentials(settings);
       const link = parseWorkbookLink(settings.url, endpoint);
       if (!credentials || !link.ok) throw new Error(`source ${settings.id} was opened without check()`);
       const scope = settings.writable ? WRITE_SCOPE : READ_SCOPE;
-      const identity = `${accountIdentity(credentials)} ${scope}`;
-      const account = accounts.get(identity) ?? createAccount(credentials, { runtime, tokenUrl, scope });
-      accounts.set(identity, account);
+      const account = accountOf(credentials, scope, runtime);
       const api = createSheetsApi({
         runtime,
         account,

@@ -7,6 +7,8 @@ import type { RequestKind } from "./quota.ts";
 export interface Caller {
   /** Address to share a workbook with; null when an API key asks. */
   readonly email: string | null;
+  /** Set for an account that a person connected; `fileOnly`: it sees only workbooks that it was given one by one. */
+  readonly connected?: { readonly id: string; readonly fileOnly: boolean };
 }
 
 /** A range of the request cannot be read: its tab was renamed or deleted. */
@@ -82,6 +84,17 @@ export function explainTokenRefusal(answer: NetResponse, caller: Caller): Source
   return { tag: "Unauthorized", detail, fix: clock ? SET_CLOCK : newCredentials(caller) };
 }
 
+/** The code in a refusal of an endpoint of OAuth; empty when it has none. */
+export function tokenErrorCode(answer: NetResponse): string {
+  return textAt(readJson(answer.body), "error");
+}
+
+/** For an account that a person must connect again. */
+export function howToReconnect(id: string, email: string | null): string {
+  const who = email === null ? "the same Google user" : email;
+  return `Send {"account": "${id}"} to POST /api/v1/accounts/google/connect, open the address that it answers, and sign in as ${who}; the source then goes on by itself`;
+}
+
 const SET_CLOCK = "Set this machine's clock: Google takes signatures of the last hour only";
 
 /** What a 429 says of whose quota is spent; absent when it does not say. */
@@ -109,13 +122,17 @@ function rateLimited(answer: NetResponse): SourceError {
   return seconds >= 0 ? { tag: "RateLimited", retryAfterMs: seconds * 1_000 } : { tag: "RateLimited" };
 }
 
-function share({ email }: Caller): string {
+function share({ email, connected }: Caller): string {
+  if (connected?.fileOnly) {
+    return `The account ${email ?? connected.id} was connected with the scope drive.file, which covers only workbooks made or picked with this app: connect it again with the scope spreadsheets.readonly`;
+  }
   return email
     ? `Share the workbook with ${email}; "Viewer" is enough to read it`
     : 'An API key reads public workbooks only: share it with "Anyone with the link", or use a service account';
 }
 
-function newCredentials({ email }: Caller): string {
+function newCredentials({ email, connected }: Caller): string {
+  if (connected) return howToReconnect(connected.id, email);
   return email
     ? `Make a new key for ${email} in the Google Cloud console and update the source's credentials with it`
     : "Make a new API key in the Google Cloud console and update the source with it";

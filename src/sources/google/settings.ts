@@ -1,7 +1,9 @@
 /** What a person must give to sync a workbook, and what may be wrong with it. */
-import type { FieldProblem } from "#contract/rest.ts";
+import type { Credentials, FieldProblem } from "#contract/rest.ts";
 import type { SourceSettings } from "../source.ts";
-import { parsePrivateKey, type UsableCredentials } from "./account.ts";
+import type { AccountSources } from "./account.ts";
+import { type KeyFiles, parseKeyFile } from "./key-file.ts";
+import { parsePrivateKey } from "./service-account.ts";
 import { parseWorkbookLink } from "./workbook-link.ts";
 
 const CREDENTIALS_FIX =
@@ -9,17 +11,17 @@ const CREDENTIALS_FIX =
 const KEY_FILE_FIX = "Give the whole key file that the Google Cloud console made, as it is";
 
 /** Every problem, each with the path of its field; empty when the settings can be opened. */
-export function checkSettings(settings: SourceSettings, endpoint?: string): FieldProblem[] {
-  return [...checkUrl(settings, endpoint), ...checkCredentials(settings), ...checkTabs(settings)];
+export function checkSettings(
+  settings: SourceSettings,
+  accounts: AccountSources,
+  endpoint?: string,
+): FieldProblem[] {
+  return [...checkUrl(settings, endpoint), ...checkCredentials(settings, accounts), ...checkTabs(settings)];
 }
 
-/** The credentials to use; `apiKey` is short for those of its kind. Null when there are none of use. */
-export function usableCredentials(settings: SourceSettings): UsableCredentials | null {
-  const { credentials, apiKey } = settings;
-  if (credentials) {
-    return credentials.type === "serviceAccount" || credentials.type === "apiKey" ? credentials : null;
-  }
-  return apiKey ? { type: "apiKey", key: apiKey } : null;
+/** The credentials to use; `apiKey` is short for those of its kind. Null when there are none. */
+export function usableCredentials({ credentials, apiKey }: SourceSettings): Credentials | null {
+  return credentials ?? (apiKey ? { type: "apiKey", key: apiKey } : null);
 }
 
 function checkUrl({ url }: SourceSettings, endpoint: string | undefined): FieldProblem[] {
@@ -27,22 +29,32 @@ function checkUrl({ url }: SourceSettings, endpoint: string | undefined): FieldP
   return link.ok ? [] : [{ field: "url", ...link.error }];
 }
 
-function checkCredentials(settings: SourceSettings): FieldProblem[] {
-  const { credentials } = settings;
+function checkCredentials(settings: SourceSettings, accounts: AccountSources): FieldProblem[] {
   const usable = usableCredentials(settings);
-  if (!usable) {
-    const problem = credentials
-      ? `Credentials of type "${credentials.type}" are not supported for a Google workbook yet`
-      : "A Google workbook is read with credentials, and there are none";
-    return [{ field: credentials ? "credentials.type" : "credentials", problem, fix: CREDENTIALS_FIX }];
+  switch (usable?.type) {
+    case undefined: {
+      const problem = "A Google workbook is read with credentials, and there are none";
+      return [{ field: "credentials", problem, fix: CREDENTIALS_FIX }];
+    }
+    case "apiKey": {
+      if (typeof usable.key === "string" && /^[\x21-\x7e]{1,200}$/.test(usable.key)) return [];
+      const field = settings.credentials ? "credentials.key" : "apiKey";
+      return [{ field, problem: "Not an API key", fix: 'Copy the key; Google\'s begin with "AIza"' }];
+    }
+    case "serviceAccount":
+      return checkKey(usable);
+    case "serviceAccountFile":
+      return checkKeyFile("credentials.path", accounts.keyFiles.named(usable.path));
+    case "ambient":
+      return checkKeyFile("credentials.type", accounts.keyFiles.ambient());
+    case "account":
+      return checkAccount(usable.id, settings, accounts);
   }
-  if (usable.type === "apiKey") {
-    if (typeof usable.key === "string" && /^[\x21-\x7e]{1,200}$/.test(usable.key)) return [];
-    const field = credentials ? "credentials.key" : "apiKey";
-    return [{ field, problem: "Not an API key", fix: 'Copy the key; Google\'s begin with "AIza"' }];
-  }
+}
+
+function checkKey({ key }: Extract<Credentials, { type: "serviceAccount" }>): FieldProblem[] {
   const problems: FieldProblem[] = [];
-  const { client_email: email, private_key: pem } = usable.key ?? {};
+  const { client_email: email, private_key: pem } = key ?? {};
   if (typeof email !== "string" || !/^[^@\s]+@[^@\s]+$/.test(email)) {
     const problem = "Should be the service account's address, name@project.iam.gserviceaccount.com";
     problems.push({ field: "credentials.key.client_email", problem, fix: KEY_FILE_FIX });
@@ -52,6 +64,26 @@ function checkCredentials(settings: SourceSettings): FieldProblem[] {
     problems.push({ field: "credentials.key.private_key", problem, fix: KEY_FILE_FIX });
   }
   return problems;
+}
+
+function checkKeyFile(field: string, text: ReturnType<KeyFiles["ambient"]>): FieldProblem[] {
+  const key = text.ok ? parseKeyFile(text.value) : text;
+  return key.ok ? [] : [{ field, ...key.error }];
+}
+
+/** One that waits to be connected again passes: a change of other settings must not wait for that. */
+function checkAccount(id: string, { writable }: SourceSettings, accounts: AccountSources): FieldProblem[] {
+  const account = accounts.connected.find(id);
+  if (!account) {
+    const problem = "No account of this id is connected";
+    const fix =
+      "Use an id that GET /api/v1/accounts lists, or connect one by POST /api/v1/accounts/google/connect";
+    return [{ field: "credentials.id", problem, fix }];
+  }
+  if (!writable || account.scopes.some((scope) => scope !== "spreadsheets.readonly")) return [];
+  const problem = `The account ${account.email ?? id} was connected for reading only`;
+  const fix = `Connect it again with {"account": "${id}", "scope": "spreadsheets"}, or leave out writable`;
+  return [{ field: "writable", problem, fix }];
 }
 
 function checkTabs({ tabs, keyColumns }: SourceSettings): FieldProblem[] {

@@ -64,13 +64,11 @@ export function createSheetsApi(deps: SheetsApiDeps): SheetsApi {
     let answer = first.value;
     if (answer.status === 401 && account.apiKey === null) {
       // A token may end early, by revocation or a clock that was set: a fresh one tells which.
-      account.forgetToken();
       const second = await send(call, signal);
       if (!second.ok) return second;
       answer = second.value;
     }
     if (answer.status >= 200 && answer.status < 300) return ok(answer.body);
-    if (answer.status === 401) account.forgetToken();
     const error = explainRefusal(answer, account);
     return err(error.tag === "RateLimited" ? holdQuota(answer, error.retryAfterMs) : error);
   }
@@ -91,7 +89,9 @@ export function createSheetsApi(deps: SheetsApiDeps): SheetsApi {
         signal,
       });
     });
-    return answer.ok ? answer : err(explainNetError(answer.error));
+    if (!answer.ok) return err(explainNetError(answer.error));
+    if (answer.value.status === 401 && authorized.value !== null) account.forgetToken(authorized.value);
+    return answer;
   }
 
   /** Google counts by the minute and does not say when it turns: by the clock is as good a guess as any. */

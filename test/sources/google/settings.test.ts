@@ -73,7 +73,7 @@ describe("settings", () => {
     expect(serviceAccount("robot@example.org", pem)).toEqual(["credentials.key.private_key"]);
     expect(problemFields({ credentials: { type: "apiKey", key: "two words" } })).toEqual(["credentials.key"]);
     expect(problemFields({ credentials: { type: "ambient" } })).toEqual(["credentials.type"]);
-    expect(problemFields({ credentials: { type: "account", id: "me" } })).toEqual(["credentials.type"]);
+    expect(problemFields({ credentials: { type: "account", id: "me" } })).toEqual(["credentials.id"]);
     const halfKey = { type: "serviceAccount" } as unknown as Credentials;
     expect(problemFields({ credentials: halfKey })).toHaveLength(2);
   });
