@@ -1,3 +1,4 @@
+import { FEED_LIMITS } from "./sources/external/limits.ts";
 import { SYNC_LIMITS } from "./sync/limits.ts";
 
 /**
@@ -11,6 +12,7 @@ export const LIMITS = {
   sourceBodyBytesMax: 256 << 20,
   /** Cells of one tab: what Google allows a whole workbook. */
   tabCellsMax: 10_000_000,
+  ...FEED_LIMITS,
   ...SYNC_LIMITS,
 } as const satisfies Readonly<Record<string, number>>;
 

@@ -47,6 +47,7 @@ async function main(): Promise<void> {
         keyFiles: createKeyFiles({ dir: config.googleKeyDir, ambient: config.googleApplicationCredentials }),
         ...demo?.google,
       },
+      external: { allowed: config.allowPrivate, limits: config.limits },
     }),
     secrets,
     ...googleApp(config, demo),

@@ -1,0 +1,33 @@
+import { type AllowedPlaces, createGuardedNet, NOTHING_ALLOWED } from "../../runtime/guarded-net.ts";
+import type { Source, SourceDriver } from "../source.ts";
+import { createAccess } from "./access.ts";
+import { FEED_LIMITS, type FeedLimits } from "./limits.ts";
+import { planOf } from "./plan.ts";
+import { pollFeed } from "./poll.ts";
+import { checkSettings } from "./settings.ts";
+
+export interface ExternalDriverOptions {
+  /** Special addresses that feeds may be read from all the same. */
+  readonly allowed?: AllowedPlaces;
+  readonly limits?: Partial<FeedLimits>;
+}
+
+/** One answer of a million rows of ordinary width. */
+const BODY_BYTES_MAX = 256 << 20;
+
+/** Feeds of JSON, XML, NDJSON and CSV at any address of the open internet. */
+export function createExternalDriver(options: ExternalDriverOptions = {}): SourceDriver {
+  const { allowed = NOTHING_ALLOWED } = options;
+  const limits: FeedLimits = { ...FEED_LIMITS, sourceBodyBytesMax: BODY_BYTES_MAX, ...options.limits };
+  return {
+    kind: "external",
+    check: (settings) => checkSettings(settings, allowed),
+    open(settings, { net, resolver, clock }): Source {
+      const plan = planOf(settings);
+      const guarded = createGuardedNet({ net, resolver, clock, allowed });
+      const access = createAccess(plan.auth, { net: guarded, clock });
+      const deps = { net: guarded, clock, access, plan, limits };
+      return { poll: (since, signal) => pollFeed(deps, since, signal) };
+    },
+  };
+}
