@@ -4,6 +4,7 @@ import type { SourceSettings } from "../source.ts";
 import type { AccountSources } from "./account.ts";
 import { type KeyFiles, parseKeyFile } from "./key-file.ts";
 import { parsePrivateKey } from "./service-account.ts";
+import { checkTabs } from "./tab-settings.ts";
 import { parseWorkbookLink } from "./workbook-link.ts";
 
 const CREDENTIALS_FIX =
@@ -84,25 +85,4 @@ function checkAccount(id: string, { writable }: SourceSettings, accounts: Accoun
   const problem = `The account ${account.email ?? id} was connected for reading only`;
   const fix = `Connect it again with {"account": "${id}", "scope": "spreadsheets"}, or leave out writable`;
   return [{ field: "writable", problem, fix }];
-}
-
-function checkTabs({ tabs, keyColumns }: SourceSettings): FieldProblem[] {
-  if (!tabs) return [];
-  if (tabs.length === 0) {
-    return [
-      { field: "tabs", problem: "Names no tab", fix: "Name the tabs to sync, or leave it out for all" },
-    ];
-  }
-  const feedTab = tabs.findIndex((tab) => typeof tab !== "string");
-  if (feedTab >= 0) {
-    const problem = "Is a tab of a feed, and this is a workbook";
-    return [{ field: `tabs[${feedTab}]`, problem, fix: 'Name the tab by its title, such as "Prices"' }];
-  }
-  return Object.keys(keyColumns ?? {})
-    .filter((title) => !tabs.includes(title))
-    .map((title) => ({
-      field: `keyColumns.${title}`,
-      problem: `The tab "${title}" is not among "tabs"`,
-      fix: 'Use a title from "tabs", as it is written there',
-    }));
 }

@@ -1,58 +1,14 @@
 /** The source against the emulator, in process: contract and the ways a person changes a workbook. */
 import { describe, expect, test } from "bun:test";
-import type { RegisterBody } from "#contract/rest.ts";
 import type { FaultAnswer, Person } from "../../../google-emulator/src/index.ts";
-import { createEmulator } from "../../../google-emulator/src/index.ts";
-import { createGoogleDriver } from "../../../src/sources/google/google-driver.ts";
 import type { PollResult, Revision } from "../../../src/sources/source.ts";
 import { sourceContract } from "../../contract/source.ts";
-import { createFakeNet, type FakeAnswer, hang } from "../../support/fake-net.ts";
-import { createTestRuntime } from "../../support/test-runtime.ts";
-import { changed, ENDPOINT } from "./test-source.ts";
-
-const ROWS = [
-  ["sku", "price", "day", "total"],
-  ["a", 1.5, "2030-05-01", "=B2*2"],
-  ["b", 2, "2030-05-02", "=B3/0"],
-  ["0042", true, "", "=NA()"],
-];
-
-function createSetup() {
-  const net = createFakeNet();
-  const { runtime, clock, random } = createTestRuntime({ net });
-  const emulator = createEmulator({ nowMs: () => clock.nowMs(), random: () => random.float() });
-  const carry = (request: Parameters<Parameters<typeof net.answer>[0]>[0]): FakeAnswer => {
-    const answer = emulator.handle(request);
-    if (answer.broken === "reset") return { tag: "Unreachable", detail: "connection reset" };
-    const body = answer.broken ? answer.body.slice(0, answer.body.length / 2) : answer.body;
-    return new Response(body, { status: answer.status, headers: answer.headers });
-  };
-  net.answer(carry);
-  const key = emulator.accounts.registerServiceAccount();
-  const id = emulator.addWorkbook({
-    title: "Shop",
-    tabs: [{ title: "Prices", rows: ROWS }, { title: "Stock" }],
-  });
-  emulator.share(id, key.client_email, "reader");
-  const driver = createGoogleDriver({ endpoint: ENDPOINT });
-  const credentials: RegisterBody["credentials"] = { type: "serviceAccount", key };
-  const open = (more: Partial<RegisterBody> = {}) => {
-    const settings = {
-      id: "shop",
-      type: "googleSheet",
-      url: `${ENDPOINT}/spreadsheets/d/${id}`,
-      credentials,
-      ...more,
-    };
-    const checked = { ...settings, type: "googleSheet" } as const;
-    expect(driver.check(checked)).toEqual([]);
-    return driver.open(checked, runtime);
-  };
-  return { net, carry, clock, emulator, id, open, email: key.client_email, person: emulator.person(id) };
-}
+import { hang } from "../../support/fake-net.ts";
+import { createEmulated } from "./emulated.ts";
+import { changed } from "./test-source.ts";
 
 sourceContract("an emulated workbook", () => {
-  const { net, carry, clock, open, person } = createSetup();
+  const { net, carry, clock, open, person } = createEmulated();
   return {
     open,
     change: () => person.setCell("Prices", "B2", 9),
@@ -68,7 +24,7 @@ sourceContract("an emulated workbook", () => {
 describe("an emulated workbook", () => {
   /** Polls after each change as an actor does, a minute apart. */
   async function story(...changes: ((person: Person) => void)[]): Promise<PollResult[]> {
-    const { open, person, clock } = createSetup();
+    const { open, person, clock } = createEmulated();
     const source = open({ keyColumns: { Prices: "sku" } });
     const results: PollResult[] = [];
     let since: Revision | null = null;
@@ -144,7 +100,7 @@ describe("an emulated workbook", () => {
   });
 
   test("GOO-22 the emulator's refusals read as a person needs them", async () => {
-    const { emulator, id, open, email, clock } = createSetup();
+    const { emulator, id, open, email, clock } = createEmulated();
     const { signal } = new AbortController();
     const source = open();
     expect((await source.poll(null, signal)).ok).toBe(true);
@@ -160,7 +116,7 @@ describe("an emulated workbook", () => {
   });
 
   test("GOO-10 tokens that Google ends early are replaced within the poll", async () => {
-    const { emulator, open, email } = createSetup();
+    const { emulator, open, email } = createEmulated();
     const { signal } = new AbortController();
     const source = open();
     expect((await source.poll(null, signal)).ok).toBe(true);
@@ -169,7 +125,7 @@ describe("an emulated workbook", () => {
   });
 
   test("GOO-9 an API key reads a workbook that anyone with the link may see, and no other", async () => {
-    const { emulator, id, open } = createSetup();
+    const { emulator, id, open } = createEmulated();
     const { signal } = new AbortController();
     const source = open({ credentials: { type: "apiKey", key: emulator.accounts.registerApiKey() } });
     expect(await source.poll(null, signal)).toMatchObject({
@@ -182,7 +138,7 @@ describe("an emulated workbook", () => {
   });
 
   test("GOO-23 every fault of the emulator's ends a poll with what it is", async () => {
-    const { emulator, open, clock } = createSetup();
+    const { emulator, open, clock } = createEmulated();
     const source = open();
     const tags = async (answer: FaultAnswer): Promise<string> => {
       emulator.placeFault({ match: {}, answer, times: 1 });
@@ -202,7 +158,7 @@ describe("an emulated workbook", () => {
   });
 
   test("GOO-25 sources that poll without end never meet a 429", async () => {
-    const { net, open, clock } = createSetup();
+    const { net, open, clock } = createEmulated();
     const sources = [open(), open(), open()];
     let polls = 0;
     for (let second = 0; second < 300; second++) {
