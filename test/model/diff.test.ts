@@ -5,6 +5,7 @@ import { type Baseline, type Delta, EMPTY_BASELINE, isEmptyDelta } from "../../s
 import { diffTab } from "../../src/model/diff.ts";
 import { applySplices, joinSplices } from "../../src/model/order.ts";
 import type { TabSnapshot } from "../../src/model/snapshot.ts";
+import { applyDelta } from "../support/apply-delta.ts";
 import { createSeededRandom } from "../support/seeded-random.ts";
 import {
   ALL_ACTIONS,
@@ -16,27 +17,6 @@ import {
   type TableAction,
   toSnapshot,
 } from "../support/table-script.ts";
-
-/** The plain meaning of a delta, without a document. */
-function applyDelta(baseline: Baseline, delta: Delta): Baseline {
-  const rows = new Map(baseline.rows);
-  for (const [id, values] of delta.added) rows.set(id, { values });
-  for (const [id, slot, value] of delta.cells) {
-    const values = [...rows.get(id)!.values];
-    while (values.length < slot) values.push(null);
-    values[slot] = value;
-    rows.set(id, { values });
-  }
-  for (const id of delta.removed) rows.delete(id);
-  const columns = delta.columns ?? baseline.columns;
-  return {
-    columns,
-    order: applySplices(baseline.order, delta.order),
-    rows,
-    nextRow: delta.added.reduce((next, [id]) => Math.max(next, id + 1), baseline.nextRow),
-    nextSlot: columns.reduce((next, { slot }) => Math.max(next, slot + 1), baseline.nextSlot),
-  };
-}
 
 function expectEqual(baseline: Baseline, tab: TabSnapshot): void {
   expect(baseline.columns.map(({ header }) => header)).toEqual(tab.columns.map(({ header }) => header));
