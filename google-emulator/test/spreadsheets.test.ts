@@ -153,7 +153,7 @@ describe("batchUpdate", () => {
     const id = withRows(emulator, []);
     const status = (request: unknown): number =>
       emulator.call("POST", `/v4/spreadsheets/${id}:batchUpdate`, { requests: [request] }).status;
-    expect(status({ addChart: { chart: {} } })).toBe(501);
+    expect(status({ addDataSource: { dataSource: {} } })).toBe(501);
     expect(status({ addTypo: {} })).toBe(400);
     const properties = { sheetId: 0, title: "x" };
     expect(status({ updateSheetProperties: { properties, fields: "titel" } })).toBe(400);

@@ -2,9 +2,11 @@
 import { copiedBy } from "../formulas/adjust.ts";
 import { makeFormula } from "../formulas/formula.ts";
 import { compactCell, isRich, rich, type Stored, withFormat } from "../grid/cell.ts";
+import { moveBlock } from "../grid/shift.ts";
 import type { Tab } from "../grid/tab.ts";
-import { isObject, type JsonObject } from "../http/json.ts";
-import { type Box, height, width } from "../ranges/box.ts";
+import { unimplemented } from "../http/errors.ts";
+import { copyOf, isObject, type JsonObject } from "../http/json.ts";
+import { type Box, boxOf, contains, height, overlaps, rangeOf, width } from "../ranges/box.ts";
 import { enterTyped } from "../values/enter.ts";
 import { shownText } from "../values/render.ts";
 import { type Apply, type Batch, boxIn, fail, growTo, numberIn, tabIn, textIn } from "./request.ts";
@@ -33,28 +35,93 @@ export const copyPaste: Apply = (batch, request) => {
       destination.tab.grid.set(row, column, pasted);
     }
   }
+  if (type === "PASTE_NORMAL" && !transpose) copyMerges(source, destination, fillRows, fillColumns);
+  if (type === "PASTE_CONDITIONAL_FORMATTING") copyRules(source, destination);
   return {};
 };
 
-export const cutPaste: Apply = (batch, request) => {
-  const source = boxIn(batch, request, "source");
-  const corner = isObject(request.destination) ? request.destination : {};
-  const target = tabIn(batch, numberIn(corner, "sheetId") ?? 0);
-  const [row, column] = [numberIn(corner, "rowIndex") ?? 0, numberIn(corner, "columnIndex") ?? 0];
-  const block = read(source.tab, source.box);
-  growTo(batch, target, row + height(source.box), column + width(source.box));
-  eachIn(source.box, (r, c) => source.tab.grid.set(r, c, undefined));
-  for (const [i, cells] of block.entries()) {
-    for (const [j, cell] of cells.entries()) target.grid.set(row + i, column + j, cell);
+/** Merged cells within the source are merged at each place where it is pasted. */
+function copyMerges(
+  source: { tab: Tab; box: Box },
+  destination: { tab: Tab; box: Box },
+  rows: number,
+  columns: number,
+): void {
+  const { box, tab } = destination;
+  const area = {
+    ...box,
+    endRow: box.startRow + rows,
+    endColumn: box.startColumn + columns,
+  };
+  const inside = source.tab.state.merges
+    .map((merge) => boxOf(merge, source.tab.size))
+    .filter((merge) => contains(source.box, merge));
+  if (inside.length === 0) return;
+  tab.state.merges = tab.state.merges.filter((merge) => !overlaps(area, boxOf(merge, tab.size)));
+  for (let row = area.startRow; row < area.endRow; row += height(source.box)) {
+    for (let column = area.startColumn; column < area.endColumn; column += width(source.box)) {
+      for (const merge of inside) {
+        const [down, right] = [row - source.box.startRow, column - source.box.startColumn];
+        tab.state.merges.push(
+          rangeOf(tab.id, {
+            startRow: merge.startRow + down,
+            endRow: merge.endRow + down,
+            startColumn: merge.startColumn + right,
+            endColumn: merge.endColumn + right,
+          }),
+        );
+      }
+    }
   }
+}
+
+/** Rules of the source's cells apply to the destination too. */
+function copyRules(source: { tab: Tab; box: Box }, destination: { tab: Tab; box: Box }): void {
+  for (const rule of source.tab.state.conditionalFormats) {
+    if (!rule.ranges.some((range) => overlaps(source.box, boxOf(range, source.tab.size)))) continue;
+    const range = rangeOf(destination.tab.id, destination.box);
+    if (source.tab === destination.tab) rule.ranges.push(range);
+    else destination.tab.state.conditionalFormats.push({ ...copyOf(rule), ranges: [range] });
+  }
+}
+
+export const cutPaste: Apply = (batch, request) => {
+  const { tab, box } = boxIn(batch, request, "source");
+  const at = isObject(request.destination) ? request.destination : {};
+  const target = tabIn(batch, numberIn(at, "sheetId"));
+  const to = { row: numberIn(at, "rowIndex") ?? 0, column: numberIn(at, "columnIndex") ?? 0 };
+  growTo(batch, target, to.row + height(box), to.column + width(box));
+  const type = textIn(request, "pasteType") ?? "PASTE_NORMAL";
+  if (type === "PASTE_NORMAL") moveBlock(batch.workbook, tab, box, target, to);
+  else cutPart(batch, { tab, box }, target, to, type);
   return {};
 };
+
+/** Cuts a part of cells only, as their format: the rest stays where it is. */
+function cutPart(
+  batch: Batch,
+  { tab, box }: { tab: Tab; box: Box },
+  target: Tab,
+  to: { readonly row: number; readonly column: number },
+  type: string,
+): void {
+  for (const [i, cells] of read(tab, box).entries()) {
+    for (const [j, cell] of cells.entries()) {
+      const from = { tab, row: box.startRow + i, column: box.startColumn + j };
+      const before = target.grid.get(to.row + i, to.column + j);
+      const pasted = pastedCell(batch, before, cell, type, { rows: 0, columns: 0 }, from);
+      const empty = pastedCell(batch, cell, undefined, type, { rows: 0, columns: 0 }, from);
+      tab.grid.set(from.row, from.column, empty);
+      target.grid.set(to.row + i, to.column + j, pasted);
+    }
+  }
+}
 
 export const pasteData: Apply = (batch, request) => {
   const at = isObject(request.coordinate) ? request.coordinate : {};
   const tab = tabIn(batch, numberIn(at, "sheetId") ?? 0);
   const delimiter = textIn(request, "delimiter");
-  if (delimiter === undefined) fail(batch, "Only delimited text can be pasted.");
+  if (delimiter === undefined) throw unimplemented("pasting HTML");
   const [row, column] = [numberIn(at, "rowIndex") ?? 0, numberIn(at, "columnIndex") ?? 0];
   for (const [i, line] of (textIn(request, "data") ?? "").split(/\r?\n/).entries()) {
     for (const [j, text] of line.split(delimiter).entries()) typeInto(batch, tab, row + i, column + j, text);
@@ -77,7 +144,7 @@ export const textToColumns: Apply = (batch, request) => {
 };
 
 function delimiterOf(batch: Batch, request: JsonObject): string | RegExp {
-  const type = textIn(request, "delimiterType");
+  const type = textIn(request, "delimiterType") ?? "AUTODETECT";
   if (type === "CUSTOM")
     return textIn(request, "delimiter") ?? fail(batch, "delimiter is required with CUSTOM.");
   const known: Readonly<Record<string, string | RegExp>> = {
@@ -87,7 +154,7 @@ function delimiterOf(batch: Batch, request: JsonObject): string | RegExp {
     SPACE: " ",
     AUTODETECT: /[,;|\t]/,
   };
-  return known[type ?? ""] ?? fail(batch, "delimiterType is required.");
+  return known[type] ?? fail(batch, "delimiterType is required.");
 }
 
 function typeInto(batch: Batch, tab: Tab, row: number, column: number, text: string): void {
@@ -102,12 +169,6 @@ function read(tab: Tab, box: Box): Stored[][] {
   );
 }
 
-function eachIn(box: Box, visit: (row: number, column: number) => void): void {
-  for (let row = box.startRow; row < box.endRow; row += 1) {
-    for (let column = box.startColumn; column < box.endColumn; column += 1) visit(row, column);
-  }
-}
-
 function pastedCell(
   batch: Batch,
   before: Stored,
@@ -118,6 +179,12 @@ function pastedCell(
 ): Stored {
   const format = isRich(source) ? source.format : undefined;
   if (type === "PASTE_FORMAT") return withFormat(before, format);
+  if (type === "PASTE_CONDITIONAL_FORMATTING") return before;
+  if (type === "PASTE_DATA_VALIDATION") {
+    const { validation: _gone, ...kept } = rich(before);
+    const rule = isRich(source) ? source.validation : undefined;
+    return compactCell({ ...kept, ...(rule ? { validation: rule } : {}) });
+  }
   if (type === "PASTE_VALUES") {
     const value = batch.workbook.calculator.valueOf(from.tab, from.row, from.column, source);
     const { formula: _gone, ...rest } = rich(before);
@@ -127,6 +194,11 @@ function pastedCell(
     isRich(source) && source.formula
       ? { ...source, formula: makeFormula(copiedBy(source.formula.text, by.rows, by.columns)) }
       : source;
+  if (type === "PASTE_NO_BORDERS") {
+    const { borders: _theirs, ...plain } = format ?? {};
+    const own = isRich(before) ? before.format?.borders : undefined;
+    return withFormat(copied, { ...plain, ...(own ? { borders: own } : {}) });
+  }
   if (type !== "PASTE_FORMULA") return copied;
   const { value, formula } = rich(copied);
   const { formula: _gone, ...rest } = rich(before);

@@ -1,7 +1,7 @@
 /** Requests that put rows in order or clean them: sort, find and replace, trim, drop duplicates. */
 import { makeFormula } from "../formulas/formula.ts";
 import { isRich, type Stored, withEntry } from "../grid/cell.ts";
-import { sortRows } from "../grid/sort.ts";
+import { arrangeRows, sortRows } from "../grid/sort.ts";
 import type { Tab } from "../grid/tab.ts";
 import type { JsonObject } from "../http/json.ts";
 import { type Box, boxOf } from "../ranges/box.ts";
@@ -21,6 +21,18 @@ export const sortRange: Apply = (batch, request) => {
     { ...box, endRow: Math.min(box.endRow, Math.max(tab.grid.height, box.startRow)) },
     keys,
   );
+  return {};
+};
+
+export const randomizeRange: Apply = (batch, request) => {
+  const { tab, box } = boxIn(batch, request);
+  const endRow = Math.min(box.endRow, Math.max(tab.grid.height, box.startRow));
+  const order = Array.from({ length: endRow - box.startRow }, (_none, i) => box.startRow + i);
+  for (let i = order.length - 1; i > 0; i -= 1) {
+    const j = Math.floor(batch.random() * (i + 1));
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
+  arrangeRows(tab, { ...box, endRow }, order);
   return {};
 };
 

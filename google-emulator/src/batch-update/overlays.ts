@@ -1,10 +1,9 @@
-/** Requests for what lies over cells: merges, names, protections, filters, tables, formats by rule. */
+/** Requests for what lies over cells: merges, names, protections; and what all such share. */
 import { overwrite } from "../fields/field-mask.ts";
 import { withEntry } from "../grid/cell.ts";
 import type { Overlay, Tab } from "../grid/tab.ts";
 import { copyOf, isObject, type JsonObject } from "../http/json.ts";
 import { type Box, boxOf, contains, overlaps, rangeOf, shownRange } from "../ranges/box.ts";
-import { withNormalColors } from "../spreadsheets/color.ts";
 import {
   type Apply,
   type Batch,
@@ -116,66 +115,6 @@ export const deleteProtectedRange: Apply = (batch, request) => {
   const { list, at } = overlayById(batch, "protectedRanges", "protectedRangeId", request.protectedRangeId);
   list.splice(at, 1);
   return {};
-};
-
-export const setBasicFilter: Apply = (batch, request) => {
-  const filter = objectIn(request, "filter");
-  const { tab, box } = boxIn(batch, filter);
-  // An open filter is closed by the grid when it is set.
-  tab.state.basicFilter = { ...copyOf(filter), range: rangeOf(tab.id, box) };
-  return {};
-};
-
-export const clearBasicFilter: Apply = (batch, request) => {
-  tabIn(batch, numberIn(request, "sheetId")).state.basicFilter = null;
-  return {};
-};
-
-export const addFilterView: Apply = (batch, request) => {
-  const given = objectIn(request, "filter");
-  const { tab, box } = boxIn(batch, given);
-  const id = numberIn(given, "filterViewId") ?? newNumber(batch);
-  const added: Overlay = {
-    filterViewId: id,
-    title: `Filter ${tab.state.filterViews.length + 1}`,
-    ...copyOf(given),
-    range: rangeOf(tab.id, box),
-  };
-  tab.state.filterViews.push(added);
-  return { addFilterView: { filter: { ...added, range: shownRange(added.range) } } };
-};
-
-export const updateFilterView: Apply = (batch, request) => {
-  const given = objectIn(request, "filter");
-  const { list, at } = overlayById(batch, "filterViews", "filterViewId", given.filterViewId);
-  list[at] = merged(batch, list[at]!, given, maskIn(batch, request, "FilterView"));
-  return {};
-};
-
-export const deleteFilterView: Apply = (batch, request) => {
-  const { list, at } = overlayById(batch, "filterViews", "filterViewId", request.filterId);
-  list.splice(at, 1);
-  return {};
-};
-
-export const addConditionalFormatRule: Apply = (batch, request) => {
-  const rule = objectIn(request, "rule");
-  const ranges = Array.isArray(rule.ranges) ? rule.ranges.filter(isObject) : [];
-  const first = ranges[0] ?? fail(batch, "A rule needs at least one range.");
-  const { conditionalFormats } = tabIn(batch, numberIn(first, "sheetId")).state;
-  const parsed = ranges.map((range) => rangeIn(batch, { range }));
-  conditionalFormats.splice(numberIn(request, "index") ?? 0, 0, {
-    ...withNormalColors(rule),
-    ranges: parsed,
-  });
-  return {};
-};
-
-export const deleteConditionalFormatRule: Apply = (batch, request) => {
-  const { conditionalFormats } = tabIn(batch, numberIn(request, "sheetId")).state;
-  const [gone] = conditionalFormats.splice(numberIn(request, "index") ?? 0, 1);
-  if (!gone) fail(batch, "No conditional format on sheet at index.");
-  return { deleteConditionalFormatRule: { rule: { ...gone, ranges: gone.ranges.map(shownRange) } } };
 };
 
 /** Finds an overlay on whichever tab holds it. */

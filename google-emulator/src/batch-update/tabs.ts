@@ -40,14 +40,13 @@ export const deleteSheet: Apply = (batch, request) => {
 export const duplicateSheet: Apply = (batch, request) => {
   const { workbook } = batch;
   const source = tabIn(batch, numberIn(request, "sourceSheetId"));
-  const copy = source.copy(newTabId(batch, request.newSheetId));
+  const copy = source.duplicate(newTabId(batch, request.newSheetId), () => newNumber(batch));
   copy.state.title = textIn(request, "newSheetName") ?? workbook.freeTitle(`Copy of ${source.title}`);
   if (workbook.tabByTitle(copy.title)) {
     fail(batch, `A sheet with the name "${copy.title}" already exists. Please enter another name.`);
   }
   const at = numberIn(request, "insertSheetIndex") ?? 0;
   workbook.tabs.splice(at, 0, copy);
-  for (const merge of copy.state.merges) merge.sheetId = copy.id;
   return { duplicateSheet: { properties: showTabProperties(workbook, copy) } };
 };
 

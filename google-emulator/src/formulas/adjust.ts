@@ -1,6 +1,7 @@
 /** Rewrites the references of formulas when what they point at moves; all other text stays as it was typed. */
 import { type AxisEdit, type Dimension, editedSpan } from "../grid/axis-edit.ts";
-import { columnIndex, columnName, quoteTitle, readA1 } from "../ranges/a1.ts";
+import { columnIndex, columnName, quoteTitle, readA1, readPlace } from "../ranges/a1.ts";
+import { type Box, contains } from "../ranges/box.ts";
 import { tokenize } from "./tokens.ts";
 
 /** `change` gets a reference's tab title (null: the formula's own tab) and its place as text. */
@@ -44,6 +45,43 @@ export function copiedBy(formula: string, rows: number, columns: number): string
   return mapReferences(formula, (title, place) => {
     const corners = place.split(":").map((corner) => copiedCorner(corner, rows, columns));
     return corners.includes(null) ? null : { title, place: corners.join(":") };
+  });
+}
+
+/**
+ * The formula after the cells of `from` were cut and put elsewhere, or deleted (null). References that lie wholly
+ * within the block follow; others stay.
+ */
+export function afterMove(
+  formula: string,
+  ownTitle: string,
+  from: { readonly title: string; readonly box: Box },
+  to: { readonly title: string; readonly rows: number; readonly columns: number } | null,
+): string {
+  const wanted = from.title.toLowerCase();
+  return mapReferences(formula, (title, place) => {
+    const range = readPlace(place);
+    const { startRowIndex, endRowIndex, startColumnIndex, endColumnIndex } = range ?? {};
+    const bounded =
+      startRowIndex !== undefined &&
+      endRowIndex !== undefined &&
+      startColumnIndex !== undefined &&
+      endColumnIndex !== undefined;
+    if (!bounded || (title ?? ownTitle).toLowerCase() !== wanted) return { title, place };
+    const box = {
+      startRow: startRowIndex,
+      endRow: endRowIndex,
+      startColumn: startColumnIndex,
+      endColumn: endColumnIndex,
+    };
+    if (!contains(from.box, box)) return { title, place };
+    if (!to) return null;
+    const corners = place.split(":").map((one) => {
+      const at = corner(one);
+      const column = columnName(columnIndex(at.column) + to.columns);
+      return joined({ ...at, column, row: String(Number(at.row) + to.rows) });
+    });
+    return { title: to.title.toLowerCase() === wanted ? title : to.title, place: corners.join(":") };
   });
 }
 

@@ -14,17 +14,9 @@ export interface SortKey {
 }
 
 export function sortRows(workbook: Workbook, tab: Tab, box: Box, keys: readonly SortKey[]): void {
-  const { grid } = tab;
   const rows = Array.from({ length: box.endRow - box.startRow }, (_none, i) => {
     const row = box.startRow + i;
-    return {
-      row,
-      keys: keys.map((key) => workbook.calculator.value(tab, row, key.column)),
-      cells: Array.from(
-        { length: box.endColumn - box.startColumn },
-        (_c, j): Stored => grid.get(row, box.startColumn + j),
-      ),
-    };
+    return { row, keys: keys.map((key) => workbook.calculator.value(tab, row, key.column)) };
   });
   // Array.sort is stable: equal keys keep their order, as in Google.
   rows.sort((a, b) => {
@@ -34,10 +26,26 @@ export function sortRows(workbook: Workbook, tab: Tab, box: Box, keys: readonly 
     }
     return 0;
   });
-  for (const [i, { row, cells }] of rows.entries()) {
+  arrangeRows(
+    tab,
+    box,
+    rows.map(({ row }) => row),
+  );
+}
+
+/** Puts the rows of a box in this order; only its columns move. */
+export function arrangeRows(tab: Tab, box: Box, order: readonly number[]): void {
+  const { grid } = tab;
+  const taken = order.map((row) =>
+    Array.from(
+      { length: box.endColumn - box.startColumn },
+      (_none, j): Stored => grid.get(row, box.startColumn + j),
+    ),
+  );
+  for (const [i, row] of order.entries()) {
     const target = box.startRow + i;
     if (target === row) continue;
-    for (const [j, cell] of cells.entries()) {
+    for (const [j, cell] of taken[i]?.entries() ?? []) {
       grid.set(target, box.startColumn + j, movedCell(cell, target - row));
     }
   }

@@ -1,7 +1,8 @@
 /** Structural changes of a workbook: rows, columns and tabs come, go and move, and all that refers to them follows. */
 import { afterEdit, afterRename, afterTabDeleted } from "../formulas/adjust.ts";
 import { makeFormula } from "../formulas/formula.ts";
-import { isObject, type JsonObject } from "../http/json.ts";
+import { isObject, type Json, type JsonObject } from "../http/json.ts";
+import type { GridRange } from "../ranges/box.ts";
 import { type AxisEdit, type Dimension, editedRange, editedSpan } from "./axis-edit.ts";
 import { isRich } from "./cell.ts";
 import type { Overlay, Tab } from "./tab.ts";
@@ -35,6 +36,11 @@ export function renameTab(workbook: Workbook, tab: Tab, title: string): void {
 export function removeTab(workbook: Workbook, tab: Tab): void {
   workbook.tabs = workbook.tabs.filter((one) => one !== tab);
   workbook.namedRanges = workbook.namedRanges.filter((one) => (one.range.sheetId ?? 0) !== tab.id);
+  workbook.metadata = workbook.metadata.filter((one) => {
+    const location = isObject(one.location) ? one.location : {};
+    const range = isObject(location.dimensionRange) ? location.dimensionRange : location;
+    return location.spreadsheet === true || (range.sheetId ?? 0) !== tab.id;
+  });
   rewriteFormulas(workbook, (text) => afterTabDeleted(text, tab.title));
 }
 
@@ -92,6 +98,25 @@ function editOverlays(workbook: Workbook, tab: Tab, dimension: Dimension, edit: 
     return range ? [{ ...group, range }] : [];
   });
   editMetadata(workbook, tab, dimension, edit);
+  for (const one of workbook.tabs) {
+    one.state.charts = one.state.charts.map((chart) => followed(chart, tab.id, dimension, edit) as JsonObject);
+    one.state.slicers = one.state.slicers.map(
+      (slicer) => followed(slicer, tab.id, dimension, edit) as JsonObject,
+    );
+  }
+}
+
+/** A chart or slicer whose ranges on the edited tab follow; one that was deleted stays as it was. */
+function followed(value: Json, tabId: number, dimension: Dimension, edit: AxisEdit): Json {
+  if (Array.isArray(value)) return value.map((item) => followed(item, tabId, dimension, edit));
+  if (!isObject(value)) return value;
+  const here = (value.sheetId ?? 0) === tabId;
+  if (here && (value.startRowIndex !== undefined || value.startColumnIndex !== undefined)) {
+    return editedRange(value as GridRange, dimension, edit) ?? value;
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name, followed(item, tabId, dimension, edit)]),
+  );
 }
 
 /** A DimensionRange afterwards; null when nothing of it is left. */

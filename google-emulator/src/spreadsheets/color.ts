@@ -27,7 +27,16 @@ export function withNormalColors(value: JsonObject): JsonObject {
 }
 
 /** Names that exist both as a colour and as its style. */
-const PAIRED = new Set(["backgroundColor", "foregroundColor", "color", "tabColor"]);
+const PAIRED = new Set([
+  "backgroundColor",
+  "foregroundColor",
+  "color",
+  "tabColor",
+  "headerColor",
+  "firstBandColor",
+  "secondBandColor",
+  "footerColor",
+]);
 
 function normalised(name: string, item: Json): Json {
   if (Array.isArray(item)) return item.map((one) => (isObject(one) ? withNormalColors(one) : one));

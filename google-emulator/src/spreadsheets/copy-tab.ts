@@ -16,7 +16,8 @@ export function copyTab(context: WorkbookCall): JsonObject {
     context.caller,
     "write",
   );
-  const copy = tab.copy(1 + Math.floor(context.random() * 2_147_483_646));
+  const newId = (): number => 1 + Math.floor(context.random() * 2_147_483_646);
+  const copy = tab.duplicate(newId(), newId);
   copy.state.title = workbook.freeTitle(`Copy of ${tab.title}`);
   workbook.tabs.push(copy);
   context.files.touch(file);

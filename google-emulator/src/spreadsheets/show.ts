@@ -56,8 +56,8 @@ export function showTabProperties(workbook: Workbook, tab: Tab): JsonObject {
     sheetId: tab.id,
     title: state.title,
     index: workbook.tabs.indexOf(tab),
-    sheetType: "GRID",
-    gridProperties: { ...state.gridProperties },
+    sheetType: state.sheetType,
+    ...(state.sheetType === "GRID" ? { gridProperties: { ...state.gridProperties } } : {}),
     ...(state.hidden ? { hidden: true } : {}),
     ...(rgb !== undefined ? { tabColor: rgb } : {}),
     ...(state.rightToLeft ? { rightToLeft: true } : {}),
@@ -120,6 +120,8 @@ function showTab(workbook: Workbook, tab: Tab, options: ShowOptions, boxes: read
   list("rowGroups", state.rowGroups);
   list("columnGroups", state.columnGroups);
   list("tables", state.tables);
+  if (state.charts.length > 0) shown.charts = state.charts;
+  if (state.slicers.length > 0) shown.slicers = state.slicers;
   return shown;
 }
 
