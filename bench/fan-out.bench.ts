@@ -104,12 +104,12 @@ async function start(name: Name, shape: Shape): Promise<Side> {
 /** The rest of the crowds; memory is what these add. */
 async function fill(sides: readonly Side[]): Promise<void> {
   const connections = CONNECTIONS - FIRST_CONNECTIONS;
-  const before = await Promise.all(sides.map(({ server }) => server.memory()));
-  for (const side of sides) {
+  const before: number[] = [];
+  for (const { server } of sides) before.push(await server.memory());
+  for (const [i, side] of sides.entries()) {
     side.connectMs += await side.load.ask<number>("connect", { ...side.crowd, connections });
+    side.bytesPerConnection = ((await side.server.memory()) - before[i]!) / connections;
   }
-  const after = await Promise.all(sides.map(({ server }) => server.memory()));
-  for (const [i, side] of sides.entries()) side.bytesPerConnection = (after[i]! - before[i]!) / connections;
 }
 
 async function deliver({ name, server, load }: Side, shape: Shape): Promise<Round> {

@@ -36,8 +36,8 @@ async function memory() {
   return least;
 }
 
-const LOOKS = 5;
-const LOOK_MS = 400;
+const LOOKS = 4;
+const LOOK_MS = 300;
 
 let watch = null;
 let peakBytes = 0;
