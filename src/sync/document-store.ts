@@ -1,6 +1,7 @@
 import { mirrorName, parseDocumentName } from "#contract/document-name.ts";
 import { err, ok, type Result } from "#contract/result.ts";
 import type { Backend, StorageError } from "../backend/backend.ts";
+import type { Delta } from "../model/delta.ts";
 import { sleep } from "../runtime/clock.ts";
 import { type Metrics, noMetrics } from "../runtime/metrics.ts";
 import { randomHex } from "../runtime/random.ts";
@@ -17,8 +18,11 @@ export interface DocumentStore extends Documents {
     tab: string;
     title: string;
   }): Promise<Result<SharedDocument, OpenError>>;
+  /** Opens a document that the daemon derives from a mirror, or makes an empty one; clients cannot name it. */
+  derive(name: string, identity: TabIdentity): Promise<Result<SharedDocument, OpenError>>;
   /** Keeps a loaded document in memory until the result is called. */
   retain(name: string): () => void;
+  isRetained(name: string): boolean;
   /** Loaded documents. */
   readonly size: number;
   /** Called with the name of each removed document, after it is gone from the log. */
@@ -27,6 +31,12 @@ export interface DocumentStore extends Documents {
   onUpdate(listener: (name: string, update: Uint8Array) => void): () => void;
   /** Resolves when every write is durable; then stops following. */
   close(): Promise<void>;
+}
+
+interface TabIdentity {
+  readonly source: string;
+  readonly tab: string;
+  readonly title: string;
 }
 
 interface Loaded {
@@ -40,6 +50,7 @@ const IDLE_LOOK_MS = 15_000;
 
 const INCARNATION_KEY = "incarnation";
 const EPOCH_BYTES = 6;
+const NO_CHANGE: Delta = { added: [], cells: [], removed: [], order: [] };
 
 export async function createDocumentStore(
   backend: Backend,
@@ -132,6 +143,21 @@ export async function createDocumentStore(
     return loaded.has(name) || (await log.documents(name)).includes(name);
   }
 
+  async function openOrMake(
+    name: string,
+    { source, tab, title }: TabIdentity,
+  ): Promise<Result<SharedDocument, OpenError>> {
+    const epoch = randomHex(runtime.random, EPOCH_BYTES);
+    const entry = await load(name, { source, tab, epoch });
+    const { document } = entry;
+    if (document.position > 0) return ok(document);
+    const made = await document.apply({ delta: NO_CHANGE, title, author: "source" });
+    if (made.ok) return ok(document);
+    document.end("unloaded");
+    forget(name, entry);
+    return err(made.error.tag === "Fenced" ? fenced(name) : made.error);
+  }
+
   return {
     retain(name) {
       retained.set(name, (retained.get(name) ?? 0) + 1);
@@ -142,6 +168,7 @@ export async function createDocumentStore(
         if (lastUsedMs.has(name)) lastUsedMs.set(name, clock.monotonicMs());
       };
     },
+    isRetained: (name) => retained.has(name),
     get size() {
       return loaded.size;
     },
@@ -154,21 +181,8 @@ export async function createDocumentStore(
       const { source, tab } = parsed.value;
       return ok((await load(canonical, { source, tab, epoch: "" })).document);
     },
-    async create({ source, tab, title }) {
-      const epoch = randomHex(runtime.random, EPOCH_BYTES);
-      const entry = await load(mirrorName(source, tab), { source, tab, epoch });
-      const { document } = entry;
-      if (document.position === 0) {
-        const delta = { added: [], cells: [], removed: [], order: [] };
-        const made = await document.apply({ delta, title, author: "source" });
-        if (!made.ok) {
-          document.end("unloaded");
-          forget(document.name, entry);
-          return err(made.error.tag === "Fenced" ? fenced(document.name) : made.error);
-        }
-      }
-      return ok(document);
-    },
+    create: (identity) => openOrMake(mirrorName(identity.source, identity.tab), identity),
+    derive: openOrMake,
     async remove(name) {
       // A document made anew under this name must not continue clocks that clients of the old one know.
       const raised = await raiseIncarnation();

@@ -45,6 +45,8 @@ export interface SharedDocument extends LiveDocument {
   rest(): void;
   /** Where a client stands that has everything. */
   stateVector(): Uint8Array;
+  /** Called with each applied delta once it is durable, before the next one is written. */
+  onDelta(listener: (delta: Delta) => void): () => void;
   readonly position: Position;
   /** Why this object is done with: nothing may be written through it, nobody may join. */
   readonly ended: "removed" | "unloaded" | null;
@@ -95,6 +97,7 @@ export async function loadDocument(
   /** A failed append may have used clocks of this incarnation: nothing may be written before the next one. */
   let spent = false;
   let ended: "removed" | "unloaded" | null = null;
+  const deltaListeners = new Set<(delta: Delta) => void>();
 
   async function load(incarnation: number): Promise<void> {
     const doc = new Y.Doc({ guid: name });
@@ -241,6 +244,10 @@ export async function loadDocument(
     get busy() {
       return pending > 0;
     },
+    onDelta(listener) {
+      deltaListeners.add(listener);
+      return () => deltaListeners.delete(listener);
+    },
     meta: (): Meta => mirror.meta(),
     baseline: (): Baseline => mirror.baseline(),
     revision,
@@ -290,6 +297,7 @@ export async function loadDocument(
         if (!update) return ok({ changed: false });
         const stored = await store(update, author);
         if (!stored.ok) return err(stored.error);
+        for (const listener of deltaListeners) listener(delta);
         await chores();
         return ok({ changed: true });
       }),
