@@ -1,4 +1,5 @@
 import { FEED_LIMITS } from "./sources/external/limits.ts";
+import { READING_LIMITS } from "./sources/google/reading-limits.ts";
 import { SYNC_LIMITS } from "./sync/limits.ts";
 
 /**
@@ -10,8 +11,7 @@ export const LIMITS = {
   requestBodyBytesMax: 1 << 20,
   /** Decoded body of one poll: 1,000,000 formatted cells from Google measured 60 to 120 MB. */
   sourceBodyBytesMax: 256 << 20,
-  /** Cells of one tab: what Google allows a whole workbook. */
-  tabCellsMax: 10_000_000,
+  ...READING_LIMITS,
   ...FEED_LIMITS,
   ...SYNC_LIMITS,
 } as const satisfies Readonly<Record<string, number>>;

@@ -44,6 +44,7 @@ async function main(): Promise<void> {
       google: {
         ...(endpoint ? { endpoint } : {}),
         bytesMax: config.limits.sourceBodyBytesMax,
+        limits: config.limits,
         keyFiles: createKeyFiles({ dir: config.googleKeyDir, ambient: config.googleApplicationCredentials }),
         ...demo?.google,
       },

@@ -13,10 +13,10 @@ import { NO_ACCOUNTS } from "./connected-accounts.ts";
 import { NO_KEY_FILES } from "./key-file.ts";
 import { pollWorkbook } from "./poll.ts";
 import { createQuota, DEFAULT_QUOTA, type QuotaLimits } from "./quota.ts";
+import { READING_LIMITS, type ReadingLimits } from "./reading-limits.ts";
 import { checkSettings, usableCredentials } from "./settings.ts";
 import { createSheetsApi } from "./sheets-api.ts";
 import { parseWorkbookLink } from "./workbook-link.ts";
-import { READING_LIMITS, type ReadingLimits } from "./windows.ts";
 import type { Wanted } from "./workbook-reading.ts";
 
 /** Without `connected` and `keyFiles` there are only credentials that hold their secret themselves. */

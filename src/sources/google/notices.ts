@@ -1,7 +1,7 @@
 /** Sentences for a person about what is not synced. */
 import { columnLetters, formatBox } from "./a1.ts";
+import type { ReadingLimits } from "./reading-limits.ts";
 import type { TabState } from "./revision.ts";
-import type { ReadingLimits } from "./windows.ts";
 
 /** What is not synced, and how to choose a part that is. */
 export function tooLargeNotice(

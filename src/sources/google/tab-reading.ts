@@ -38,22 +38,21 @@ export interface Measured
   readonly read: ValueRange | null;
 }
 
-/** `content`: the hash and the size of what was read, where that is known already. */
+/** `windows`: those that a large tab was read in. */
 export function measureTab(
   tab: WantedTab,
   read: ValueRange,
   header: HeaderRow,
-  content: { readonly hash: string; readonly bytes: number } | null = null,
   windows: readonly TableWindow[] | null = null,
 ): Measured {
   const { grid, row, column } = read;
   const table = tableRows(read, header, tab.hiddenRows);
   const width = grid.reduce((widest, cells) => Math.max(widest, cells.length), 0);
   const checkable = read.suspects.filter(({ text }) => text === LOADING || text === errorCode(text));
-  const text = content ? null : JSON.stringify(grid);
+  const content = digest(grid);
   const place = [table.headerRow, table.firstRow, width];
   return {
-    values: text === null ? content!.hash : hashOf(text),
+    values: content.hash,
     shape: hashOf(JSON.stringify([grid[table.headerRow - row] ?? [], ...place])),
     headerRow: table.headerRow,
     firstRow: table.firstRow,
@@ -61,7 +60,7 @@ export function measureTab(
     column,
     height: grid.length,
     width,
-    bytes: text === null ? content!.bytes : text.length,
+    bytes: content.bytes,
     cells: grid.reduce((sum, cells) => sum + cells.length, 0),
     suspects: hashOf(JSON.stringify(checkable)),
     windows,
@@ -69,6 +68,20 @@ export function measureTab(
     checkable,
     read,
   };
+}
+
+/** Rows written out at once to be hashed: a large tab as one text would take as much memory again. */
+const DIGEST_ROWS = 4_096;
+
+function digest(grid: Grid): { readonly hash: string; readonly bytes: number } {
+  const hashes: string[] = [];
+  let bytes = 0;
+  for (let row = 0; row < grid.length; row += DIGEST_ROWS) {
+    const text = JSON.stringify(grid.slice(row, row + DIGEST_ROWS));
+    hashes.push(hashOf(text));
+    bytes += text.length;
+  }
+  return { hash: hashes.length === 1 ? hashes[0]! : hashOf(hashes.join(" ")), bytes };
 }
 
 export function measuredBefore(state: TabState): Measured {

@@ -8,28 +8,11 @@ import { err, ok, type Result } from "#contract/result.ts";
 import type { Grid } from "../../model/mapping.ts";
 import { type Box, rangeOf } from "./a1.ts";
 import type { CallError } from "./problems.ts";
+import type { ReadingLimits } from "./reading-limits.ts";
 import { hashOf, type TableWindow, type TabState } from "./revision.ts";
 import type { SheetsApi } from "./sheets-api.ts";
 import type { WantedTab } from "./tab-choice.ts";
 import { parseValueRanges, type Suspect, type ValueRange } from "./value-ranges.ts";
-
-/** Bounds of what is read of a workbook. */
-export interface ReadingLimits {
-  /** Of one answer, as far as it can be foreseen; a table beyond it is read in windows. */
-  readonly answerBytesMax: number;
-  /** Of one window: Google advises about 2 MB. */
-  readonly windowBytes: number;
-  readonly tabCellsMax: number;
-  /** All tables of a source together. */
-  readonly sourceCellsMax: number;
-}
-
-export const READING_LIMITS: ReadingLimits = {
-  answerBytesMax: 8 << 20,
-  windowBytes: 2 << 20,
-  tabCellsMax: 2_000_000,
-  sourceCellsMax: 5_000_000,
-};
 
 /** Read twice they stay under the reads that Google grants a user in a minute. */
 const WINDOWS_MAX = 24;
@@ -49,8 +32,6 @@ export type TableReading =
       readonly tag: "Read";
       readonly range: ValueRange;
       readonly windows: readonly TableWindow[];
-      readonly hash: string;
-      readonly bytes: number;
     }
   | { readonly tag: "TooLarge" };
 
@@ -221,8 +202,6 @@ function joined(held: readonly Held[], limits: ReadingLimits): TableReading {
     tag: "Read",
     range: { grid, row: top, column: held[0]!.range.column, suspects },
     windows: held.flatMap((one) => parted(one, limits)),
-    hash: hashOf(held.map(({ hash }) => hash).join(" ")),
-    bytes: held.reduce((sum, { bytes }) => sum + bytes, 0),
   };
 }
 

@@ -4,13 +4,14 @@ import { err, ok, type Result } from "#contract/result.ts";
 import type { SourceError } from "../source.ts";
 import { requestSized } from "./a1.ts";
 import type { CallError } from "./problems.ts";
+import type { ReadingLimits } from "./reading-limits.ts";
 import { hashOf, type TabState, type WorkbookState } from "./revision.ts";
 import type { SheetsApi } from "./sheets-api.ts";
 import { type Choice, chooseTabs, type WantedTab } from "./tab-choice.ts";
 import { parseTabList } from "./tab-list.ts";
 import { type Measured, measuredBefore, measureTab } from "./tab-reading.ts";
 import { parseValueRanges, type ValueRange } from "./value-ranges.ts";
-import { type ReadingLimits, readTable } from "./windows.ts";
+import { readTable } from "./windows.ts";
 
 export interface ReadingDeps {
   readonly api: SheetsApi;
@@ -78,7 +79,12 @@ export async function readStructure(
   const choice = await listTabs(deps, known, signal);
   if (!choice.ok) return choice;
   const { tabs } = choice.value;
-  if (!sameTabs(tabs, reading.choice.tabs)) return readValues(deps, known, signal, choice.value);
+  const mayFit = tabs.some(
+    (tab, index) => reading.tabs[index]?.tooLarge && !sameGrid(tab, reading.choice.tabs[index]!),
+  );
+  if (mayFit || !sameTabs(tabs, reading.choice.tabs)) {
+    return readValues(deps, known, signal, choice.value);
+  }
   const measured: Measured[] = [];
   for (const [index, one] of reading.tabs.entries()) {
     const tab = tabs[index]!;
@@ -86,9 +92,8 @@ export async function readStructure(
       ? ok(null)
       : reading.values(index);
     if (!read.ok) return read;
-    const content = { hash: one.values, bytes: one.bytes };
     measured.push(
-      read.value ? measureTab(tab, read.value, headerOf(deps.wanted, tab.name), content, one.windows) : one,
+      read.value ? measureTab(tab, read.value, headerOf(deps.wanted, tab.name), one.windows) : one,
     );
   }
   return ok({ ...reading, choice: choice.value, listed: true, tabs: measured });
@@ -178,10 +183,9 @@ async function readLarge(
   cursor: number,
   signal: AbortSignal,
 ): Promise<Result<{ readonly measured: Measured; readonly cursor: number }, CallError>> {
-  const sameGrid = state?.rows === tab.rows && state.columns === tab.columns;
-  if (state?.tooLarge && sameGrid) return ok({ measured: measuredBefore(state), cursor: 0 });
-  const fits = state?.windows?.every((window) => window.row < tab.box.row + tab.rows);
-  const read = await readTable(deps, tab, fits ? state : null, cursor, signal);
+  if (state?.tooLarge && sameGrid(state, tab)) return ok({ measured: measuredBefore(state), cursor: 0 });
+  const valid = state?.windows?.every((window) => window.row < tab.box.row + tab.rows);
+  const read = await readTable(deps, tab, valid ? state : null, cursor, signal);
   if (!read.ok) return read;
   const table = read.value;
   switch (table.tag) {
@@ -191,10 +195,9 @@ async function readLarge(
     case "TooLarge":
       return ok({ measured: tooLarge(tab), cursor: 0 });
     case "Read": {
-      const { range, hash, bytes } = table;
-      const windows = bytes <= deps.limits.answerBytesMax ? null : table.windows;
-      const header = headerOf(deps.wanted, tab.name);
-      return ok({ measured: measureTab(tab, range, header, { hash, bytes }, windows), cursor: 0 });
+      const measured = measureTab(tab, table.range, headerOf(deps.wanted, tab.name), table.windows);
+      const fits = measured.bytes <= deps.limits.answerBytesMax;
+      return ok({ measured: fits ? { ...measured, windows: null } : measured, cursor: 0 });
     }
   }
 }
@@ -223,7 +226,7 @@ function withinSource(
 
 function tooLarge(tab: WantedTab): Measured {
   const none: ValueRange = { grid: [], row: tab.box.row, column: tab.box.column, suspects: [] };
-  return { ...measureTab(tab, none, "first", null, []), tooLarge: true, read: null };
+  return { ...measureTab(tab, none, "first", []), tooLarge: true, read: null };
 }
 
 interface Bodies {
@@ -286,6 +289,10 @@ function sameTabs(a: readonly WantedTab[], b: readonly WantedTab[]): boolean {
     a.length === b.length &&
     a.every((tab, index) => tab.tabId === b[index]!.tabId && tab.range === b[index]!.range)
   );
+}
+
+function sameGrid(a: WantedTab, b: WantedTab): boolean {
+  return a.rows === b.rows && a.columns === b.columns;
 }
 
 /** Where every range was just listed, a bad one means that the workbook changed in between. */
