@@ -37,16 +37,18 @@ export function createTestFeed(
   wanted: Partial<SourceSettings> = {},
   options: ExternalDriverOptions = {},
 ): TestFeed {
-  const net = createFakeNet(typeof answer === "string" ? () => new Response(answer) : answer);
-  const test = createTestRuntime({ net });
+  const test = createTestRuntime();
+  const net = createFakeNet(typeof answer === "string" ? () => new Response(answer) : answer, test.clock);
+  const runtime = { ...test.runtime, net };
   const driver = createExternalDriver(options);
   const settings = feedSettings(wanted);
   const problems = driver.check(settings);
   if (problems.length > 0) throw new Error(JSON.stringify(problems));
-  const source = driver.open(settings, test.runtime);
+  const source = driver.open(settings, runtime);
   const { signal } = new AbortController();
   const made: TestFeed = {
     ...test,
+    runtime,
     net,
     source,
     revision: null,

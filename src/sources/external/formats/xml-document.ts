@@ -88,7 +88,7 @@ function queried(from: XmlElement, { steps, attribute }: XmlPath): CellValue {
   const found = elementsAt(from, steps);
   const values =
     attribute === null
-      ? found.map(plain)
+      ? found.map((element) => (element.children.length === 0 ? element.text : plain(element)))
       : found.flatMap(({ attributes }) =>
           attributes.filter(([name]) => name === attribute).map(([, value]) => value),
         );
