@@ -4,7 +4,7 @@
  *     bun google-emulator/schema-from-discovery.ts sheets.v4.json drive.v3.json
  *
  * One line per message, in the notation of src/schema/schema.ts; a method's query parameters are a message of
- * their own under the method's id.
+ * their own under the method's id. drive-methods.json has the ids by HTTP method and path.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -17,13 +17,23 @@ interface Schema {
   readonly items?: Schema;
   readonly repeated?: boolean;
   readonly location?: string;
+  readonly minimum?: string;
+  readonly maximum?: string;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly additionalProperties?: Schema;
 }
 
 interface Resource {
   readonly methods?: Readonly<
-    Record<string, { readonly id: string; readonly parameters?: Readonly<Record<string, Schema>> }>
+    Record<
+      string,
+      {
+        readonly id: string;
+        readonly httpMethod: string;
+        readonly path: string;
+        readonly parameters?: Readonly<Record<string, Schema>>;
+      }
+    >
   >;
   readonly resources?: Readonly<Record<string, Resource>>;
 }
@@ -50,6 +60,9 @@ export function messagesOf(discovery: Discovery, prefix: string): Record<string,
       describe(path, schema.properties);
       return path;
     }
+    if (schema.type === "integer" && schema.minimum !== undefined && schema.maximum !== undefined) {
+      return `int<${schema.minimum}..${schema.maximum}>`;
+    }
     return SCALARS[`${schema.type} ${schema.format}`] ?? SCALARS[schema.type ?? ""] ?? "any";
   };
   for (const [name, schema] of Object.entries(discovery.schemas).sort(byName)) {
@@ -66,6 +79,16 @@ export function messagesOf(discovery: Discovery, prefix: string): Record<string,
   return messages;
 }
 
+/** "GET files/{fileId}" to "drive.files.get". */
+export function methodsOf(resource: Resource): Record<string, string> {
+  const methods: Record<string, string> = {};
+  for (const { id, httpMethod, path } of Object.values(resource.methods ?? {})) {
+    methods[`${httpMethod} ${path}`] = id;
+  }
+  for (const inner of Object.values(resource.resources ?? {})) Object.assign(methods, methodsOf(inner));
+  return methods;
+}
+
 const SCALARS: Readonly<Record<string, string>> = {
   string: "string",
   "string int64": "int64",
@@ -79,14 +102,16 @@ function byName([a]: [string, unknown], [b]: [string, unknown]): number {
 }
 
 if (import.meta.main) {
-  const [sheets, drive] = process.argv.slice(2);
-  for (const [path, prefix, target] of [
-    [sheets, "", "sheets.json"],
-    [drive, "drive.", "drive.json"],
+  const [sheets, drive] = process.argv
+    .slice(2)
+    .map((path) => JSON.parse(readFileSync(path, "utf8")) as Discovery);
+  if (!sheets || !drive) throw new Error("Give the paths of the two discovery documents.");
+  for (const [name, content] of [
+    ["sheets", messagesOf(sheets, "")],
+    ["drive", messagesOf(drive, "drive.")],
+    ["drive-methods", methodsOf(drive)],
   ] as const) {
-    if (path === undefined) throw new Error("Give the paths of the two discovery documents.");
-    const discovery = JSON.parse(readFileSync(path, "utf8")) as Discovery;
-    const text = JSON.stringify(messagesOf(discovery, prefix), null, 2);
-    writeFileSync(join(import.meta.dir, "src/schema", target), `${text}\n`);
+    const path = join(import.meta.dir, "src/schema", `${name}.json`);
+    writeFileSync(path, `${JSON.stringify(content, null, 2)}\n`);
   }
 }

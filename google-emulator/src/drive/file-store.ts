@@ -11,9 +11,11 @@ export type Role = "owner" | "writer" | "commenter" | "reader";
 
 export interface Permission {
   readonly id: string;
-  readonly type: "user" | "anyone";
+  readonly type: "user" | "group" | "domain" | "anyone";
   readonly role: Role;
+  /** Of a user or group. */
   readonly emailAddress?: string;
+  readonly domain?: string;
 }
 
 export interface DriveFile {
@@ -29,6 +31,8 @@ export interface DriveFile {
   /** description, properties, appProperties: kept and given back. */
   extra: JsonObject;
   readonly workbook: Workbook | null;
+  /** What was uploaded into a file that is no workbook. */
+  content?: string;
 }
 
 export interface World {
@@ -122,7 +126,11 @@ export function roleOf(file: DriveFile, caller: Caller): Role | null {
   if (caller.kind === "open") return "owner";
   let best: Role | null = null;
   for (const one of file.permissions) {
-    const applies = one.type === "anyone" || (caller.kind === "account" && one.emailAddress === caller.email);
+    const email = caller.kind === "account" ? caller.email : null;
+    const applies =
+      one.type === "anyone" ||
+      (email !== null && one.emailAddress === email) ||
+      (one.domain !== undefined && email?.endsWith(`@${one.domain}`));
     if (applies && (best === null || RANK[one.role] > RANK[best])) best = one.role;
   }
   return best;

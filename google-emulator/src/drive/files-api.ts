@@ -1,63 +1,65 @@
 /** The methods of Drive v3's files. */
-import { readFieldMask } from "../fields/field-mask.ts";
+import { type FieldMask, readFieldMask, select, unknownPath } from "../fields/field-mask.ts";
 import { newTabState, Tab } from "../grid/tab.ts";
 import type { Workbook } from "../grid/workbook.ts";
 import { ApiError, badRequest, unimplemented } from "../http/errors.ts";
-import { isObject, type Json, type JsonObject } from "../http/json.ts";
+import type { Json, JsonObject } from "../http/json.ts";
 import { type Call, type EmulatorResponse, jsonResponse } from "../http/message.ts";
 import { addressOf, type Caller } from "../oauth/caller.ts";
 import { boxOf } from "../ranges/box.ts";
 import type { RouteContext } from "../route.ts";
-import { parseBody } from "../schema/schema.ts";
+import { parseBody, readMessage } from "../schema/schema.ts";
 import { readRows, writeValues } from "../values/block.ts";
 import { readCsv, writeCsv } from "./csv.ts";
-import { fileNotFound, insufficientPermissions, invalidValue } from "./drive-errors.ts";
+import { fileNotFound, insufficientPermissions } from "./drive-errors.ts";
 import { type DriveFile, type FileStore, roleOf, WORKBOOK_TYPE } from "./file-store.ts";
-import { readQuery } from "./query.ts";
 import { DEFAULT_FIELDS, showFile } from "./show-file.ts";
 
-const PAGE_MAX = 1000;
-
 export function createFile({ call, caller, files }: RouteContext): EmulatorResponse {
-  const body = bodyOf(call);
+  return answered(call, created(files, caller, bodyOf(call)), caller);
+}
+
+export function created(files: FileStore, caller: Caller, body: JsonObject): DriveFile {
   const mimeType = textOf(body, "mimeType") ?? "application/octet-stream";
-  const file = files.create(textOf(body, "name") ?? "Untitled", mimeType, addressOf(caller));
+  const id = textOf(body, "id");
+  if (id !== undefined && files.get(id)) {
+    throw new ApiError("ALREADY_EXISTS", "A file already exists with the provided ID.", {
+      drive: { reason: "fileIdInUse" },
+    });
+  }
+  const file = files.create(textOf(body, "name") ?? "Untitled", mimeType, addressOf(caller), id);
   describe(file, body);
-  return answered(call, file, caller);
+  return file;
 }
 
 export function getFile({ call, caller, files }: RouteContext, id: string): EmulatorResponse {
   return answered(call, openFile(files, id, caller, "read"), caller);
 }
 
-export function listFiles({ call, caller, files }: RouteContext): EmulatorResponse {
-  const query = call.query.get("q");
-  const test = query ? readQuery(query) : () => true;
-  const visible = files.all().filter((file) => roleOf(file, caller) !== null && test(file));
-  visible.sort((a, b) => b.modifiedMs - a.modifiedMs);
-  const size = Math.min(Number(call.query.get("pageSize") ?? 100), PAGE_MAX);
-  if (!Number.isInteger(size) || size < 1) throw invalidValue("pageSize");
-  const from = pageStart(call);
-  const page = visible.slice(from, from + size);
-  const mask = maskOf(call);
-  const inner = mask === null ? DEFAULT_FIELDS : mask === "all" ? "all" : mask.get("files");
-  const next = from + size < visible.length ? { nextPageToken: `~!!~${from + size}` } : {};
-  const all: JsonObject = {
-    kind: "drive#fileList",
-    incompleteSearch: false,
-    ...next,
-    ...(inner === undefined ? {} : { files: page.map((file) => showFile(file, caller, inner)) }),
-  };
-  const wanted =
-    mask === null || mask === "all"
-      ? all
-      : Object.fromEntries(Object.entries(all).filter(([name]) => mask.has(name)));
-  return jsonResponse(200, wanted);
+/** Ids that a later create may use. */
+export function generateIds({ call, files }: RouteContext): EmulatorResponse {
+  const count = Number(call.query.get("count") ?? 10);
+  const space = call.query.get("space") ?? "drive";
+  const ids = Array.from({ length: count }, () => files.newId());
+  const mask = maskOf(call, "drive.GeneratedIds") ?? "all";
+  return jsonResponse(200, select({ kind: "drive#generatedIds", space, ids }, mask));
+}
+
+export function emptyTrash({ caller, files }: RouteContext): EmulatorResponse {
+  for (const file of files.all()) {
+    if (file.trashed && roleOf(file, caller) === "owner") files.remove(file.id);
+  }
+  return { status: 204, headers: {}, body: "" };
 }
 
 export function updateFile({ call, caller, files, world }: RouteContext, id: string): EmulatorResponse {
   const file = openFile(files, id, caller, "write");
-  const body = bodyOf(call);
+  rewritten(file, call, bodyOf(call), world.nowMs());
+  return answered(call, file, caller);
+}
+
+/** Describes the file anew and moves it between folders. */
+export function rewritten(file: DriveFile, call: Call, body: JsonObject, nowMs: number): void {
   const name = textOf(body, "name");
   if (name !== undefined) file.name = name;
   if (typeof body.trashed === "boolean") file.trashed = body.trashed;
@@ -65,8 +67,7 @@ export function updateFile({ call, caller, files, world }: RouteContext, id: str
   const add = call.query.get("addParents");
   const remove = call.query.get("removeParents")?.split(",") ?? [];
   file.parents = [...file.parents.filter((one) => !remove.includes(one)), ...(add ? add.split(",") : [])];
-  file.modifiedMs = world.nowMs();
-  return answered(call, file, caller);
+  file.modifiedMs = nowMs;
 }
 
 export function deleteFile({ caller, files }: RouteContext, id: string): EmulatorResponse {
@@ -137,11 +138,19 @@ export function openFile(files: FileStore, id: string, caller: Caller, access: "
   return file;
 }
 
-export function bodyOf(call: Call): JsonObject {
-  const body = parseBody(call.text);
-  if (!isObject(body))
+/** The body as a message; Drive passes over fields that it does not know. */
+export function bodyOf(call: Call, message = "drive.File"): JsonObject {
+  return describedBy(call.text, message);
+}
+
+export function describedBy(text: string, message = "drive.File"): JsonObject {
+  let body: Json;
+  try {
+    body = parseBody(text);
+  } catch {
     throw new ApiError("INVALID_ARGUMENT", "Parse Error", { drive: { reason: "parseError" } });
-  return body;
+  }
+  return readMessage(message, body, "", "ignored");
 }
 
 export function textOf(body: JsonObject, name: string): string | undefined {
@@ -149,21 +158,22 @@ export function textOf(body: JsonObject, name: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** The `fields` parameter; null when it was not given. */
-export function maskOf(call: Call) {
+/** The `fields` parameter over an answer's message; null when it was not given. */
+export function maskOf(call: Call, message: string): FieldMask | null {
   const text = call.query.get("fields");
   if (text === null || text === "") return null;
   const mask = readFieldMask(text);
-  if (!mask) {
-    throw new ApiError("INVALID_ARGUMENT", `Invalid field selection ${text}`, {
+  const wrong = mask ? unknownPath(mask, message) : text;
+  if (!mask || wrong !== null) {
+    throw new ApiError("INVALID_ARGUMENT", `Invalid field selection ${wrong}`, {
       drive: { reason: "invalidParameter", location: "fields" },
     });
   }
   return mask;
 }
 
-function answered(call: Call, file: DriveFile, caller: Caller): EmulatorResponse {
-  return jsonResponse(200, showFile(file, caller, maskOf(call) ?? DEFAULT_FIELDS));
+export function answered(call: Call, file: DriveFile, caller: Caller): EmulatorResponse {
+  return jsonResponse(200, showFile(file, caller, maskOf(call, "drive.File") ?? DEFAULT_FIELDS));
 }
 
 /** Fields that are kept and given back. */
@@ -174,14 +184,6 @@ function describe(file: DriveFile, body: JsonObject): void {
   }
   const { parents } = body;
   if (Array.isArray(parents)) file.parents = parents.map(String);
-}
-
-function pageStart(call: Call): number {
-  const token = call.query.get("pageToken");
-  if (!token) return 0;
-  const start = Number(/^~!!~(\d+)$/.exec(token)?.[1] ?? Number.NaN);
-  if (Number.isNaN(start)) throw invalidValue("pageToken");
-  return start;
 }
 
 function sizeFor(rows: readonly (readonly string[])[]): { rowCount: number; columnCount: number } {

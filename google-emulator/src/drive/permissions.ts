@@ -1,11 +1,11 @@
 /** Sharing files: Drive v3's permissions. */
 
-import { select } from "../fields/field-mask.ts";
+import { type FieldMask, select } from "../fields/field-mask.ts";
 import { ApiError } from "../http/errors.ts";
 import type { JsonObject } from "../http/json.ts";
-import { type EmulatorResponse, jsonResponse } from "../http/message.ts";
+import { type Call, type EmulatorResponse, jsonResponse } from "../http/message.ts";
 import type { RouteContext } from "../route.ts";
-import { invalidValue } from "./drive-errors.ts";
+import { insufficientPermissions, invalidValue } from "./drive-errors.ts";
 import { type DriveFile, type Permission, permissionId, type Role } from "./file-store.ts";
 import { bodyOf, maskOf, openFile, textOf } from "./files-api.ts";
 import { showPermission } from "./show-file.ts";
@@ -23,19 +23,48 @@ export function grantTo(file: DriveFile, who: string, role: Role): Permission {
 export function createPermission(context: RouteContext, id: string): EmulatorResponse {
   const { call, caller, files } = context;
   const file = openFile(files, id, caller, "write");
-  const body = bodyOf(call);
-  const type = textOf(body, "type");
-  const email = textOf(body, "emailAddress");
-  if (type !== "anyone" && email === undefined) throw invalidValue("permission.emailAddress");
-  const granted = grantTo(file, type === "anyone" ? "anyone" : (email ?? ""), roleIn(body));
+  const body = bodyOf(call, "drive.Permission");
+  const [type, role] = [textOf(body, "type"), roleIn(body, call)];
+  const [email, domain] = [textOf(body, "emailAddress"), textOf(body, "domain")];
+  let granted: Permission;
+  if (type === "anyone") granted = grantTo(file, "anyone", role);
+  else if (type === "domain") {
+    if (domain === undefined) throw invalidValue("permission.domain");
+    granted = { id: permissionId(domain), type, role, domain };
+    file.permissions = [...file.permissions.filter((one) => one.id !== granted.id), granted];
+  } else if (type === "user" || type === "group") {
+    if (email === undefined) throw invalidValue("permission.emailAddress");
+    if (role === "owner") demoteOwner(file);
+    granted = { ...grantTo(file, email, role), type };
+    file.permissions = file.permissions.map((one) => (one.id === granted.id ? granted : one));
+  } else throw invalidValue("permission.type");
   return shown(context, granted);
 }
 
 export function listPermissions(context: RouteContext, id: string): EmulatorResponse {
   const file = openFile(context.files, id, context.caller, "write");
-  const mask = maskOf(context.call) ?? "all";
+  const mask = maskOf(context.call, "drive.PermissionList") ?? DEFAULT_LIST;
   const list = { kind: "drive#permissionList", permissions: file.permissions.map(showPermission) };
   return jsonResponse(200, select(list, mask));
+}
+
+/** What v3 answers without `fields`. */
+const DEFAULT_PERMISSION: FieldMask = new Map<string, FieldMask>([
+  ["kind", "all"],
+  ["id", "all"],
+  ["type", "all"],
+  ["role", "all"],
+  ["allowFileDiscovery", "all"],
+]);
+const DEFAULT_LIST: FieldMask = new Map<string, FieldMask>([
+  ["kind", "all"],
+  ["nextPageToken", "all"],
+  ["permissions", DEFAULT_PERMISSION],
+]);
+
+/** A file has one owner: the former one may still write. */
+function demoteOwner(file: DriveFile): void {
+  file.permissions = file.permissions.map((one) => (one.role === "owner" ? { ...one, role: "writer" } : one));
 }
 
 export function getPermission(context: RouteContext, id: string, permission: string): EmulatorResponse {
@@ -45,7 +74,9 @@ export function getPermission(context: RouteContext, id: string, permission: str
 export function updatePermission(context: RouteContext, id: string, permission: string): EmulatorResponse {
   const file = openFile(context.files, id, context.caller, "write");
   const before = found(file, permission);
-  const after = { ...before, role: roleIn(bodyOf(context.call)) };
+  const role = roleIn(bodyOf(context.call, "drive.Permission"), context.call);
+  if (role === "owner" && before.role !== "owner") demoteOwner(file);
+  const after = { ...before, role };
   file.permissions = file.permissions.map((one) => (one === before ? after : one));
   return shown(context, after);
 }
@@ -53,14 +84,14 @@ export function updatePermission(context: RouteContext, id: string, permission: 
 export function deletePermission(context: RouteContext, id: string, permission: string): EmulatorResponse {
   const file = openFile(context.files, id, context.caller, "write");
   const gone = found(file, permission);
+  if (gone.role === "owner") throw insufficientPermissions();
   file.permissions = file.permissions.filter((one) => one !== gone);
   return { status: 204, headers: {}, body: "" };
 }
 
 function shown({ call }: RouteContext, permission: Permission): EmulatorResponse {
-  const { displayName: _more, emailAddress: _address, ...short } = showPermission(permission);
-  const mask = maskOf(call);
-  return jsonResponse(200, mask ? select(showPermission(permission), mask) : short);
+  const mask = maskOf(call, "drive.Permission") ?? DEFAULT_PERMISSION;
+  return jsonResponse(200, select(showPermission(permission), mask));
 }
 
 function found(file: DriveFile, id: string): Permission {
@@ -71,8 +102,15 @@ function found(file: DriveFile, id: string): Permission {
   });
 }
 
-function roleIn(body: JsonObject): Role {
+/** Ownership is handed over only by who says so twice. */
+function roleIn(body: JsonObject, call: Call): Role {
   const role = textOf(body, "role");
-  if (role === "owner" || role === "writer" || role === "commenter" || role === "reader") return role;
-  throw invalidValue("permission.role");
+  if (role === "writer" || role === "commenter" || role === "reader") return role;
+  if (role !== "owner") throw invalidValue("permission.role");
+  if (call.query.get("transferOwnership")?.toLowerCase() === "true") return role;
+  throw new ApiError(
+    "PERMISSION_DENIED",
+    "The transferOwnership parameter must be enabled when the permission role is 'owner'.",
+    { drive: { reason: "forbidden", location: "transferOwnership" } },
+  );
 }

@@ -27,15 +27,15 @@ export function showFile(file: DriveFile, caller: Caller, mask: FieldMask): Json
 }
 
 export function showPermission(permission: Permission): JsonObject {
-  const { id, type, role, emailAddress } = permission;
+  const { id, type, role, emailAddress, domain } = permission;
   return {
     kind: "drive#permission",
     id,
     type,
     role,
     ...(emailAddress === undefined
-      ? { allowFileDiscovery: false }
-      : { emailAddress, displayName: nameOf(emailAddress) }),
+      ? { ...(domain === undefined ? {} : { domain, displayName: domain }), allowFileDiscovery: false }
+      : { emailAddress, displayName: nameOf(emailAddress), deleted: false, pendingOwner: false }),
   };
 }
 
@@ -78,8 +78,10 @@ export function showFileV2(file: DriveFile, caller: Caller, thumbnail = false): 
   const self = `https://www.googleapis.com/drive/v2/files/${file.id}`;
   const page = `https://docs.google.com/spreadsheets/d/${file.id}`;
   const owner = ownerOf(file);
+  const { me, ...plain } = userOf(owner, caller);
   const user = {
-    ...userOf(owner, caller),
+    ...plain,
+    isAuthenticatedUser: me ?? false,
     picture: { url: "https://lh3.googleusercontent.com/a/default-user=s64" },
   };
   const modified = iso(file.modifiedMs);
@@ -149,10 +151,14 @@ export function userOf(email: string, caller: Caller): JsonObject {
   return {
     kind: "drive#user",
     displayName: nameOf(email),
-    isAuthenticatedUser: caller.kind === "open" || (caller.kind === "account" && caller.email === email),
+    me: isCaller(email, caller),
     permissionId: permissionId(email),
     emailAddress: email,
   };
+}
+
+function isCaller(email: string, caller: Caller): boolean {
+  return caller.kind === "open" || (caller.kind === "account" && caller.email === email);
 }
 
 export function iso(ms: number): string {

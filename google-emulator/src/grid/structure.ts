@@ -99,7 +99,9 @@ function editOverlays(workbook: Workbook, tab: Tab, dimension: Dimension, edit: 
   });
   editMetadata(workbook, tab, dimension, edit);
   for (const one of workbook.tabs) {
-    one.state.charts = one.state.charts.map((chart) => followed(chart, tab.id, dimension, edit) as JsonObject);
+    one.state.charts = one.state.charts.map(
+      (chart) => followed(chart, tab.id, dimension, edit) as JsonObject,
+    );
     one.state.slicers = one.state.slicers.map(
       (slicer) => followed(slicer, tab.id, dimension, edit) as JsonObject,
     );

@@ -3,7 +3,7 @@
  * fields by their lowerCamelCase names, nulls left out, numbers as numbers.
  *
  * Messages come from Google's discovery documents (../../schema-from-discovery.ts), as "field:type" pairs. Types
- * are written as text: string, int, int64, double, bool, any, list (a row of values), a message's name,
+ * are written as text: string, int, int<1..9>, int64, double, bool, any, list (a row of values), a message's name,
  * `[]T` for repeated, `{}T` for string keys to T, `(A|B)` for an enumeration.
  */
 import { badRequest, type FieldViolation } from "../http/errors.ts";
@@ -128,6 +128,8 @@ function readValue(type: string, value: Json, path: string, reading: Reading): J
     const options = type.slice(1, -1).split("|");
     return typeof value === "string" && options.includes(value) ? value : wrong("TYPE_ENUM");
   }
+  const bounds = /^int<(\d+)\.\.(\d+)>$/.exec(type);
+  if (bounds) return readBounded(value, Number(bounds[1]), Number(bounds[2])) ?? wrong("TYPE_INT32");
   const scalar = SCALARS[type];
   if (scalar !== undefined) return readScalar(type, value) ?? wrong(scalar);
   if (!isObject(value)) return wrong(`type.googleapis.com/google.apps.sheets.v4.${type}`);
@@ -160,6 +162,11 @@ function readFields(message: string, value: JsonObject, path: string, reading: R
     if (kept !== undefined) read[name] = kept;
   }
   return read;
+}
+
+function readBounded(value: Json, least: number, most: number): Json | undefined {
+  const number = readScalar("int", value);
+  return typeof number === "number" && number >= least && number <= most ? number : undefined;
 }
 
 function readScalar(type: string, value: Json): Json | undefined {
