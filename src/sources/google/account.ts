@@ -1,13 +1,8 @@
-/** Who asks Google, as the calls see it: an API key, a service account, or an account that a person connected. */
-import { createHash } from "node:crypto";
-import type { Credentials } from "#contract/rest.ts";
-import { err, ok, type Result } from "#contract/result.ts";
+/** Who asks Google, as the calls see it. */
+import type { Result } from "#contract/result.ts";
 import type { SourceError } from "../source.ts";
-import { type ConnectedAccounts, createConnectedAccount } from "./connected-accounts.ts";
-import { type KeyFiles, type KeyFileTrouble, parseKeyFile } from "./key-file.ts";
 import type { Caller } from "./problems.ts";
 import type { Consumer } from "./quota.ts";
-import { type AccountDeps, createServiceAccount } from "./service-account.ts";
 
 export interface Account extends Caller {
   readonly consumer: Consumer;
@@ -17,71 +12,4 @@ export interface Account extends Caller {
   authorize(signal: AbortSignal): Promise<Result<string | null, SourceError>>;
   /** Google refused this header: the next call fetches another token. */
   forgetToken(header: string): void;
-}
-
-/** Where credentials lead that do not hold their secret themselves. */
-export interface AccountSources {
-  readonly connected: ConnectedAccounts;
-  readonly keyFiles: KeyFiles;
-}
-
-export const READ_SCOPE = "https://www.googleapis.com/auth/spreadsheets.readonly";
-export const WRITE_SCOPE = "https://www.googleapis.com/auth/spreadsheets";
-
-/** What tells accounts apart, without the secret itself: sources with equal identities share one account. */
-export function accountIdentity(credentials: Credentials, scope: string): string {
-  switch (credentials.type) {
-    case "apiKey":
-      return `key ${fingerprint(credentials.key)}`;
-    case "serviceAccount":
-      return `service ${credentials.key.client_email} ${fingerprint(credentials.key.private_key)} ${scope}`;
-    case "serviceAccountFile":
-      return `file ${credentials.path} ${scope}`;
-    case "ambient":
-      return `ambient ${scope}`;
-    case "account":
-      return `account ${credentials.id}`;
-  }
-}
-
-export function createAccount(
-  credentials: Credentials,
-  { connected, keyFiles }: AccountSources,
-  deps: AccountDeps,
-): Account {
-  switch (credentials.type) {
-    case "apiKey":
-      return createKeyAccount(credentials.key);
-    case "serviceAccount":
-      return createServiceAccount(() => ok(credentials.key), deps);
-    case "serviceAccountFile":
-      return createServiceAccount(() => readKey(keyFiles.named(credentials.path)), deps);
-    case "ambient":
-      return createServiceAccount(() => readKey(keyFiles.ambient()), deps);
-    case "account":
-      return createConnectedAccount(credentials.id, connected);
-  }
-}
-
-function readKey(
-  text: Result<string, KeyFileTrouble>,
-): ReturnType<Parameters<typeof createServiceAccount>[0]> {
-  const key = text.ok ? parseKeyFile(text.value) : text;
-  return key.ok ? key : err({ tag: "Unauthorized", detail: key.error.problem, fix: key.error.fix });
-}
-
-function createKeyAccount(apiKey: string): Account {
-  // Google counts an API key's requests for its project, which the key does not tell.
-  const name = `key ${fingerprint(apiKey)}`;
-  return {
-    email: null,
-    consumer: { user: name, project: name },
-    apiKey,
-    authorize: async () => ok(null),
-    forgetToken() {},
-  };
-}
-
-function fingerprint(secret: string): string {
-  return createHash("sha256").update(secret).digest("hex").slice(0, 16);
 }

@@ -1,16 +1,16 @@
 import type { Credentials } from "#contract/rest.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Source, SourceDriver } from "../source.ts";
+import type { Account } from "./account.ts";
+import { NO_ACCOUNTS } from "./connected-accounts.ts";
+import { NO_KEY_FILES } from "./key-file.ts";
 import {
-  type Account,
   type AccountSources,
   accountIdentity,
   createAccount,
   READ_SCOPE,
   WRITE_SCOPE,
-} from "./account.ts";
-import { NO_ACCOUNTS } from "./connected-accounts.ts";
-import { NO_KEY_FILES } from "./key-file.ts";
+} from "./open-account.ts";
 import { pollWorkbook } from "./poll.ts";
 import { createQuota, DEFAULT_QUOTA, type QuotaLimits } from "./quota.ts";
 import { READING_LIMITS, type ReadingLimits } from "./reading-limits.ts";

@@ -1,8 +1,8 @@
 /** What a person must give to sync a workbook, and what may be wrong with it. */
 import type { Credentials, FieldProblem } from "#contract/rest.ts";
 import type { SourceSettings } from "../source.ts";
-import type { AccountSources } from "./account.ts";
 import { type KeyFiles, parseKeyFile } from "./key-file.ts";
+import type { AccountSources } from "./open-account.ts";
 import { parsePrivateKey } from "./service-account.ts";
 import { checkTabs } from "./tab-settings.ts";
 import { parseWorkbookLink } from "./workbook-link.ts";
