@@ -7,6 +7,7 @@
  */
 import { CLOSE } from "#contract/close-codes.ts";
 import { decodeFrame } from "#contract/frames.ts";
+import type { Grant } from "../access/grant.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { type Account, answerCost, type FrameMeter } from "./frame-meter.ts";
 import type { SyncLimits } from "./limits.ts";
@@ -38,11 +39,14 @@ export interface Refusal {
   readonly reason: string;
 }
 
-/** Who a session stands for, for whoever counts them. */
+/** Who a session stands for, for whoever counts them and may have to send them away. */
 export interface Visitor {
   readonly address: string;
   /** The token's, once it is known and counted. */
-  subject: string | null;
+  grant: Grant | null;
+  /** It has come to its end, whichever side made it. */
+  readonly ended: boolean;
+  end(code: number, reason: string): void;
 }
 
 /** What all sessions of a server share. */
@@ -76,7 +80,7 @@ export function createSession(socket: Socket, request: ConnectRequest, host: Ses
 /** A class with plain fields: closures for each of 15,000 sessions cost twice the memory of their sockets [measured]. */
 class ClientSession implements Session, Member, Visitor, Account {
   readonly address: string;
-  subject: string | null = null;
+  grant: Grant | null = null;
   windowEndMs = 0;
   framesLeft = 0;
   private readonly socket: Socket;
@@ -123,6 +127,10 @@ class ClientSession implements Session, Member, Visitor, Account {
     if (this.state.tag === "Closed") return;
     this.leave();
     this.socket.close(code, reason);
+  }
+
+  get ended(): boolean {
+    return this.state.tag === "Closed";
   }
 
   private leave(): void {

@@ -22,4 +22,6 @@ export interface ConnectRequest {
   readonly epoch: string | null;
   /** Where the client is, for limits. */
   readonly address: string;
+  /** The origin of the page that asks, where pages of that origin may not. */
+  readonly foreignOrigin?: string;
 }

@@ -8,6 +8,7 @@ import type { Gate } from "../access/gate.ts";
 import { may } from "../access/grant.ts";
 import type { Metrics } from "../runtime/metrics.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import { createBearers, NO_RIGHT } from "./bearers.ts";
 import type { DocumentStore } from "./document-store.ts";
 import { createFrameMeter } from "./frame-meter.ts";
 import { createJoinGate } from "./join-gate.ts";
@@ -62,6 +63,7 @@ export function createSyncServer(deps: SyncServerDeps): SyncServer {
   const subjects = createCounter(limits.connectionsPerTokenMax);
   const rooms = new Map<string, Room>();
   const joins = createJoinGate(JOIN_BYTES_MAX);
+  const bearers = createBearers(deps.gate);
   let sessions = 0;
   let cancelKeepAlive = clock.wakeAt(clock.monotonicMs() + KEEPALIVE_MS, keepAlive);
 
@@ -76,25 +78,32 @@ export function createSyncServer(deps: SyncServerDeps): SyncServer {
   function keepAlive(): void {
     cancelKeepAlive = clock.wakeAt(clock.monotonicMs() + KEEPALIVE_MS, keepAlive);
     publish(LOBBY, KEEPALIVE_FRAME);
+    bearers.look();
     for (const room of rooms.values()) room.keepAlive();
   }
 
   async function admit(request: ConnectRequest, visitor: Visitor): Promise<Admitted> {
-    const admission = deps.gate.admit(request.token, request.address);
+    if (request.foreignOrigin !== undefined) {
+      return refused(CLOSE.forbidden, "pages of this origin may not connect: see SHEETWIRE_ORIGINS");
+    }
+    const admission = await deps.gate.admit(request.token, request.address);
+    if (admission.tag === "CannotTell") return refused(CLOSE.overloaded, "the token cannot be checked now");
     if (admission.tag === "SlowDown") return refused(CLOSE.overloaded, "too many wrong tokens: wait a while");
     if (admission.tag === "NoToken")
       return refused(CLOSE.token, "a token is required: pass params: { token }");
     if (admission.tag === "WrongToken") return refused(CLOSE.token, "the token is not valid");
+    // Its socket may have closed meanwhile: who has left already must not be counted.
+    if (visitor.ended) return refused(CLOSE.token, "the session has ended");
     if (!subjects.enter(admission.grant.subject)) {
       return refused(CLOSE.overloaded, "this token has as many connections as it may");
     }
-    visitor.subject = admission.grant.subject;
+    visitor.grant = admission.grant;
     const name = parseDocumentName(request.room);
     if (!name.ok) return refused(CLOSE.noSuchDocument, name.error.why);
-    const { source, tab } = name.value;
-    if (!may(admission.grant, "read", { source, tab })) {
-      return refused(CLOSE.forbidden, "the token does not grant reading this document");
-    }
+    const { source, tab, view } = name.value;
+    const target = { source, tab, ...(view === "" ? {} : { view }) };
+    if (!may(admission.grant, "read", target)) return refused(CLOSE.forbidden, NO_RIGHT);
+    bearers.enter(visitor, target);
     const opened = await documents.open(request.room);
     if (!opened.ok) {
       if (opened.error.tag === "StorageError")
@@ -133,11 +142,12 @@ export function createSyncServer(deps: SyncServerDeps): SyncServer {
     meter: createFrameMeter(clock, limits.framesPerSecondMax),
     lobby: LOBBY,
     admit,
-    left({ address, subject }) {
+    left(visitor) {
       sessions--;
       metrics.connections(-1);
-      if (subject !== null) subjects.leave(subject);
-      addresses.closed(address);
+      bearers.leave(visitor);
+      if (visitor.grant) subjects.leave(visitor.grant.subject);
+      addresses.closed(visitor.address);
     },
   };
   return {
@@ -155,6 +165,7 @@ export function createSyncServer(deps: SyncServerDeps): SyncServer {
       cancelKeepAlive();
       stopUpdates();
       stopRemoved();
+      bearers.close();
       for (const room of rooms.values()) room.endAll(CLOSE.restart, "the server restarts");
       rooms.clear();
     },

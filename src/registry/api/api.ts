@@ -1,5 +1,5 @@
 import { type AnyElysia, Elysia } from "elysia";
-import type { Gate } from "../../access/gate.ts";
+import type { Admission, Gate } from "../../access/gate.ts";
 import { tokenOf } from "../../access/tokens.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Documents } from "../../sync/documents.ts";
@@ -69,7 +69,7 @@ export function createApi(deps: ApiDeps): Api {
     }
     const routed = toRouter(request);
     if (!PUBLIC_PATHS.some((pattern) => pattern.test(path))) {
-      const admission = gate.admit(tokenOf(request), address);
+      const admission = await gate.admit(tokenOf(request), address);
       if (admission.tag !== "Admitted") return refusal(admission);
       grants.set(routed, admission.grant);
     }
@@ -140,7 +140,7 @@ function createRouter(deps: ApiDeps, grants: Grants): AnyElysia {
   return app;
 }
 
-function refusal(admission: Exclude<ReturnType<Gate["admit"]>, { tag: "Admitted" }>): Response {
+function refusal(admission: Exclude<Admission, { tag: "Admitted" }>): Response {
   switch (admission.tag) {
     case "NoToken":
       return problem("no-token", {
@@ -159,6 +159,11 @@ function refusal(admission: Exclude<ReturnType<Gate["admit"]>, { tag: "Admitted"
         headers: { "Retry-After": String(seconds) },
       });
     }
+    case "CannotTell":
+      return problem("keys-unreachable", {
+        detail: `The token cannot be checked at present: ${admission.why}. Try again soon.`,
+        headers: { "Retry-After": "5" },
+      });
   }
 }
 

@@ -23,6 +23,7 @@ const PROBLEMS = {
   "wrong-media-type": { status: 415, title: "The body's type is not supported" },
   "slow-down": { status: 429, title: "Too many wrong tokens" },
   bug: { status: 500, title: "The daemon failed at this request" },
+  "keys-unreachable": { status: 503, title: "The token cannot be checked at present" },
   "storage-refused": { status: 503, title: "The storage refused" },
   "not-ready": { status: 503, title: "The daemon is not ready" },
 } as const satisfies Record<string, { status: number; title: string }>;
