@@ -141,7 +141,7 @@ function accountsProblem(error: AccountsError): Response {
       });
     case "InUse":
       return problem("account-in-use", {
-        detail: `${error.sources.length} sources are read with "${error.id}".`,
+        detail: `These sources are read with "${error.id}": ${error.sources.join(", ")}.`,
         errors: error.sources.map((source) => ({
           field: `sources.${source}`,
           problem: `is read with the account "${error.id}"`,
