@@ -1,3 +1,4 @@
+import { isCellError } from "#contract/cell.ts";
 import { mirrorName } from "#contract/document-name.ts";
 import type { TabAnswer } from "#contract/rest.ts";
 import { err, ok, type Result } from "#contract/result.ts";
@@ -80,9 +81,8 @@ async function applyTab(
     : await documents.create({ source, tab: name, title });
   if (!opened.ok) return err(missing(opened.error));
   const document = opened.value;
-  const { delta, keysUnusable } = tab.unchanged
-    ? { delta: NO_CHANGE, keysUnusable: 0 }
-    : diffTab(document.baseline(), tab);
+  const { delta } = tab.unchanged ? { delta: NO_CHANGE } : diffTab(document.baseline(), tab);
+  const keysUnusable = tab.unchanged ? 0 : countUnusableKeys(tab);
   const renamed = document.meta().title !== title;
   let changed = false;
   if (renamed || !isEmptyDelta(delta)) {
@@ -95,6 +95,17 @@ async function applyTab(
   if (keysUnusable === 0) return ok({ answer, changed });
   const notice = `Tab "${title}": ${keysUnusable} rows have a blank or repeated key; they are told apart by their content.`;
   return ok({ answer, changed, notice });
+}
+
+/** Rows whose key is blank or that of an earlier row. */
+function countUnusableKeys({ rows, keyColumn }: TabSnapshot): number {
+  if (keyColumn === undefined) return 0;
+  const seen = new Set<unknown>();
+  for (const row of rows) {
+    const key = row[keyColumn] ?? null;
+    if (key !== null) seen.add(isCellError(key) ? key.error : key);
+  }
+  return rows.length - seen.size;
 }
 
 const NO_CHANGE: Delta = { added: [], cells: [], removed: [], order: [] };

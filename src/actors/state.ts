@@ -1,5 +1,5 @@
 import type { SourceProblem, WorkbookAnswer } from "#contract/rest.ts";
-import type { Pace } from "../model/pacing.ts";
+import type { Pace, PaceOutcome } from "../model/pacing.ts";
 import type { Revision } from "../sources/source.ts";
 import type { PollSettings } from "./poll-settings.ts";
 import type { ActorRecord, TabBinding } from "./record.ts";
@@ -31,6 +31,8 @@ export type State =
         readonly revision: Revision;
         readonly tabs: readonly TabBinding[];
         readonly notices: readonly string[];
+        /** What the poll means for the pace, once it is applied. */
+        readonly pace: PaceOutcome;
         readonly workbook?: WorkbookAnswer;
       };
     }

@@ -22,6 +22,9 @@ const STRETCHED_MAX_MS = 300_000;
 /** A longer Retry-After is a mistake of the other side more often than not; asking once an hour is polite. */
 const RETRY_AFTER_MAX_MS = 3_600_000;
 
+/** Caches are told longer times for what changes all the same; asking every 5 min burdens nobody. */
+const FRESH_MAX_MS = 300_000;
+
 /** Formulas settle in seconds; the wait doubles from here up to the regular pace. */
 const PENDING_FIRST_MS = 500;
 
@@ -34,7 +37,8 @@ const HINT_SPACING_FAILING_MS = 5_000;
 
 /** What a poll means for the pace. blocked: needs a person; pending: the content is not settled yet. */
 export type PaceOutcome =
-  | { readonly tag: "answered" }
+  /** `freshForMs`: the other side says that nothing new is to be had before. */
+  | { readonly tag: "answered"; readonly freshForMs?: number }
   | { readonly tag: "pending" }
   | { readonly tag: "limited"; readonly retryAfterMs?: number }
   | { readonly tag: "failed" }
@@ -83,7 +87,11 @@ export function nextPollAt(
   const earliest = poll.endedAt + REST_MIN_MS;
   switch (pace.last.tag) {
     case "answered":
-      return Math.max(earliest, poll.startedAt + stretchedMs(pace, intervalMs) * swing);
+      return Math.max(
+        earliest,
+        poll.startedAt + stretchedMs(pace, intervalMs) * swing,
+        poll.startedAt + Math.min(FRESH_MAX_MS, pace.last.freshForMs ?? 0),
+      );
     case "pending":
       return poll.endedAt + Math.min(intervalMs, doubled(PENDING_FIRST_MS, pace.pendings)) * swing;
     case "limited": {

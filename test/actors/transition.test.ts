@@ -30,7 +30,7 @@ const STATES: { readonly [S in State["tag"]]: Extract<State, { tag: S }> } = {
     known,
     startedAt: 49_900,
     again: false,
-    next: { revision: "r2", tabs: [], notices: [] },
+    next: { revision: "r2", tabs: [], notices: [], pace: { tag: "answered" } },
   },
   Paused: { tag: "Paused", known: { ...known, record: { ...record, paused: true } }, saveFailures: 0 },
   Failed: { tag: "Failed", known, poll, dueAt: 50_000 },

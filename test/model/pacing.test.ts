@@ -94,6 +94,14 @@ describe("pacing", () => {
     expect(hintedPollAt(REGULAR_PACE, POLL, 1_300)).toBe(1_300);
     expect(hintedPollAt(after({ tag: "limited" }), POLL, 60_000)).toBe(60_000);
   });
+
+  test("PAC-8 what is fresh is not asked for again before its time is over, up to 5 min, unless a hint comes", () => {
+    const fresh = (freshForMs: number) => after({ tag: "answered", freshForMs });
+    expect(nextPollAt(fresh(60_000), POLL, 5_000, 1)).toBe(61_000);
+    expect(nextPollAt(fresh(1_000), POLL, 5_000, 0.5)).toBe(6_000);
+    expect(nextPollAt(fresh(3_600_000), POLL, 5_000, 0)).toBe(301_000);
+    expect(hintedPollAt(fresh(60_000), POLL, 61_000)).toBe(1_500);
+  });
 });
 
 function after(...outcomes: readonly PaceOutcome[]): Pace {

@@ -56,7 +56,7 @@ function applied(state: StateOf<"Applying">, { result }: EventOf<"Applied">, now
   const known: Known = { ...state.known, record, since: revision, health: { tag: "live" } };
   const times = { polledAtMs: state.startedAt, durableAtMs: now.monotonicMs };
   const report = { tag: "report", report: { tag: "applied", changed, ...times } } as const;
-  const step = endRound(known, state, { tag: "answered" }, now);
+  const step = endRound(known, state, state.next.pace, now);
   return { state: step.state, effects: [report, ...step.effects] };
 }
 

@@ -64,7 +64,7 @@ function answered(state: StateOf<"Polling">, known: Known, result: PollResult, n
         : endRound({ ...known, health: { tag: "live" } }, state, { tag: "pending" }, now);
     case "Unchanged": {
       const live: Known = { ...known, since: result.revision, health: { tag: "live" } };
-      return endRound(live, state, { tag: "answered" }, now);
+      return endRound(live, state, answeredFor(result.freshForMs), now);
     }
     case "Changed":
       return beginApply(state, known, result);
@@ -75,7 +75,7 @@ function answered(state: StateOf<"Polling">, known: Known, result: PollResult, n
 function beginApply(
   state: StateOf<"Polling">,
   known: Known,
-  { snapshot, revision }: Extract<PollResult, { tag: "Changed" }>,
+  { snapshot, revision, freshForMs }: Extract<PollResult, { tag: "Changed" }>,
 ): Step {
   const { bindings, removed } = bindTabs(known.record.tabs, snapshot);
   const bound = new Set(known.record.tabs.map((tab) => tab.tabId));
@@ -93,11 +93,16 @@ function beginApply(
         revision,
         tabs: bindings,
         notices: snapshot.notices,
+        pace: answeredFor(freshForMs),
         ...(snapshot.workbook ? { workbook: snapshot.workbook } : {}),
       },
     },
     effects: [...saveIfNeeded(next), { tag: "apply", snapshot, bindings, removed }],
   };
+}
+
+function answeredFor(freshForMs: number | undefined): PaceOutcome {
+  return freshForMs === undefined ? { tag: "answered" } : { tag: "answered", freshForMs };
 }
 
 function healthAfter(error: SourceError): Health {
