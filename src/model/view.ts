@@ -32,6 +32,23 @@ export interface View {
   follow(tab: Baseline, change: Delta, shown: Baseline): Delta;
 }
 
+/** The rows and columns that a definition chooses of a tab as it is now. */
+export function select(
+  definition: ViewDefinition,
+  claims: Claims,
+  tab: Baseline,
+): { readonly columns: readonly Column[]; readonly rows: readonly RowId[] } {
+  const { limit = Number.POSITIVE_INFINITY, where, order } = definition;
+  const columns = chooseColumns(tab.columns, definition.columns);
+  const compare = order ? orderOf(order, tab.columns) : null;
+  if (!where && !compare)
+    return { columns, rows: limit < tab.order.length ? tab.order.slice(0, limit) : tab.order };
+  const wants = where ? compileWhere(where, tab.columns, claims) : () => true;
+  const rows = tab.order.filter((id) => wants(tab.rows.get(id)!.values));
+  if (compare) rows.sort(compare(tab));
+  return { columns, rows: rows.slice(0, limit) };
+}
+
 export function createView(definition: ViewDefinition, claims: Claims): View {
   const limit = definition.limit ?? Number.POSITIVE_INFINITY;
   let wants: RowTest = () => true;

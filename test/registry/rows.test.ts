@@ -159,7 +159,18 @@ describe("rows", () => {
   test("REG-51 a query that is not understood is answered 400, never ignored", async () => {
     const { call } = await prices();
     for (const [query, field, problem, fix] of [
-      ["?where=price>1", "where", "is not a parameter of this request", "there are columns, limit, format"],
+      [
+        "?filter=price>1",
+        "filter",
+        "is not a parameter of this request",
+        "there are columns, where, order, limit",
+      ],
+      ["?where=prise > 1", "where", '"prise" is not a column\'s key', 'did you mean "price"?'],
+      ["?where=price >", "where", "at character 8", "name a column"],
+      ["?where=item = claims.me", "where", "asks for claims", "make a view of it"],
+      ["?order=prise", "order", '"prise" is not a column\'s key', 'did you mean "price"?'],
+      ["?order=price down", "order", "is not a column's key", ""],
+      ["?cursor=abc", "cursor", "is not one that an answer gave", "copy `next`"],
       ["?colums=item", "colums", "is not a parameter of this request", 'did you mean "columns"?'],
       ["?columns=itme", "columns", '"itme" is not a column\'s key', 'did you mean "item"?'],
       ["?columns=", "columns", '"" is not a column\'s key', ""],
@@ -175,6 +186,56 @@ describe("rows", () => {
       expect(errors![0]!.problem).toContain(problem);
       expect(errors![0]!.fix).toContain(fix);
     }
+  });
+
+  test("REG-58 ?where= chooses rows by a condition, ?order= sorts them, blank cells last", async () => {
+    const { call } = await stageWith(
+      [column(0, "item"), column(1, "in stock", "number")],
+      [["tea", 3], ["mug", 1], ["pot"], ["cup", 2], ["Tea towel", 3]],
+    );
+    const items = async (query: Record<string, string>): Promise<unknown[]> => {
+      const response = await call("GET", `${ROWS}?${new URLSearchParams(query)}`);
+      return ((await response.json()) as RowsAnswer).rows.map((row) => row.item);
+    };
+    expect(await items({ where: `"in stock" >= 2` })).toEqual(["tea", "cup", "Tea towel"]);
+    expect(await items({ where: "item contains 'tea'", columns: "item" })).toEqual(["tea", "Tea towel"]);
+    expect(await items({ order: `"in stock", item desc` })).toEqual([
+      "mug",
+      "cup",
+      "tea",
+      "Tea towel",
+      "pot",
+    ]);
+    expect(await items({ order: "in stock desc,item", limit: "2" })).toEqual(["Tea towel", "tea"]);
+    expect(await items({ where: `"in stock" is blank` })).toEqual(["pot"]);
+  });
+
+  test("REG-59 pages go on where the last one ended, in body and Link header, though rows came and went", async () => {
+    const stage = await stageWith(
+      [column(0, "item")],
+      Array.from({ length: 10 }, (_, i) => [`item ${i}`]),
+    );
+    const seen: unknown[] = [];
+    let query: string | null = "?limit=4";
+    while (query !== null) {
+      const response: Response = await stage.call("GET", ROWS + query);
+      const { rows, next } = (await response.json()) as RowsAnswer;
+      seen.push(...rows.map((row) => row.item));
+      query = /^<(.*)>; rel="next"$/.exec(response.headers.get("link") ?? "")?.[1] ?? null;
+      expect(query === null).toBe(next === undefined);
+      if (query) expect(query).toContain(encodeURIComponent(next!));
+      if (seen.length !== 4) continue;
+      const { documents } = stage;
+      const document = await documents.open(mirrorName("shop", "Prices"));
+      if (!document.ok) throw new Error("gone");
+      const [first] = document.value.baseline().order;
+      const order = [{ at: 0, remove: 1, insert: [] }];
+      await document.value.apply({
+        delta: { added: [], cells: [], removed: [first!], order },
+        author: "source",
+      });
+    }
+    expect(seen).toEqual(Array.from({ length: 10 }, (_, i) => `item ${i}`));
   });
 
   test("REG-52 an ETag names revision and format: If-None-Match answers 304 until the content changes", async () => {

@@ -189,6 +189,8 @@ export interface RowsAnswer {
     readonly format?: string;
   }[];
   readonly rows: readonly RowAnswer[];
+  /** Where a limit cut the rows: `?cursor=` of the next page. */
+  readonly next?: string;
 }
 
 export type RowAnswer = { readonly $row: RowId } & { readonly [key: string]: CellValue };

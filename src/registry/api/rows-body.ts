@@ -1,32 +1,45 @@
 import type { CellValue } from "#contract/cell.ts";
 import type { Column, RowId } from "#contract/layout.ts";
 import type { Baseline } from "../../model/delta.ts";
+import { select } from "../../model/view.ts";
 import { csvHeader, csvRow } from "./csv.ts";
-import type { RowsFormat } from "./rows-query.ts";
+import { type Cursor, formatCursor, type RowsFormat, type RowsQuery } from "./rows-query.ts";
 
 /** What to write: fixed when the request is answered, so a slow reader gets one state, not a mixture. */
 export interface RowsContent {
   readonly revision: string;
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly [row: RowId, values: readonly CellValue[]])[];
+  /** Cursor of the next page; null on the last. */
+  readonly next: string | null;
 }
 
 /** Small enough to keep memory flat for a million cells, large enough to cost few calls. */
 const CHUNK_CHARACTERS = 64 * 1024;
 
 /** Takes references only: a live document replaces a changed row's values and never changes them. */
-export function rowsContent(
-  revision: string,
-  baseline: Baseline,
-  columns: readonly Column[],
-  limit: number,
-): RowsContent {
-  const order = limit < baseline.order.length ? baseline.order.slice(0, limit) : baseline.order;
+export function rowsContent(revision: string, baseline: Baseline, query: RowsQuery): RowsContent {
+  const { columns, where, order, limit, after } = query;
+  const chosen = select(
+    { ...(where ? { where } : {}), ...(order.length > 0 ? { order } : {}) },
+    {},
+    baseline,
+  ).rows;
+  const from = after ? startAfter(chosen, after) : 0;
+  const end = Math.min(chosen.length, from + limit);
+  const last = chosen[end - 1];
   return {
     revision,
     columns,
-    rows: order.map((row) => [row, baseline.rows.get(row)?.values ?? []] as const),
+    rows: chosen.slice(from, end).map((row) => [row, baseline.rows.get(row)?.values ?? []] as const),
+    next: end < chosen.length && last !== undefined ? formatCursor({ row: last, count: end }) : null,
   };
+}
+
+/** Rows may have come, gone or moved since the page before: the row itself says where it ended, if it is there. */
+function startAfter(rows: readonly RowId[], { row, count }: Cursor): number {
+  const place = rows.indexOf(row);
+  return place >= 0 ? place + 1 : Math.min(count, rows.length);
 }
 
 /** The content in UTF-8, made piece by piece as the reader takes it. */
@@ -51,7 +64,7 @@ export function rowsBody(content: RowsContent, format: RowsFormat): ReadableStre
 }
 
 const PIECES: Readonly<Record<RowsFormat, (content: RowsContent) => Generator<string, void>>> = {
-  *json({ revision, columns, rows }) {
+  *json({ revision, columns, rows, next }) {
     const head = columns.map(({ slot, header, key, type, format }) => ({ slot, header, key, type, format }));
     yield `{"revision":${JSON.stringify(revision)},"columns":${JSON.stringify(head)},"rows":[`;
     const write = jsonRow(columns);
@@ -60,7 +73,7 @@ const PIECES: Readonly<Record<RowsFormat, (content: RowsContent) => Generator<st
       yield separator + write(row);
       separator = ",";
     }
-    yield "]}";
+    yield next === null ? "]}" : `],"next":${JSON.stringify(next)}}`;
   },
   *ndjson({ columns, rows }) {
     const write = jsonRow(columns);

@@ -1,6 +1,9 @@
-import type { Column } from "#contract/layout.ts";
+import type { Column, RowId } from "#contract/layout.ts";
 import type { FieldProblem } from "#contract/rest.ts";
 import { err, ok, type Result } from "#contract/result.ts";
+import type { OrderBy } from "../../model/view.ts";
+import { claimsOf, columnsOf, type Expression } from "../../model/where/expression.ts";
+import { parseWhere } from "../../model/where/parse.ts";
 import { suggest } from "../suggest.ts";
 
 export const ROWS_FORMATS = {
@@ -15,37 +18,130 @@ export type RowsFormat = keyof typeof ROWS_FORMATS;
 export interface RowsQuery {
   /** In the order asked for; the tab's own order when nothing was asked. */
   readonly columns: readonly Column[];
+  readonly where: Expression | null;
+  readonly order: readonly OrderBy[];
   readonly limit: number;
+  /** The row that the last page ended with. */
+  readonly after: Cursor | null;
   /** Null: by the Accept header. */
   readonly format: RowsFormat | null;
 }
 
-const PARAMETERS = ["columns", "limit", "format"];
+/** Where a page ended: behind this row, or, where it is gone, behind so many. */
+export interface Cursor {
+  readonly row: RowId;
+  readonly count: number;
+}
 
-/** Reads `?columns=a,b&limit=10&format=csv`; anything else is refused, lest a filter be ignored in silence. */
+const PARAMETERS = ["columns", "where", "order", "limit", "cursor", "format", "view"];
+const ORDER_COLUMNS_MAX = 10;
+
+/** Reads `?columns=a,b&where=a > 1&order=b desc&limit=10&cursor=...`; anything else is refused, not ignored. */
 export function parseRowsQuery(
   query: URLSearchParams,
   columns: readonly Column[],
 ): Result<RowsQuery, readonly FieldProblem[]> {
   const problems: FieldProblem[] = [...unknownParameters(query)];
+  const take = <T>(
+    name: string,
+    parse: (text: string) => Result<T, readonly FieldProblem[]>,
+    absent: T,
+  ): T => {
+    const text = query.get(name);
+    if (text === null) return absent;
+    const parsed = parse(text);
+    if (parsed.ok) return parsed.value;
+    problems.push(...parsed.error);
+    return absent;
+  };
   const chosen = query.has("columns") ? chooseColumns(query.getAll("columns"), columns) : ok(columns);
   if (!chosen.ok) problems.push(...chosen.error);
+  const value: RowsQuery = {
+    columns: chosen.ok ? chosen.value : columns,
+    where: take("where", (text) => parseCondition(text, columns), null),
+    order: take("order", (text) => parseOrder(text, columns), []),
+    limit: take("limit", parseLimit, Number.POSITIVE_INFINITY),
+    after: take("cursor", parseCursor, null),
+    format: take("format", parseFormat, null),
+  };
+  return problems.length > 0 ? err(problems) : ok(value);
+}
 
-  const limitText = query.get("limit");
-  const limit = limitText === null ? Number.POSITIVE_INFINITY : Number(limitText);
-  if (limitText !== null && !/^[1-9]\d{0,8}$/.test(limitText)) {
-    problems.push({
+export function formatCursor({ row, count }: Cursor): string {
+  return `${row.toString(36)}.${count.toString(36)}`;
+}
+
+function parseCursor(text: string): Result<Cursor, readonly FieldProblem[]> {
+  const [, row, count] = /^([0-9a-z]{1,10})\.([0-9a-z]{1,10})$/.exec(text) ?? [];
+  if (row && count) return ok({ row: Number.parseInt(row, 36), count: Number.parseInt(count, 36) });
+  return err([
+    { field: "cursor", problem: "is not one that an answer gave", fix: "copy `next` of the last page" },
+  ]);
+}
+
+/** A condition that asks for claims belongs in a view: whoever writes it here could claim anything. */
+function parseCondition(
+  text: string,
+  columns: readonly Column[],
+): Result<Expression, readonly FieldProblem[]> {
+  const parsed = parseWhere(text);
+  if (!parsed.ok) {
+    const { at, problem, fix } = parsed.error;
+    return err([{ field: "where", problem: `at character ${at + 1}: ${problem}`, fix }]);
+  }
+  if (claimsOf(parsed.value).length > 0) {
+    return err([
+      { field: "where", problem: "asks for claims", fix: "make a view of it: POST /api/v1/views" },
+    ]);
+  }
+  const unknown = unknownColumns("where", columnsOf(parsed.value), columns);
+  return unknown.length > 0 ? err(unknown) : parsed;
+}
+
+/** `Price desc, "In stock"`: keys, quoted where a comma or a blank stands in them. */
+function parseOrder(
+  text: string,
+  columns: readonly Column[],
+): Result<readonly OrderBy[], readonly FieldProblem[]> {
+  const keys = new Set(columns.map(({ key }) => key));
+  const parts = [...text.matchAll(/\s*(?:"([^"]*)"|([^,"]*?))(?:\s+(asc|desc))?\s*(?:,|$)/giy)].filter(
+    ([all]) => all,
+  );
+  const order = parts.map(([, quoted, plain, direction]) => ({
+    key: quoted ?? plain ?? "",
+    descending: direction?.toLowerCase() === "desc",
+  }));
+  if (order.length === 0 || order.length > ORDER_COLUMNS_MAX || parts.map(([all]) => all).join("") !== text) {
+    return err([
+      {
+        field: "order",
+        problem: "cannot be read",
+        fix: `write up to ${ORDER_COLUMNS_MAX} keys such as Price desc, SKU`,
+      },
+    ]);
+  }
+  const unknown = unknownColumns(
+    "order",
+    order.map(({ key }) => key).filter((key) => !keys.has(key)),
+    columns,
+  );
+  return unknown.length > 0 ? err(unknown) : ok(order);
+}
+
+function parseLimit(text: string): Result<number, readonly FieldProblem[]> {
+  if (/^[1-9]\d{0,8}$/.test(text)) return ok(Number(text));
+  return err([
+    {
       field: "limit",
       problem: "is not a whole number from 1 to 999999999",
       fix: "give how many rows you want, such as limit=100",
-    });
-  }
-  const format = query.get("format");
-  if (format !== null && !Object.hasOwn(ROWS_FORMATS, format)) {
-    problems.push({ field: "format", problem: "is not known", fix: "use json, csv or ndjson" });
-  }
-  if (problems.length > 0 || !chosen.ok) return err(problems);
-  return ok({ columns: chosen.value, limit, format: format as RowsFormat | null });
+    },
+  ]);
+}
+
+function parseFormat(text: string): Result<RowsFormat, readonly FieldProblem[]> {
+  if (Object.hasOwn(ROWS_FORMATS, text)) return ok(text as RowsFormat);
+  return err([{ field: "format", problem: "is not known", fix: "use json, csv or ndjson" }]);
 }
 
 /**
@@ -94,16 +190,22 @@ function chooseColumns(
 ): Result<readonly Column[], readonly FieldProblem[]> {
   const byKey = new Map(columns.map((column) => [column.key, column]));
   const names = new Set(values.flatMap((value) => (byKey.has(value) ? [value] : value.split(","))));
-  const unknown = [...names].filter((name) => !byKey.has(name));
-  if (unknown.length > 0) {
-    const keys = [...byKey.keys()];
-    return err(
-      unknown.map((name) => {
-        const meant = suggest(name, keys);
-        const fix = meant ? `did you mean "${meant}"?` : `use some of ${keys.slice(0, 50).join(", ")}`;
-        return { field: "columns", problem: `"${name}" is not a column's key`, fix };
-      }),
-    );
-  }
-  return ok([...names].map((name) => byKey.get(name)!));
+  const unknown = unknownColumns("columns", [...names], columns);
+  return unknown.length > 0 ? err(unknown) : ok([...names].map((name) => byKey.get(name)!));
+}
+
+function unknownColumns(
+  field: string,
+  names: readonly string[],
+  columns: readonly Column[],
+): readonly FieldProblem[] {
+  const keys = columns.map(({ key }) => key);
+  const known = new Set(keys);
+  return names
+    .filter((name) => !known.has(name))
+    .map((name) => {
+      const meant = suggest(name, keys);
+      const fix = meant ? `did you mean "${meant}"?` : `use some of ${keys.slice(0, 50).join(", ")}`;
+      return { field, problem: `"${name}" is not a column's key`, fix };
+    });
 }

@@ -70,7 +70,6 @@ function rows(document: LiveDocument, request: Request): Response {
   const baseline = document.baseline();
   const query = parseRowsQuery(new URL(request.url).searchParams, baseline.columns);
   if (!query.ok) return invalid(query.error);
-  const { columns, limit } = query.value;
   const format = query.value.format ?? negotiateFormat(request.headers.get("accept"));
   if (format === null) {
     const known = Object.values(ROWS_FORMATS).join(", ");
@@ -82,9 +81,17 @@ function rows(document: LiveDocument, request: Request): Response {
   if (matchesEtag(request.headers.get("if-none-match"), etag)) {
     return new Response(null, { status: 304, headers });
   }
-  const content = rowsContent(document.revision(), baseline, columns, limit);
+  const content = rowsContent(document.revision(), baseline, query.value);
   const type = format === "csv" ? `${ROWS_FORMATS.csv}; charset=utf-8; header=present` : ROWS_FORMATS[format];
-  return new Response(rowsBody(content, format), { headers: { ...headers, "Content-Type": type } });
+  const link = content.next === null ? {} : { Link: nextLink(request.url, content.next) };
+  return new Response(rowsBody(content, format), { headers: { ...headers, ...link, "Content-Type": type } });
+}
+
+/** RFC 8288; relative, since a proxy may know the daemon by another name. */
+function nextLink(url: string, cursor: string): string {
+  const { searchParams } = new URL(url);
+  searchParams.set("cursor", cursor);
+  return `<?${searchParams}>; rel="next"`;
 }
 
 const ROWS_DETAIL = {
@@ -99,6 +106,26 @@ const ROWS_DETAIL = {
       name: "columns",
       in: "query" as const,
       description: "Keys of the columns to give, comma-separated or repeated, in this order.",
+      schema: { type: "string" as const },
+    },
+    {
+      name: "where",
+      in: "query" as const,
+      description:
+        "Only rows that fulfil a condition, such as `Price < 100 and Category in ('Tents', 'Footwear')`. Names of " +
+        "more than one word stand in double quotes, texts in single ones, dates as date '2026-05-01'.",
+      schema: { type: "string" as const },
+    },
+    {
+      name: "order",
+      in: "query" as const,
+      description: "Keys to sort by, such as `Price desc, SKU`; blank cells come last.",
+      schema: { type: "string" as const },
+    },
+    {
+      name: "cursor",
+      in: "query" as const,
+      description: "Goes on where a page with a limit ended: its `next`, or its Link header.",
       schema: { type: "string" as const },
     },
     {
