@@ -19,7 +19,7 @@ export interface Counted {
   readonly frames: number;
   /** Updates with a time in them, each counted once a client. */
   readonly updates: number;
-  /** From the update being made to a client having it. */
+  /** From the update being made to a client having it, in whole milliseconds. */
   readonly latencyMs: { readonly p50: number; readonly p99: number; readonly max: number };
   readonly open: number;
 }
@@ -97,7 +97,7 @@ function onMessage(client: Client, message: Uint8Array | null): void {
   for (let at = bytes.indexOf("t="); at >= 0; at = bytes.indexOf("t=", at + 2)) {
     const end = bytes.indexOf(";", at);
     const sentMs = Number(bytes.toString("latin1", at + 2, end));
-    latencies.push(performance.timeOrigin + performance.now() - sentMs);
+    latencies.push(Date.now() - sentMs);
   }
   if (answered.has(client) || !isSyncStep2(bytes)) return;
   answered.add(client);
