@@ -1,4 +1,6 @@
 /** Measures how long the event loop is kept from turning, stretch by stretch. */
+import { openSync, readSync } from "node:fs";
+
 export interface LoopWatch {
   start(): void;
   stop(): void;
@@ -11,9 +13,11 @@ export interface LoopWatch {
 /** Idle turns are many and tell nothing. */
 const LEAST_MS = 1;
 
+/** Time in which this thread could have run but another had the core does not count, where the system tells it. */
 export function createLoopWatch(): LoopWatch {
   const stretches: number[] = [];
-  let sinceMs = 0;
+  const waitedMs = createWaitMeter();
+  let [sinceMs, waitedBeforeMs] = [0, 0];
   let running = false;
 
   function turn(): void {
@@ -21,16 +25,21 @@ export function createLoopWatch(): LoopWatch {
     note();
     setImmediate(turn);
   }
+  function begin(): void {
+    waitedBeforeMs = waitedMs();
+    sinceMs = performance.now();
+  }
   function note(): void {
-    const nowMs = performance.now();
-    if (nowMs - sinceMs >= LEAST_MS) stretches.push(nowMs - sinceMs);
-    sinceMs = nowMs;
+    const wallMs = performance.now() - sinceMs;
+    const ms = wallMs - (waitedMs() - waitedBeforeMs);
+    if (ms >= LEAST_MS) stretches.push(ms);
+    begin();
   }
 
   return {
     start() {
       running = true;
-      sinceMs = performance.now();
+      begin();
       setImmediate(turn);
     },
     stop() {
@@ -38,12 +47,20 @@ export function createLoopWatch(): LoopWatch {
     },
     aside(work) {
       note();
+      const startMs = performance.now();
       work();
-      const nowMs = performance.now();
-      const tookMs = nowMs - sinceMs;
-      sinceMs = nowMs;
-      return tookMs;
+      begin();
+      return sinceMs - startMs;
     },
     stretchesMs: () => stretches,
   };
+}
+
+/** How long this thread has waited for a core, in ms: the second number of Linux' schedstat, in ns. */
+function createWaitMeter(): () => number {
+  if (process.platform !== "linux") return () => 0;
+  const file = openSync("/proc/thread-self/schedstat", "r");
+  const text = Buffer.alloc(64);
+  return () =>
+    Number(text.toString("latin1", 0, readSync(file, text, 0, text.length, 0)).split(" ")[1]) / 1e6;
 }
