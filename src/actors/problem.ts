@@ -15,7 +15,9 @@ export function sourceProblem(error: SourceError): SourceProblem {
       return {
         code: "unreachable",
         message: `The source did not answer as it should: ${error.detail}`,
-        fix: "It is tried again by itself. If it stays like this, check that the address answers from this machine.",
+        fix:
+          error.fix ??
+          "It is tried again by itself. If it stays like this, check that the address answers from this machine.",
       };
     case "Unauthorized":
       if (error.account !== undefined) {

@@ -26,7 +26,7 @@ export type PollResult =
 export type SourceError =
   /** Too fast for the quota, or the other side says so. Never an error state: the pace stretches. */
   | { readonly tag: "RateLimited"; readonly retryAfterMs?: number }
-  | { readonly tag: "Unreachable"; readonly detail: string }
+  | { readonly tag: "Unreachable"; readonly detail: string; readonly fix?: string }
   /** Needs a person: credentials are wrong, or the workbook is not shared with them. */
   | {
       readonly tag: "Unauthorized";

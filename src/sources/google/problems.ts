@@ -32,14 +32,19 @@ interface GoogleError {
 export function explainNetError(error: NetError): SourceError {
   switch (error.tag) {
     case "Unreachable":
-      return { tag: "Unreachable", detail: `Google cannot be reached: ${error.detail}` };
+      return { tag: "Unreachable", detail: `Google cannot be reached: ${error.detail}`, fix: CHECK_NETWORK };
     case "TimedOut":
-      return { tag: "Unreachable", detail: `Google did not answer within ${error.timeoutMs} ms` };
+      return {
+        tag: "Unreachable",
+        detail: `Google did not answer in full within ${Math.round(error.timeoutMs / 1_000)} s`,
+        fix: 'It is tried again by itself. Google takes long over workbooks that calculate much: if it stays like this, name fewer tabs, or ranges, under "tabs".',
+      };
     case "TooLarge":
       return {
         tag: "Malformed",
         path: "body",
-        detail: `The answer has more than ${error.bytesMax} bytes: name fewer or smaller tabs under "tabs"`,
+        detail: `The answer has more than ${error.bytesMax} bytes`,
+        fix: 'Name fewer tabs, or ranges such as "Prices!A1:F5000", under "tabs"; what was synced stays.',
       };
     case "Aborted":
       return { tag: "Unreachable", detail: "The poll was ended" };
@@ -49,39 +54,46 @@ export function explainNetError(error: NetError): SourceError {
 /** For an answer outside 200 to 299. */
 export function explainRefusal(answer: NetResponse, caller: Caller): CallError {
   const google = readGoogleError(answer);
-  const detail = google ? `Google says: ${google.message}` : `Google answers ${answer.status}`;
+  const detail = google ? `Google says: ${google.message}` : withoutWords(answer);
   if (isRateLimit(answer.status, google)) return rateLimited(answer);
-  if (answer.status >= 500 || answer.status === 408) return { tag: "Unreachable", detail };
+  if (answer.status >= 500 || answer.status === 408) return { tag: "Unreachable", detail, fix: GOOGLE_DOWN };
   if (google && /^Unable to parse range|exceeds grid limits/.test(google.message)) {
     return { tag: "BadRange", detail };
   }
   if (google?.reasons.includes("API_KEY_INVALID") || answer.status === 401) {
     return { tag: "Unauthorized", detail, fix: newCredentials(caller) };
   }
-  if (google?.reasons.some((reason) => reason === "SERVICE_DISABLED" || reason === "accessNotConfigured")) {
-    return { tag: "Unauthorized", detail, fix: "Enable the Google Sheets API in the credentials' project" };
+  if (google && isApiDisabled(google)) return { tag: "Unauthorized", detail, fix: enableApi(google) };
+  if (google?.reasons.some((reason) => /^API_KEY_\w+_BLOCKED$/.test(reason))) {
+    return { tag: "Unauthorized", detail, fix: UNRESTRICT_KEY };
   }
   if (answer.status === 403) return { tag: "Unauthorized", detail, fix: share(caller) };
   if (answer.status === 404) {
     return {
       tag: "NotFound",
       detail,
-      fix: `Check the link: the workbook may be deleted. If it exists: ${share(caller)}`,
+      fix: `Check the link. If the workbook was deleted, its owner can restore it from the trash of Google Drive for 30 days, and the source goes on by itself. If it exists: ${share(caller)}`,
     };
   }
   return { tag: "Malformed", path: "request", detail };
 }
 
-/** For an answer of the token endpoint outside 200 to 299: {error, error_description}. */
-export function explainTokenRefusal(answer: NetResponse, caller: Caller): SourceError {
+/** For an answer of the token endpoint outside 200 to 299: {error, error_description}. `nowMs`: this machine's time. */
+export function explainTokenRefusal(answer: NetResponse, caller: Caller, nowMs?: number): SourceError {
   const body = readJson(answer.body);
   const code = textAt(body, "error");
   const said = textAt(body, "error_description") || code;
   const detail = said ? `Google gives no token: ${said}` : `Google's token endpoint answers ${answer.status}`;
   if (answer.status === 429) return rateLimited(answer);
-  if (answer.status >= 500 || !code) return { tag: "Unreachable", detail };
-  const clock = /iat|exp|timeframe|short-lived/.test(said);
-  return { tag: "Unauthorized", detail, fix: clock ? SET_CLOCK : newCredentials(caller) };
+  if (answer.status >= 500 || !code) return { tag: "Unreachable", detail, fix: GOOGLE_DOWN };
+  if (/iat|exp values|timeframe|short-lived/.test(said)) {
+    return { tag: "Unauthorized", detail, fix: setClock(answer, nowMs) };
+  }
+  if (/account not found/.test(said) && caller.email !== null) {
+    const fix = `The service account ${caller.email} does not exist any more: restore it in the Google Cloud console, or give this source another one and share the workbook with that`;
+    return { tag: "Unauthorized", detail, fix };
+  }
+  return { tag: "Unauthorized", detail, fix: newCredentials(caller) };
 }
 
 /** The code in a refusal of an endpoint of OAuth; empty when it has none. */
@@ -95,7 +107,38 @@ export function howToReconnect(id: string, email: string | null): string {
   return `Send {"account": "${id}"} to POST /api/v1/accounts/google/connect, open the address that it answers, and sign in as ${who}; the source then goes on by itself`;
 }
 
-const SET_CLOCK = "Set this machine's clock: Google takes signatures of the last hour only";
+const CHECK_NETWORK =
+  "It is tried again by itself. If it stays like this, check that this machine reaches sheets.googleapis.com and oauth2.googleapis.com: name resolution, firewall, proxy.";
+const GOOGLE_DOWN =
+  "Nothing needs to be done: Google has trouble and is asked again by itself. https://www.google.com/appsstatus/dashboard tells of known outages.";
+const UNRESTRICT_KEY =
+  "Allow the Google Sheets API, and this machine's address, under the key's restrictions in the Google Cloud console";
+
+/** How far this machine's clock is off, as far as the answer tells the time. */
+function setClock(answer: NetResponse, nowMs: number | undefined): string {
+  const aheadMs = (nowMs ?? Number.NaN) - Date.parse(answer.headers.date ?? "");
+  const minutes = Math.round(Math.abs(aheadMs) / 60_000);
+  const off = minutes >= 1 ? `: it is ${minutes} min ${aheadMs > 0 ? "ahead of" : "behind"} Google's` : "";
+  return `Set this machine's clock${off}, best by NTP. Google takes signatures of the last hour only; the source goes on by itself`;
+}
+
+function withoutWords(answer: NetResponse): string {
+  const page = /html/i.test(answer.headers["content-type"] ?? "");
+  return `Google answers ${answer.status}${page ? " with a web page in the place of data" : ""}`;
+}
+
+function isApiDisabled({ reasons, message }: GoogleError): boolean {
+  const told = reasons.some((reason) => reason === "SERVICE_DISABLED" || reason === "accessNotConfigured");
+  return told || /API has not been used in project|it is disabled/.test(message);
+}
+
+/** Google's message holds the very address where the API is enabled. */
+function enableApi({ message }: GoogleError): string {
+  const address =
+    /https:\/\/console\.[\w./?=&-]*\w/.exec(message)?.[0] ??
+    "https://console.cloud.google.com/apis/library/sheets.googleapis.com";
+  return `Enable the Google Sheets API in the credentials' project, at ${address}. It takes some minutes; the source then goes on by itself`;
+}
 
 /** What a 429 says of whose quota is spent; absent when it does not say. */
 export function spentQuota(answer: NetResponse): {

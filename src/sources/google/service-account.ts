@@ -44,7 +44,9 @@ export function createServiceAccount(
     const answer = await askToken(runtime, tokenUrl, { grant_type: GRANT_TYPE, assertion });
     if (answer.ok) return ok(answer.value.access);
     const failure = answer.error;
-    return err(failure.tag === "Refused" ? explainTokenRefusal(failure.answer, { email }) : failure);
+    return err(
+      failure.tag === "Refused" ? explainTokenRefusal(failure.answer, { email }, clock.nowMs()) : failure,
+    );
   }
 
   const token = createSharedToken(clock, fetchToken);

@@ -52,14 +52,24 @@ export function parseValueRanges(body: Uint8Array, expected: number): Result<Val
   return ok(parsed);
 }
 
-/** An answer may be cut short, or be a page of HTML. */
+/** An answer may be cut short, or be a page of somebody who answers in Google's place. */
 export function parseJson(body: Uint8Array): Result<unknown, SourceError> {
+  const text = new TextDecoder().decode(body);
   try {
-    return ok(JSON.parse(new TextDecoder().decode(body)));
+    return ok(JSON.parse(text));
   } catch {
-    return malformed("body", "Google's answer is not JSON");
+    const begin = text.trimStart();
+    if (begin.startsWith("<"))
+      return err({ tag: "Malformed", path: "body", detail: "A web page came", fix: NO_GOOGLE });
+    const detail = begin.startsWith("{") ? "Google's answer breaks off" : "Google's answer is not JSON";
+    return err({ tag: "Malformed", path: "body", detail, fix: CUT });
   }
 }
+
+const NO_GOOGLE =
+  "The last good data stay. Something between this machine and Google answers in its place, such as a proxy or a network's sign-in page: open https://sheets.googleapis.com from this machine.";
+const CUT =
+  "The last good data stay, and it is tried again by itself. If it stays like this, something between this machine and Google cuts or changes answers, such as a proxy.";
 
 export function malformed(path: string, detail: string): Result<never, SourceError> {
   return err({ tag: "Malformed", path, detail });

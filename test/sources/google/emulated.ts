@@ -24,12 +24,18 @@ export function createEmulated(
 ) {
   const net = createFakeNet();
   const { runtime, clock, random } = createTestRuntime({ net });
-  const emulator = createEmulator({ nowMs: () => clock.nowMs(), random: () => random.float() });
+  /** How far Google's clock is ahead of ours. */
+  const google = { aheadMs: 0 };
+  const nowMs = (): number => clock.nowMs() + google.aheadMs;
+  const emulator = createEmulator({ nowMs, random: () => random.float() });
   const carry = (request: Parameters<Parameters<typeof net.answer>[0]>[0]): FakeAnswer => {
     const answer = emulator.handle(request);
     if (answer.broken === "reset") return { tag: "Unreachable", detail: "connection reset" };
     const body = answer.broken ? answer.body.slice(0, answer.body.length / 2) : answer.body;
-    return new Response(body, { status: answer.status, headers: answer.headers });
+    return new Response(body, {
+      status: answer.status,
+      headers: { ...answer.headers, date: new Date(nowMs()).toUTCString() },
+    });
   };
   net.answer(carry);
   const key = emulator.accounts.registerServiceAccount();
@@ -85,5 +91,17 @@ export function createEmulated(
     if (answer.status !== 200) throw new Error(String(answer.body));
   };
   const person = emulator.person(id);
-  return { net, carry, clock, emulator, id, open, follow, batchUpdate, email: key.client_email, person };
+  return {
+    net,
+    carry,
+    clock,
+    google,
+    emulator,
+    id,
+    open,
+    follow,
+    batchUpdate,
+    email: key.client_email,
+    person,
+  };
 }

@@ -1,6 +1,7 @@
 /** The source against the emulator, in process: contract and the ways a person changes a workbook. */
 import { describe, expect, test } from "bun:test";
 import type { FaultAnswer, Person } from "../../../google-emulator/src/index.ts";
+import { sleep } from "../../../src/runtime/clock.ts";
 import type { PollResult, Revision } from "../../../src/sources/source.ts";
 import { sourceContract } from "../../contract/source.ts";
 import { hang } from "../../support/fake-net.ts";
@@ -122,6 +123,75 @@ describe("an emulated workbook", () => {
     expect((await source.poll(null, signal)).ok).toBe(true);
     emulator.accounts.expireTokens(email);
     expect((await source.poll(null, signal)).ok).toBe(true);
+  });
+
+  test("GOO-34 a token that ends between two calls of a poll is replaced within it", async () => {
+    const { emulator, open, email, net, carry } = createEmulated();
+    let calls = 0;
+    net.answer((request) => {
+      if (!request.url.includes("/token") && ++calls === 2) emulator.accounts.expireTokens(email);
+      return carry(request);
+    });
+    expect((await open().poll(null, new AbortController().signal)).ok).toBe(true);
+    expect(net.requests.filter(({ url }) => url.endsWith("/token"))).toHaveLength(2);
+  });
+
+  test("GOO-31 a clock that is hours off is refused by Google and told as that", async () => {
+    for (const [hours, words] of [
+      [3, "180 min behind"],
+      [-2, "120 min ahead of"],
+    ] as const) {
+      const { google, open } = createEmulated();
+      google.aheadMs = hours * 3_600_000;
+      expect(await open().poll(null, new AbortController().signal)).toMatchObject({
+        error: { tag: "Unauthorized", fix: expect.stringContaining(`it is ${words} Google's`) },
+      });
+    }
+  });
+
+  test("GOO-35 a body that never ends takes 180 s and nobody else's time", async () => {
+    const { clock, open, net, carry } = createEmulated();
+    const { signal } = new AbortController();
+    const [slow, other] = [open(), open({ tabs: ["Stock"] })];
+    net.answer(async (request) => {
+      if (!request.url.includes("Prices")) return carry(request);
+      await sleep(clock, request.timeoutMs);
+      return { tag: "TimedOut", timeoutMs: request.timeoutMs };
+    });
+    const polled = slow.poll(null, signal);
+    await clock.settle();
+    expect((await other.poll(null, signal)).ok).toBe(true);
+    await clock.advance(179_000);
+    expect(await Promise.race([polled, Promise.resolve("still reading")])).toBe("still reading");
+    await clock.advance(1_000);
+    expect(await polled).toMatchObject({
+      error: { tag: "Unreachable", detail: "Google did not answer in full within 180 s" },
+    });
+  });
+
+  test("GOO-36 a workbook in the trash is read on, a deleted one says who can restore it", async () => {
+    const { emulator, id, open, email } = createEmulated();
+    const { signal } = new AbortController();
+    const source = open();
+    const token = emulator.accounts.issueToken("owner@example.com");
+    const trashed = emulator.handle({
+      method: "PATCH",
+      url: `https://www.googleapis.com/drive/v3/files/${id}`,
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify({ trashed: true }),
+    });
+    expect(trashed.status).toBe(200);
+    expect((await source.poll(null, signal)).ok).toBe(true);
+    emulator.unshare(id, email);
+    expect(await source.poll(null, signal)).toMatchObject({
+      error: { tag: "Unauthorized", fix: expect.stringContaining(`Share the workbook with ${email}`) },
+    });
+    emulator.share(id, email, "reader");
+    expect((await source.poll(null, signal)).ok).toBe(true);
+    emulator.removeWorkbook(id);
+    expect(await source.poll(null, signal)).toMatchObject({
+      error: { tag: "NotFound", fix: expect.stringContaining("restore it from the trash") },
+    });
   });
 
   test("GOO-9 an API key reads a workbook that anyone with the link may see, and no other", async () => {

@@ -98,13 +98,22 @@ describe("failures", () => {
     expect(await failure({ tag: "Unreachable", detail: "connection reset" })).toEqual({
       tag: "Unreachable",
       detail: "Google cannot be reached: connection reset",
+      fix: expect.stringContaining("sheets.googleapis.com"),
     });
-    expect(await failure({ tag: "TimedOut", timeoutMs: 5 })).toMatchObject({ tag: "Unreachable" });
+    expect(await failure({ tag: "TimedOut", timeoutMs: 180_000 })).toEqual({
+      tag: "Unreachable",
+      detail: "Google did not answer in full within 180 s",
+      fix: expect.stringContaining('under "tabs"'),
+    });
     const html = new Response("<html>Error 500</html>", {
       status: 500,
       headers: { "content-type": "text/html" },
     });
-    expect(await failure(html)).toEqual({ tag: "Unreachable", detail: "Google answers 500" });
+    expect(await failure(html)).toEqual({
+      tag: "Unreachable",
+      detail: "Google answers 500 with a web page in the place of data",
+      fix: expect.stringContaining("Nothing needs to be done"),
+    });
     const unavailable = googleError(503, "UNAVAILABLE", "The service is currently unavailable.");
     expect(await failure(unavailable)).toMatchObject({
       tag: "Unreachable",
@@ -130,6 +139,73 @@ describe("failures", () => {
     expect(await failure({ tag: "TooLarge", bytesMax: 9 })).toMatchObject({ tag: "Malformed", path: "body" });
     expect(await failure(Response.json({ sheets: [{}] }))).toMatchObject({ path: "sheets[0].properties" });
     expect(await failure(Response.json({ token: 5 }), { token: true })).toMatchObject({ path: "token" });
+  });
+
+  test("GOO-30 who answers in Google's place, cuts or bloats an answer is told with what to look at", async () => {
+    const told = async (answer: FakeAnswer) => {
+      const { google, fail } = createTestSource(TABS);
+      google.faults.push((url) => (url.pathname.endsWith("batchGet") ? answer : undefined));
+      const error = await fail();
+      return error.tag === "Malformed" ? [error.detail, error.fix] : error;
+    };
+    expect(await told(new Response("\n<!DOCTYPE html><title>Sign in</title>"))).toEqual([
+      "A web page came",
+      expect.stringContaining("sign-in page"),
+    ]);
+    expect(await told(new Response('{"valueRanges":[{"values":[["h"],[1'))).toEqual([
+      "Google's answer breaks off",
+      expect.stringContaining("cuts or changes answers"),
+    ]);
+    expect(await told({ tag: "TooLarge", bytesMax: 1_000 })).toEqual([
+      "The answer has more than 1000 bytes",
+      expect.stringContaining('"Prices!A1:F5000"'),
+    ]);
+  });
+
+  test("GOO-31 a clock that is off is told with how far and which way, where the answer tells the time", async () => {
+    const skew =
+      "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values in the JWT claim.";
+    const refused = (headers: Record<string, string>) =>
+      Response.json({ error: "invalid_grant", error_description: skew }, { status: 400, headers });
+    // The test's clock shows 2030-01-01 00:00 UTC.
+    const fixes = [];
+    for (const date of ["Mon, 31 Dec 2029 21:55:00 GMT", "Tue, 01 Jan 2030 00:20:00 GMT"]) {
+      const error = await failure(refused({ date }), { token: true });
+      fixes.push(error.tag === "Unauthorized" ? error.fix : error);
+    }
+    expect(fixes).toEqual([
+      expect.stringContaining("it is 125 min ahead of Google's"),
+      expect.stringContaining("it is 20 min behind Google's"),
+    ]);
+    expect(await failure(refused({}), { token: true })).toMatchObject({
+      fix: expect.stringContaining("Set this machine's clock, best by NTP"),
+    });
+  });
+
+  test("GOO-32 an API that is not enabled is told with the address where it is", async () => {
+    const message =
+      "Google Sheets API has not been used in project 123456789 before or it is disabled. Enable it by visiting https://console.developers.google.com/apis/api/sheets.googleapis.com/overview?project=123456789 then retry.";
+    for (const details of [[{ reason: "SERVICE_DISABLED" }], undefined]) {
+      expect(await failure(googleError(403, "PERMISSION_DENIED", message, details))).toMatchObject({
+        tag: "Unauthorized",
+        fix: expect.stringContaining(
+          "at https://console.developers.google.com/apis/api/sheets.googleapis.com/overview?project=123456789.",
+        ),
+      });
+    }
+    const blocked = [{ reason: "API_KEY_SERVICE_BLOCKED" }];
+    const wanted = { credentials: { type: "apiKey", key: "AIzaSyFake" } } as const;
+    expect(
+      await failure(googleError(403, "PERMISSION_DENIED", "Requests are blocked.", blocked), { wanted }),
+    ).toMatchObject({ fix: expect.stringContaining("under the key's restrictions") });
+  });
+
+  test("GOO-33 a service account that does not exist any more is told apart from a bad key", async () => {
+    const grant = { error: "invalid_grant", error_description: "Invalid grant: account not found" };
+    expect(await failure(Response.json(grant, { status: 400 }), { token: true })).toMatchObject({
+      tag: "Unauthorized",
+      fix: expect.stringContaining(`The service account ${EMAIL} does not exist any more`),
+    });
   });
 
   test("GOO-23 a poll after a failure goes on from the last good one", async () => {
