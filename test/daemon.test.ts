@@ -142,6 +142,38 @@ describe("one source's trouble", () => {
   });
 });
 
+test("FEE-51 a workbook is previewed too, without being registered", async () => {
+  const { daemon, emulator } = await setUp([]);
+  const key = emulator.accounts.registerServiceAccount({ email: "new@shop.iam.gserviceaccount.com" });
+  emulator.addWorkbook({
+    id: "workbook-to-try",
+    title: "Try",
+    tabs: [
+      {
+        title: "Prices",
+        rows: [
+          ["sku", "n"],
+          ["a", 1],
+        ],
+      },
+    ],
+  });
+  const body = {
+    name: "Try",
+    type: "googleSheet",
+    url: `${ENDPOINT}/spreadsheets/d/workbook-to-try`,
+    credentials: { type: "serviceAccount", key },
+  };
+  expect(await daemon.registry.preview(body)).toMatchObject({
+    ok: true,
+    value: { error: { code: "unauthorized" } },
+  });
+  emulator.share("workbook-to-try", key.client_email, "reader");
+  const tab = { title: "Prices", columns: [{ key: "sku" }, { key: "n", type: "number" }], rows: [["a", 1]] };
+  expect(await daemon.registry.preview(body)).toMatchObject({ ok: true, value: { tabs: [tab] } });
+  expect(await daemon.registry.list()).toEqual([]);
+});
+
 describe("a client that is early", () => {
   test("SYN-12 while what the first poll read is not yet stored, a client is told to try again", async () => {
     const disk = Promise.withResolvers<void>();

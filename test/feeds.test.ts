@@ -155,3 +155,88 @@ describe("a feed", () => {
     expect(JSON.stringify([shown, logs])).not.toContain("very-long");
   });
 });
+
+describe("a preview", () => {
+  const body = {
+    name: "Shop",
+    type: "external",
+    url: "https://feeds.test/prices",
+    rowsPath: "$.items",
+    keyField: "id",
+  };
+
+  async function preview(body: object, answer: FakeHandler = () => good(5)) {
+    const setup = await setUp({}, answer);
+    const keys = await setup.daemon.registry.list();
+    const asked = setup.net.requests.length;
+    const waiting = setup.clock.pending();
+    const request = new Request("http://daemon.test/datasources/preview", {
+      method: "POST",
+      headers: { Authorization: `Bearer ${TOKEN}`, "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    const response = await setup.daemon.handle(request, "127.0.0.1");
+    expect((await setup.daemon.registry.list()).map(({ id }) => id)).toEqual(keys.map(({ id }) => id));
+    const left = setup.clock.pending() - waiting;
+    return {
+      ...setup,
+      asked: setup.net.requests.length - asked,
+      left,
+      response,
+      answer: await response.json(),
+    };
+  }
+
+  test("FEE-51 shows the first rows, the columns and every oddity, and saves nothing", async () => {
+    const items = Array.from({ length: 30 }, (_, id) => ({ id, note: id === 3 ? "x" : undefined }));
+    const columns = [{ path: "id" }, { path: "note", name: "Note" }, { path: "gone", name: "Note" }];
+    const { answer, asked, left, response } = await preview({ ...body, columns }, () =>
+      Response.json({ items }),
+    );
+    expect(response.status).toBe(200);
+    expect(asked).toBe(1);
+    expect(answer).toMatchObject({
+      tabs: [
+        {
+          title: "items",
+          columns: [
+            { header: "id", key: "id", type: "number" },
+            { header: "Note", key: "Note", type: "text" },
+            { header: "Note", key: "Note_2", type: "empty" },
+          ],
+          keyColumn: "id",
+          rowCount: 30,
+        },
+      ],
+      notices: ['No row of "items" has anything at "gone".'],
+    });
+    expect(answer.tabs[0].rows).toHaveLength(20);
+    expect(answer.tabs[0].rows[3]).toEqual([3, "x", null]);
+    expect(left).toBe(0);
+  });
+
+  test("FEE-51 tells what cannot be read, and every mistake of the body", async () => {
+    const unread = await preview({ ...body, rowsPath: "$.data" });
+    expect(unread.response.status).toBe(200);
+    expect(unread.answer).toMatchObject({
+      tabs: [],
+      error: { code: "malformed", message: expect.stringContaining("items") },
+    });
+    const inside = await preview({ ...body, url: "https://inside.test/" }, ({ url }) => {
+      return url.includes("inside") ? Response.redirect("http://127.0.0.1/") : good(5);
+    });
+    expect(inside.answer).toMatchObject({ error: { code: "forbidden-address" } });
+    const wrong = await preview({ ...body, rowsPath: "$.[", url: "http://127.0.0.1/" });
+    expect(wrong.response.status).toBe(400);
+    expect(wrong.answer.errors.map(({ field }: { field: string }) => field)).toEqual(["url", "rowsPath"]);
+    expect(wrong.asked).toBe(0);
+  });
+
+  test("FEE-51 ends by itself where the far end hangs", async () => {
+    const setup = await setUp();
+    setup.net.answer(() => hang());
+    const reading = setup.daemon.registry.preview(body);
+    await setup.clock.advance(60_000);
+    expect(await reading).toMatchObject({ ok: true, value: { tabs: [], error: { code: "unreachable" } } });
+  });
+});

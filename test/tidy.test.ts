@@ -37,6 +37,9 @@ const AMBIENT_ALLOWED = [
 const AMBIENT =
   /\b(Date\.now|new Date\(\)|Math\.random|performance\.now|setTimeout|setInterval|crypto\.getRandomValues|crypto\.randomUUID|randomBytes|process\.env|Bun\.env)\b|(?<![\w.])fetch\(/;
 
+/** Of a test, a group of them, or a table of them. */
+const TITLE = /(?:(?:test|it|describe)(?:\.\w+)?\(|\]\)\()\s*[`"']([^`"']*)/g;
+
 const sources = files("src").concat(files("demo"), files("client-sdk/src"), files("google-emulator/src"));
 
 describe("layers", () => {
@@ -93,7 +96,7 @@ describe("rules", () => {
     for (const folder of ["test", "client-sdk", "google-emulator"]) {
       for (const file of files(folder)) {
         if (!/\.(test|spec)\.tsx?$|test\/contract\//.test(file)) continue;
-        for (const match of read(file).matchAll(/(?:test|it|describe)(?:\.\w+)?\(\s*[`"']([^`"']*)/g)) {
+        for (const match of read(file).matchAll(TITLE)) {
           for (const id of match[1]!.matchAll(/\b([A-Z]{3}-\d+[a-z]?)\b/g)) quoted.add(id[1]!);
         }
       }

@@ -1,13 +1,15 @@
-import type { FieldProblem, SourceAnswer } from "#contract/rest.ts";
+import type { PreviewAnswer, SourceAnswer } from "#contract/rest.ts";
 import { err, ok, type Result } from "#contract/result.ts";
 import type { Supervisor } from "../actors/status.ts";
 import type { KvEntry, KvError, StorageError } from "../backend/backend.ts";
 import type { Metrics } from "../runtime/metrics.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { createKeyedQueue } from "./keyed-queue.ts";
+import { previewSource } from "./preview.ts";
 import type { Records, SourceRecord } from "./records.ts";
 import { idsFor } from "./slug.ts";
 import { createSourceActors } from "./source-actors.ts";
+import type { Invalid } from "./validate.ts";
 import * as validate from "./validate.ts";
 
 /** The sources of this daemon: their records and the actors that serve them. Bodies are checked here. */
@@ -19,6 +21,8 @@ export interface Registry {
   /** By id. */
   list(): Promise<readonly SourceAnswer[]>;
   get(id: string): Promise<Result<SourceAnswer, UnknownSource>>;
+  /** What `register` would bring: the source is read once, and nothing is saved. */
+  preview(body: unknown): Promise<Result<PreviewAnswer, Invalid>>;
   register(body: unknown): Promise<Result<SourceAnswer, Invalid | Duplicate | StorageError>>;
   update(id: string, body: unknown): Promise<Result<SourceAnswer, UnknownSource | Invalid | StorageError>>;
   /** Resolves once the actor has ended, its sessions are closed (4404) and its data is erased. */
@@ -32,7 +36,6 @@ export interface Registry {
 
 export type RegistryError = UnknownSource | Invalid | Duplicate | StorageError;
 export type UnknownSource = { readonly tag: "UnknownSource"; readonly id: string };
-export type Invalid = { readonly tag: "Invalid"; readonly problems: readonly FieldProblem[] };
 export type Duplicate = { readonly tag: "Duplicate"; readonly id: string };
 
 export interface RegistryDeps {
@@ -40,7 +43,7 @@ export interface RegistryDeps {
   readonly supervisor: Supervisor;
   readonly drivers: validate.Drivers;
   readonly metrics: Metrics;
-  readonly runtime: Pick<Runtime, "clock" | "logger">;
+  readonly runtime: Runtime;
 }
 
 export function createRegistry({ records, supervisor, drivers, metrics, runtime }: RegistryDeps): Registry {
@@ -94,6 +97,7 @@ export function createRegistry({ records, supervisor, drivers, metrics, runtime 
       return (await records.list()).filter((record) => !record.removing).map(actors.answer);
     },
     get: (id) => told(id, () => {}),
+    preview: (body) => previewSource(body, { drivers, runtime }),
     async register(body) {
       const parsed = validate.parseRegisterBody(body);
       if (!parsed.ok) return err({ tag: "Invalid", problems: parsed.error });

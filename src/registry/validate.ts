@@ -7,6 +7,9 @@ import { POLLING_INTERVAL_DEFAULT_MS, registerSchema, updateSchema } from "./sch
 /** By the type of source they serve. */
 export type Drivers = ReadonlyMap<SourceType, SourceDriver>;
 
+/** All that is wrong with a body. */
+export type Invalid = { readonly tag: "Invalid"; readonly problems: readonly FieldProblem[] };
+
 /** A source as it is to be: what people call it, and its settings with the secrets in the clear. */
 export interface Draft {
   readonly name: string;

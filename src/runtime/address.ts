@@ -3,7 +3,7 @@ import { isIPv4, isIPv6 } from "node:net";
 
 /** 4 or 16 bytes; null for a text that is no address, or that names a zone such as "fe80::1%eth0". */
 export function parseAddress(text: string): Uint8Array | null {
-  if (isIPv4(text)) return Uint8Array.from(text.split("."), Number);
+  if (isIPv4(text)) return Uint8Array.from(text.split(/\./), Number);
   return isIPv6(text) && !text.includes("%") ? parseIPv6(text) : null;
 }
 

@@ -115,6 +115,29 @@ export const rowsSchema = Type.Object({
   rows: Type.Array(rowSchema),
 });
 
+const problemOfSource = Type.Object({ code: Type.String(), message: Type.String(), fix: Type.String() });
+
+export const previewSchema = Type.Object({
+  tabs: Type.Array(
+    Type.Object({
+      title: Type.String(),
+      columns: Type.Array(
+        Type.Object({
+          header: Type.String(),
+          key: Type.String(),
+          type: Type.String(),
+          format: Type.Optional(Type.String()),
+        }),
+      ),
+      keyColumn: Type.Optional(Type.String({ description: "Key of the column that identifies a row." })),
+      rows: Type.Array(Type.Array(cellSchema), { description: "The first rows, each by column." }),
+      rowCount: Type.Integer({ description: "Of all rows." }),
+    }),
+  ),
+  notices: Type.Array(Type.String()),
+  error: Type.Optional(problemOfSource),
+});
+
 /** The answers of an operation: one for success, problem details for everything else. */
 export function answers(status: number, description: string, schema?: TSchema, more: object = {}) {
   const content = { ...(schema && { "application/json": { schema: plain(schema) } }), ...more };

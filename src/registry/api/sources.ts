@@ -1,9 +1,9 @@
 import { Elysia } from "elysia";
-import type { SourceAnswer } from "#contract/rest.ts";
+import type { PreviewAnswer, SourceAnswer } from "#contract/rest.ts";
 import type { Result } from "#contract/result.ts";
 import type { Registry, RegistryError } from "../registry.ts";
 import { registerSchema, updateSchema } from "../schema.ts";
-import { answers, jsonBody, sourceSchema, sourcesSchema } from "./answer-schemas.ts";
+import { answers, jsonBody, previewSchema, sourceSchema, sourcesSchema } from "./answer-schemas.ts";
 import { readJson } from "./body.ts";
 import type { Permits } from "./permits.ts";
 import { registryProblem } from "./problems.ts";
@@ -40,6 +40,22 @@ export function sourceRoutes({ registry, permits, bodyBytesMax }: SourceRoutesDe
           description: "Starts its first poll at once. Without an id one is made from the name.",
           requestBody: jsonBody(registerSchema),
           responses: answers(201, "The new source; Location holds its address.", sourceSchema),
+        },
+      },
+    )
+    .post(
+      "/datasources/preview",
+      async ({ request }) => previewed(await registry.preview(await bodyOf(request))),
+      {
+        permit: "admin",
+        detail: {
+          tags,
+          summary: "Try a source before it is registered",
+          description:
+            "Reads it once and shows the first rows, the columns as they are inferred, and everything odd. Nothing is " +
+            "saved. What cannot be read is told under `error`.",
+          requestBody: jsonBody(registerSchema),
+          responses: answers(200, "What the source would bring.", previewSchema),
         },
       },
     )
@@ -94,6 +110,10 @@ export function sourceRoutes({ registry, permits, bodyBytesMax }: SourceRoutesDe
 
 function show(result: Result<SourceAnswer, RegistryError>, status = 200): Response {
   return result.ok ? Response.json(result.value, { status }) : registryProblem(result.error);
+}
+
+function previewed(result: Result<PreviewAnswer, RegistryError>): Response {
+  return result.ok ? Response.json(result.value) : registryProblem(result.error);
 }
 
 function created(result: Result<SourceAnswer, RegistryError>): Response {
