@@ -3,7 +3,7 @@
  * it, is a fault planned for it, is there quota left, then its method.
  */
 import { adminResponse } from "./admin.ts";
-import { driveRoute } from "./drive/drive-routes.ts";
+import { driveRoute, exportRoute } from "./drive/drive-routes.ts";
 import { type DriveFile, FileStore, WORKBOOK_TYPE, type World } from "./drive/file-store.ts";
 import { grantTo } from "./drive/permissions.ts";
 import { type FaultAnswer, Faults, HTML_500, spoiled } from "./faults.ts";
@@ -104,7 +104,7 @@ export function createEmulator(options: EmulatorOptions): Emulator {
       }
       if (call.path.join("/") === "oauth2/v3/certs") return jsonResponse(200, idTokens.keys());
       if (first === "v4") return api(call, "sheets", sheetsRoute(call));
-      const drive = driveRoute(call);
+      const drive = driveRoute(call) ?? exportRoute(call);
       return drive ? api(call, "drive", drive) : unknownPath(call);
     },
     addWorkbook(seed) {

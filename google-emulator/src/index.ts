@@ -1,6 +1,7 @@
 /** What the package gives to others. */
 export { createEmulator } from "./emulator.ts";
 export type { Fault, FaultAnswer, FaultMatch, PlacedFault } from "./faults.ts";
+export { createFetch, type FetchOptions } from "./fetch.ts";
 export type { Json, JsonObject } from "./http/json.ts";
 export type { EmulatorRequest, EmulatorResponse } from "./http/message.ts";
 export type { Emulator, EmulatorOptions, WorkbookSeed } from "./interface.ts";

@@ -178,8 +178,11 @@ const METHODS: readonly Method[] = [
 ];
 
 export function sheetsRoute(call: Call): Route {
-  const [, collection, ...rest] = call.path;
+  const [, collection, ...path] = call.path;
   if (collection !== "spreadsheets") return unknown;
+  // Some clients end a workbook's address with a slash, and a verb may follow: "{id}/:batchUpdate".
+  const [id = "", last = "-"] = path;
+  const rest = path.length === 2 && /^(:\w+)?$/.test(last) ? [`${id}${last}`] : path;
   for (const method of METHODS) {
     if (method.http !== call.method) continue;
     const params = matched(method.path, rest);

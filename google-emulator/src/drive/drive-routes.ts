@@ -36,6 +36,14 @@ export function driveRoute(call: Call): Route | null {
   };
 }
 
+/** Downloads by the links of the spreadsheet page: /spreadsheets/d/{id}/export, /spreadsheets/export?id={id}. */
+export function exportRoute(call: Call): Route | null {
+  const path = call.path.join("/");
+  const id = /^spreadsheets\/d\/([^/]+)\/export$/.exec(path)?.[1] ?? call.query.get("id");
+  const known = path === "spreadsheets/export" || /^spreadsheets\/d\/[^/]+\/export$/.test(path);
+  return known && id !== null ? read((context) => api.exportLink(context, id)) : null;
+}
+
 /** The method's id in Google's discovery document. */
 function methodOf(http: string, path: readonly string[]): string | null {
   for (const [template, id] of METHODS) {
@@ -61,7 +69,7 @@ function v3Route(call: Call, [collection, ...rest]: readonly string[]): Route | 
   if (collection === "changes" || collection === "channels") return laterRoute(`drive.${collection}`);
   if (collection !== "files") return null;
   const [id, second, third] = rest;
-  if (id === undefined || id === "") return call.method === "POST" ? write(api.createFile) : read(listFiles);
+  if (id === undefined) return call.method === "POST" ? write(api.createFile) : read(listFiles);
   if (id === "generateIds") return read(api.generateIds);
   if (id === "trash") return write(api.emptyTrash);
   if (id === "generateCseToken") return null;

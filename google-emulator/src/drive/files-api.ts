@@ -11,7 +11,7 @@ import type { RouteContext } from "../route.ts";
 import { parseBody, readMessage } from "../schema/schema.ts";
 import { readRows, writeValues } from "../values/block.ts";
 import { readCsv, writeCsv } from "./csv.ts";
-import { fileNotFound, insufficientPermissions } from "./drive-errors.ts";
+import { fileNotFound, insufficientPermissions, invalidValue } from "./drive-errors.ts";
 import { type DriveFile, type FileStore, roleOf, WORKBOOK_TYPE } from "./file-store.ts";
 import { DEFAULT_FIELDS, showFile } from "./show-file.ts";
 
@@ -99,19 +99,32 @@ export function copied(
 
 /** Replayed traffic may begin with a copy: an open emulator takes its unknown source for an empty workbook. */
 function sourceOf(files: FileStore, id: string, caller: Caller): DriveFile {
-  if (caller.kind !== "open" || files.get(id)) return openFile(files, id, caller, "read");
+  if (caller.kind !== "open" || id === "" || files.get(id)) return openFile(files, id, caller, "read");
   return files.create("Original", WORKBOOK_TYPE, addressOf(caller), id);
 }
 
 /** The first tab as CSV or TSV; other formats are beyond the emulator. */
 export function exportFile({ call, caller, files }: RouteContext, id: string): EmulatorResponse {
   const file = openFile(files, id, caller, "read");
-  const type = call.query.get("mimeType") ?? "";
+  return exported(file, call.query.get("mimeType") ?? "", null);
+}
+
+/** A download link of the spreadsheet page: ?format=csv&gid=0, where gid is a sheet's id. */
+export function exportLink({ call, caller, files }: RouteContext, id: string): EmulatorResponse {
+  const file = openFile(files, id, caller, "read");
+  const format = call.query.get("format") ?? call.query.get("exportFormat") ?? "";
+  const type = format === "csv" ? "text/csv" : format === "tsv" ? "text/tab-separated-values" : format;
+  const gid = call.query.get("gid");
+  return exported(file, type, gid === null ? null : Number(gid));
+}
+
+function exported({ workbook }: DriveFile, type: string, sheetId: number | null): EmulatorResponse {
   const separator = type === "text/csv" ? "," : type === "text/tab-separated-values" ? "\t" : null;
-  const [tab] = file.workbook?.tabs ?? [];
-  if (separator === null || !tab || !file.workbook) throw unimplemented(`exporting as ${type}`);
+  const tab = sheetId === null ? workbook?.tabs[0] : workbook?.tabById(sheetId);
+  if (separator === null || !workbook) throw unimplemented(`exporting as ${type}`);
+  if (!tab) throw invalidValue("gid");
   const options = { value: "FORMATTED_VALUE", dateTime: "SERIAL_NUMBER" } as const;
-  const rows = readRows(file.workbook, tab, boxOf({}, tab.size), options).map((row) => row.map(String));
+  const rows = readRows(workbook, tab, boxOf({}, tab.size), options).map((row) => row.map(String));
   return { status: 200, headers: { "content-type": type }, body: writeCsv(rows, separator) };
 }
 

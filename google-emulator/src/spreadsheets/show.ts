@@ -73,7 +73,20 @@ function bandingOf(table: Overlay): Overlay {
     if (isObject(style) && isObject(style.rgbColor)) colors[name.replace(/Style$/, "")] = style.rgbColor;
   }
   const id = String(table.tableId);
-  return { bandedRangeId: Number(id), range: table.range, rowProperties: colors, bandedRangeReference: id };
+  return {
+    bandedRangeId: numberFor(id),
+    range: table.range,
+    rowProperties: colors,
+    bandedRangeReference: id,
+  };
+}
+
+/** Google's ids of tables are numbers; a caller may have given any text. */
+function numberFor(id: string): number {
+  if (/^\d{1,9}$/.test(id) || Number(id) <= 2_147_483_647) return Number(id);
+  let hash = 7;
+  for (const letter of id) hash = (hash * 31 + letter.charCodeAt(0)) % 2_147_483_647;
+  return hash;
 }
 
 function showProperties(workbook: Workbook): JsonObject {
