@@ -4,7 +4,8 @@
  */
 import { createGate } from "./access/gate.ts";
 import { createFailureLimits } from "./access/limits.ts";
-import { createTokens } from "./access/tokens.ts";
+import { createTokenStore } from "./access/token-store.ts";
+import { createTokens, joinTokens } from "./access/tokens.ts";
 import { type ActorObserver, createSupervisor } from "./actors/supervisor.ts";
 import type { Backend } from "./backend/backend.ts";
 import { watchRefusals } from "./backend/watch-refusals.ts";
@@ -15,6 +16,7 @@ import { createPrometheusMetrics } from "./registry/prometheus.ts";
 import { createRecords } from "./registry/records.ts";
 import { createRegistry, type Registry } from "./registry/registry.ts";
 import { createSecretBox } from "./registry/secrets.ts";
+import { createTokenDesk } from "./registry/token-desk.ts";
 import type { Metrics } from "./runtime/metrics.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import type { DriverNeeds, Drivers } from "./sources/drivers.ts";
@@ -75,8 +77,9 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
   const backend = watchRefusals(deps.backend, runtime.logger.child({ part: "backend" }));
   const metrics = createPrometheusMetrics();
   const documents = await createDocumentStore(backend, runtime, metrics);
+  const tokenStore = createTokenStore({ kv: backend.kv, runtime });
   const gate = createGate({
-    tokens: createTokens({ adminToken: deps.secrets.adminToken }),
+    tokens: joinTokens(createTokens({ adminToken: deps.secrets.adminToken }), tokenStore),
     limits: createFailureLimits({ clock: runtime.clock }),
   });
   const secrets = createSecretBox(deps.secrets.masterKey, runtime.random);
@@ -95,7 +98,14 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
     observe: countReports(metrics),
   });
   const records = createRecords({ kv: backend.kv, secrets });
-  const registry = createRegistry({ records, supervisor, drivers, metrics, runtime });
+  const registry = createRegistry({
+    records,
+    supervisor,
+    drivers,
+    metrics,
+    runtime,
+    forget: tokenStore.forgetSource,
+  });
   const accounts = createAccounts({
     kv: backend.kv,
     secrets,
@@ -110,6 +120,7 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
     registry,
     accounts,
     documents,
+    tokens: createTokenDesk({ store: tokenStore, clock: runtime.clock }),
     gate,
     metrics,
     runtime,
@@ -129,6 +140,7 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
       return status !== null && (status.lastPollAt === undefined || status.state === "loading");
     },
   });
+  await tokenStore.load();
   await connected.load();
   await registry.start();
 

@@ -7,3 +7,4 @@ export * from "./contract/frames.ts";
 export * from "./contract/layout.ts";
 export type * from "./contract/rest.ts";
 export * from "./contract/result.ts";
+export type * from "./contract/tokens.ts";

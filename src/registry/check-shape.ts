@@ -47,6 +47,8 @@ export function checkShape(schema: object, value: unknown, field = ""): FieldPro
         : [wrongType(shape, value, field, "text")];
     case "integer":
       return checkInteger(shape, value, field);
+    case "number":
+      return Number.isFinite(value) ? [] : [wrongType(shape, value, field, "a number")];
     case "boolean":
       return typeof value === "boolean" ? [] : [wrongType(shape, value, field, "true or false")];
     default:
@@ -74,12 +76,16 @@ function checkUnion(shape: Shape, all: readonly Shape[], value: unknown, field: 
 const KINDS: Readonly<Record<string, (value: unknown) => boolean>> = {
   string: (value) => typeof value === "string",
   integer: (value) => typeof value === "number",
+  number: (value) => typeof value === "number",
+  boolean: (value) => typeof value === "boolean",
   object: isObject,
 };
 
 const KIND_WORDS: Readonly<Record<string, string>> = {
   string: "text",
   integer: "a whole number",
+  number: "a number",
+  boolean: "true or false",
   object: "an object",
 };
 

@@ -42,11 +42,14 @@ export interface RegistryDeps {
   readonly records: Records;
   readonly supervisor: Supervisor;
   readonly drivers: validate.Drivers;
+  /** Erases what others keep of a source that is deleted; may be asked again after a failure. */
+  readonly forget?: (source: string) => Promise<Result<unknown, StorageError>>;
   readonly metrics: Metrics;
   readonly runtime: Runtime;
 }
 
-export function createRegistry({ records, supervisor, drivers, metrics, runtime }: RegistryDeps): Registry {
+export function createRegistry(deps: RegistryDeps): Registry {
+  const { records, supervisor, drivers, metrics, runtime } = deps;
   const { clock, logger } = runtime;
   const actors = createSourceActors({ records, supervisor, metrics, logger });
   // A record is stored before its actor hears of it; in turn, so that the actor's last word is the record's.
@@ -71,6 +74,8 @@ export function createRegistry({ records, supervisor, drivers, metrics, runtime 
 
   async function erase(id: string): Promise<Result<void, StorageError>> {
     await actors.erase(id);
+    const forgotten = await deps.forget?.(id);
+    if (forgotten && !forgotten.ok) return forgotten;
     const removed = await records.remove(id);
     if (!removed.ok) return err(asStorageError(removed.error));
     logger.info("source removed", { source: id });

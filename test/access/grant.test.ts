@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { type Grant, may } from "../../src/access/grant.ts";
+import { type Grant, may, mayGive } from "../../src/access/grant.ts";
 
 const grant = (...scopes: Grant["scopes"]): Grant => ({ subject: "s", scopes });
 
@@ -23,5 +23,28 @@ describe("grants", () => {
     expect(may(prices, "read", { source: "shop" })).toBe(false);
     expect(may(grant({ action: "admin", source: "shop" }), "admin", { source: "club" })).toBe(false);
     expect(may(grant(), "read", { source: "shop" })).toBe(false);
+  });
+
+  test("ACC-16 a scope of a view covers that view alone; one of a tab covers the tab and its views", () => {
+    const tab = { source: "shop", tab: "Prices" };
+    const view = grant({ action: "read", ...tab, view: "north" });
+    expect(may(view, "read", { ...tab, view: "north" })).toBe(true);
+    expect(may(view, "read", { ...tab, view: "south" })).toBe(false);
+    expect(may(view, "read", tab)).toBe(false);
+    expect(may(view, "read", { source: "shop" })).toBe(false);
+    expect(may(view, "read", { source: "club", tab: "Prices", view: "north" })).toBe(false);
+    expect(may(grant({ action: "read", ...tab }), "read", { ...tab, view: "north" })).toBe(true);
+    expect(
+      may(grant({ action: "read", ...tab }), "read", { source: "shop", tab: "Costs", view: "north" }),
+    ).toBe(false);
+  });
+
+  test("ACC-17 who administers all that a scope reaches may give it, nobody else", () => {
+    const shop = grant({ action: "admin", source: "shop" }, { action: "read" });
+    expect(mayGive(shop, { action: "read", source: "shop", tab: "Prices" })).toBe(true);
+    expect(mayGive(shop, { action: "admin", source: "shop" })).toBe(true);
+    expect(mayGive(shop, { action: "read", source: "club" })).toBe(false);
+    expect(mayGive(shop, { action: "read" })).toBe(false);
+    expect(mayGive(grant({ action: "admin" }), { action: "admin" })).toBe(true);
   });
 });

@@ -2,7 +2,8 @@ import type { Problem, SourceAnswer } from "#contract/rest.ts";
 import { createGate } from "../../src/access/gate.ts";
 import type { Grant } from "../../src/access/grant.ts";
 import { createFailureLimits } from "../../src/access/limits.ts";
-import { createTokens } from "../../src/access/tokens.ts";
+import { createTokenStore } from "../../src/access/token-store.ts";
+import { createTokens, joinTokens } from "../../src/access/tokens.ts";
 import type { ActorStatus, Supervisor } from "../../src/actors/status.ts";
 import { createMemoryBackend, createMemoryStore, type MemoryStore } from "../../src/backend/memory.ts";
 import { createAccountStore } from "../../src/registry/accounts/account-store.ts";
@@ -12,6 +13,7 @@ import { createPrometheusMetrics } from "../../src/registry/prometheus.ts";
 import { createRecords } from "../../src/registry/records.ts";
 import { createRegistry } from "../../src/registry/registry.ts";
 import { createSecretBox } from "../../src/registry/secrets.ts";
+import { createTokenDesk } from "../../src/registry/token-desk.ts";
 import type { SourceDriver, SourceSettings } from "../../src/sources/source.ts";
 import { createFakeDocuments } from "../support/fake-documents.ts";
 import { createTestRuntime } from "../support/test-runtime.ts";
@@ -40,8 +42,10 @@ export function createStage({
   const secrets = createSecretBox(new Uint8Array(32).fill(masterKey), runtime.random);
   const records = createRecords({ kv: backend.kv, secrets });
   const drivers = new Map([["googleSheet" as const, fakeDriver]]);
-  const registry = createRegistry({ records, supervisor, drivers, metrics, runtime });
   const { kv } = backend;
+  const tokenStore = createTokenStore({ kv, runtime });
+  const forget = tokenStore.forgetSource;
+  const registry = createRegistry({ records, supervisor, drivers, metrics, runtime, forget });
   const accountStore = createAccountStore({ kv, secrets, oauth: null, runtime });
   const accounts = createAccounts({
     kv,
@@ -53,12 +57,11 @@ export function createStage({
     runtime,
     publicUrl: "http://127.0.0.1:8787",
   });
-  const admin = createTokens({ adminToken: ADMIN_TOKEN });
-  const tokens = {
-    verify: (token: string | null) => (token === "reader-token" ? (reader ?? null) : admin.verify(token)),
-  };
-  const gate = createGate({ tokens, limits: createFailureLimits({ clock }) });
-  const api = createApi({ registry, accounts, documents, gate, metrics, runtime, version: "1.2.3" });
+  const fixed = { verify: (token: string | null) => (token === "reader-token" ? (reader ?? null) : null) };
+  const known = joinTokens(fixed, createTokens({ adminToken: ADMIN_TOKEN }), tokenStore);
+  const gate = createGate({ tokens: known, limits: createFailureLimits({ clock }) });
+  const tokens = createTokenDesk({ store: tokenStore, clock });
+  const api = createApi({ registry, accounts, documents, tokens, gate, metrics, runtime, version: "1.2.3" });
 
   /** One request as an admin; a body that is no text is sent as JSON. */
   async function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
@@ -75,7 +78,7 @@ export function createStage({
     return api.handle(request, "10.0.0.1");
   }
 
-  return { store, backend, supervisor, documents, metrics, registry, api, call, clock, logs };
+  return { store, backend, tokenStore, supervisor, documents, metrics, registry, api, call, clock, logs };
 }
 
 export const source = async (response: Response): Promise<SourceAnswer> => response.json();

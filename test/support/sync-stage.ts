@@ -3,10 +3,11 @@ import * as Y from "yjs";
 import { decodeFrame } from "#contract/frames.ts";
 import { createGate } from "../../src/access/gate.ts";
 import { createFailureLimits } from "../../src/access/limits.ts";
-import { createTokens } from "../../src/access/tokens.ts";
+import { createTokens, joinTokens, type Tokens } from "../../src/access/tokens.ts";
 import { createMemoryBackend } from "../../src/backend/memory.ts";
 import { diffTab } from "../../src/model/diff.ts";
 import { noMetrics } from "../../src/runtime/metrics.ts";
+import type { Runtime } from "../../src/runtime/runtime.ts";
 import { createDocumentStore } from "../../src/sync/document-store.ts";
 import { SYNC_LIMITS, type SyncLimits } from "../../src/sync/limits.ts";
 import type { SharedDocument } from "../../src/sync/live-document.ts";
@@ -49,12 +50,20 @@ export interface SyncStage {
   addDocument(tab: string): Promise<void>;
 }
 
-export async function createSyncStage(limits: Partial<SyncLimits> = {}): Promise<SyncStage> {
+export interface SyncStageOptions {
+  /** Makes tokens that are known besides STAGE_TOKEN. */
+  readonly tokens?: (runtime: Runtime) => Tokens;
+}
+
+export async function createSyncStage(
+  limits: Partial<SyncLimits> = {},
+  { tokens }: SyncStageOptions = {},
+): Promise<SyncStage> {
   const { runtime, clock } = createTestRuntime();
   const hub = createSocketHub();
   const documents = await createDocumentStore(createMemoryBackend(), runtime);
   const gate = createGate({
-    tokens: createTokens({ adminToken: STAGE_TOKEN }),
+    tokens: joinTokens(createTokens({ adminToken: STAGE_TOKEN }), ...(tokens ? [tokens(runtime)] : [])),
     limits: createFailureLimits({ clock }),
   });
   const server = createSyncServer({

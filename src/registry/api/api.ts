@@ -6,6 +6,7 @@ import type { Documents } from "../../sync/documents.ts";
 import type { Accounts } from "../accounts/accounts.ts";
 import type { PrometheusMetrics } from "../prometheus.ts";
 import type { Registry } from "../registry.ts";
+import type { TokenDesk } from "../token-desk.ts";
 import { accountRoutes } from "./accounts.ts";
 import { docsRoutes, openApiDocument } from "./docs.ts";
 import { healthRoutes } from "./health.ts";
@@ -14,6 +15,7 @@ import { createPermits, type Grants } from "./permits.ts";
 import { ProblemError, problem } from "./problems.ts";
 import { sourceRoutes } from "./sources.ts";
 import { tabRoutes } from "./tabs.ts";
+import { tokenRoutes } from "./tokens.ts";
 
 /** The REST API as a function: whoever serves it owns the socket. */
 export interface Api {
@@ -25,6 +27,7 @@ export interface ApiDeps {
   readonly registry: Registry;
   readonly accounts: Accounts;
   readonly documents: Documents;
+  readonly tokens: TokenDesk;
   readonly gate: Gate;
   readonly metrics: PrometheusMetrics;
   readonly runtime: Pick<Runtime, "clock" | "logger">;
@@ -124,6 +127,7 @@ function createRouter(deps: ApiDeps, grants: Grants): AnyElysia {
     })
     .use(sourceRoutes({ registry, permits, bodyBytesMax }))
     .use(accountRoutes({ accounts, permits, bodyBytesMax }))
+    .use(tokenRoutes({ tokens: deps.tokens, grants, permits, bodyBytesMax }))
     .use(tabRoutes({ registry, documents, permits }))
     .use(
       healthRoutes({ registry, clock: runtime.clock, storageRefuses: deps.storageRefuses ?? (() => false) }),

@@ -1,24 +1,31 @@
 import { Elysia } from "elysia";
-import { type Action, type Grant, may } from "../../access/grant.ts";
+import { type Action, type Grant, may, type Target } from "../../access/grant.ts";
 import { problem } from "./problems.ts";
 
 /** Who stands behind each request that is being answered. */
 export type Grants = WeakMap<Request, Grant>;
 
+/** "mint": some admin scope; the route itself looks at what it reaches. */
+export type Permit = Action | "mint";
+
 /**
- * Gives routes the option `permit`: the action that the bearer needs on the source and tab named in the path. The
+ * Gives routes the option `permit`: the action that the bearer needs on the source, tab and view named in the path. The
  * OpenAPI document shows it as `x-permission`; a route without it is public and must be on the API's list.
  */
 export function createPermits(grants: Grants) {
   return new Elysia({ name: "permits" }).macro({
-    permit: (action: Action) => ({
+    permit: (action: Permit) => ({
       detail: { security: [{ token: [] }], "x-permission": action } as object,
       beforeHandle({ request, params }) {
-        const { id: source, tab } = (params ?? {}) as { id?: string; tab?: string };
-        const target = { ...(source !== undefined && { source }), ...(tab !== undefined && { tab }) };
+        const { id: source, tab, view } = (params ?? {}) as { id?: string; tab?: string; view?: string };
+        const target = {
+          ...(source !== undefined && { source }),
+          ...(tab !== undefined && { tab }),
+          ...(view !== undefined && { view }),
+        };
         const grant = grants.get(request);
-        if (grant && may(grant, action, target)) return;
-        const aim = [source, tab].filter((part) => part !== undefined).join("/") || "the daemon";
+        if (grant && allows(grant, action, target)) return;
+        const aim = [source, tab, view].filter((part) => part !== undefined).join("/") || "the daemon";
         return problem("forbidden", { detail: `The token does not allow "${action}" on ${aim}.` });
       },
     }),
@@ -26,3 +33,8 @@ export function createPermits(grants: Grants) {
 }
 
 export type Permits = ReturnType<typeof createPermits>;
+
+function allows(grant: Grant, permit: Permit, target: Target): boolean {
+  if (permit === "mint") return grant.scopes.some(({ action }) => action === "admin");
+  return may(grant, permit, target);
+}

@@ -1,4 +1,5 @@
 import type { FieldProblem, Problem } from "#contract/rest.ts";
+import type { StorageError } from "../../backend/backend.ts";
 import type { RegistryError } from "../registry.ts";
 
 /** Everything that can go wrong with a request, by the code in the answer's `type`. */
@@ -12,6 +13,7 @@ const PROBLEMS = {
   "unknown-address": { status: 404, title: "There is nothing at this address" },
   "unknown-source": { status: 404, title: "There is no such source" },
   "unknown-account": { status: 404, title: "There is no such account" },
+  "unknown-token": { status: 404, title: "There is no such token" },
   "unknown-tab": { status: 404, title: "There is no such tab" },
   "wrong-method": { status: 405, title: "The address does not take this method" },
   "not-acceptable": { status: 406, title: "None of the accepted formats can be given" },
@@ -19,6 +21,7 @@ const PROBLEMS = {
   "no-google-app": { status: 409, title: "Google accounts cannot be connected yet" },
   "other-origin": { status: 409, title: "The page is not at the daemon's own address" },
   duplicate: { status: 409, title: "The id is taken" },
+  "too-many-tokens": { status: 409, title: "There are too many tokens" },
   "too-large": { status: 413, title: "The body is too large" },
   "wrong-media-type": { status: 415, title: "The body's type is not supported" },
   "slow-down": { status: 429, title: "Too many wrong tokens" },
@@ -83,9 +86,13 @@ export function registryProblem(error: RegistryError): Response {
         detail: `No source is called "${error.id}": GET /datasources lists them.`,
       });
     case "StorageError":
-      return problem("storage-refused", {
-        detail: `Nothing was changed: ${error.detail}. Try again; if it stays, look at the disk.`,
-        headers: { "Retry-After": "5" },
-      });
+      return storageProblem(error);
   }
+}
+
+export function storageProblem({ detail }: StorageError): Response {
+  return problem("storage-refused", {
+    detail: `Nothing was changed: ${detail}. Try again; if it stays, look at the disk.`,
+    headers: { "Retry-After": "5" },
+  });
 }
