@@ -98,12 +98,13 @@ function judgeMethod(
   const least = method.parameters?.valueInputOption ? "?valueInputOption=USER_ENTERED" : "";
   for (const query of new Set([least, validQuery])) {
     for (const body of bodies) {
-      const result = validResult(discovery, method, call(method, query, body));
+      const result = validResult(discovery, method, call(fixture(), method, query, body));
       verdicts.push({ method: name, kind: "valid", what: `${query} ${JSON.stringify(body)}`, result });
     }
   }
-  const whole = validResult(discovery, method, call(method, validQuery, filled));
-  const refused = refusalResult(sheets, call(method, validQuery, filled));
+  const answer = call(fixture(), method, validQuery, filled);
+  const whole = validResult(discovery, method, answer);
+  const refused = refusalResult(sheets, answer);
   verdicts.push({
     method: name,
     kind: "filled",
@@ -112,25 +113,34 @@ function judgeMethod(
   });
   // What is not there at all cannot refuse anything.
   if (verdicts.every(({ result }) => result === "unimplemented")) return verdicts;
+  // What is refused changes nothing, so one workbook does for all.
+  const spoilt = fixture();
   const refuse = (what: string, answer: Answer): void => {
     verdicts.push({ method: name, kind: "invalid", what, result: refusalResult(sheets, answer) });
   };
   const [body = {}] = bodies;
   if (method.request) {
     for (const spoiled of spoiledBodies(discovery, method.request, body, sheets)) {
-      refuse(JSON.stringify(spoiled), call(method, validQuery, spoiled));
+      refuse(JSON.stringify(spoiled), call(spoilt, method, validQuery, spoiled));
     }
-    refuse("no JSON", call(method, validQuery, "{ nonsense"));
+    refuse("no JSON", call(spoilt, method, validQuery, "{ nonsense"));
   }
   for (const [parameter, schema] of Object.entries(method.parameters ?? {})) {
     const bad = schema.location === "query" ? invalidText(schema) : null;
-    if (bad !== null) refuse(`${parameter}=${bad}`, call(method, `?${parameter}=${bad}`, body));
-    if (schema.location === "path") refuse(`no ${parameter}`, call(method, validQuery, body, parameter));
+    if (bad !== null) refuse(`${parameter}=${bad}`, call(spoilt, method, `?${parameter}=${bad}`, body));
+    if (schema.location === "path")
+      refuse(`no ${parameter}`, call(spoilt, method, validQuery, body, parameter));
   }
   if (sheets)
-    refuse("an unknown parameter", call(method, `${validQuery}${validQuery ? "&" : "?"}nonsense=1`, body));
+    refuse(
+      "an unknown parameter",
+      call(spoilt, method, `${validQuery}${validQuery ? "&" : "?"}nonsense=1`, body),
+    );
   if (method.response) {
-    refuse("an unknown field", call(method, `${validQuery}${validQuery ? "&" : "?"}fields=nonsense`, body));
+    refuse(
+      "an unknown field",
+      call(spoilt, method, `${validQuery}${validQuery ? "&" : "?"}fields=nonsense`, body),
+    );
   }
   return verdicts;
 }
@@ -140,8 +150,13 @@ interface Answer {
   readonly body: Json;
 }
 
-function call(method: Method, query: string, body: Json, missing?: string): Answer {
-  const { emulator, params } = fixture();
+function call(
+  { emulator, params }: ReturnType<typeof fixture>,
+  method: Method,
+  query: string,
+  body: Json,
+  missing?: string,
+): Answer {
   const drive = method.id.startsWith("drive.");
   const path = method.path.replace(/\{(\w+)\}/g, (_all, name: string) =>
     name === missing ? "" : encodeURIComponent(params[name] ?? "none"),
