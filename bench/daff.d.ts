@@ -19,6 +19,5 @@ declare module "daff" {
     TableDiff: typeof TableDiff;
     compareTables: typeof compareTables;
   };
-  // The package is CommonJS: its module object is the default export.
-  export default daff;
+  export = daff;
 }

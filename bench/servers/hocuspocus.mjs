@@ -4,7 +4,7 @@ import { paced, serveCommands, stamp } from "../children/commands.mjs";
 
 const server = new Server({
   port: 0,
-  address: "0.0.0.0",
+  address: "127.0.0.1",
   quiet: true,
   // The load sends no presence, which is what keeps its clients' connections alive.
   timeout: 600_000,

@@ -5,7 +5,7 @@ import { paced, serveCommands, stamp, type Updates } from "../children/commands.
 const ANSWER = new Uint8Array([0, 1, 2, 0, 0]);
 
 const server = Bun.serve<{ topic: string }>({
-  hostname: "0.0.0.0",
+  hostname: "127.0.0.1",
   port: 0,
   fetch(request, server) {
     const topic = new URL(request.url).pathname;

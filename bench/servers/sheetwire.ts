@@ -25,7 +25,7 @@ const backend = await openLmdbBackend({ dir });
 if (!backend.ok) throw new Error(backend.error.words);
 const metrics = createPrometheusMetrics();
 const documents = await createDocumentStore(backend.value, runtime, metrics);
-const server = startServer({ host: "0.0.0.0", port: 0, serveUi: () => null });
+const server = startServer({ host: "127.0.0.1", port: 0, serveUi: () => null });
 const encodings = new Set<object>();
 const sync = createSyncServer({
   documents: { ...documents, open: async (name) => counting(await documents.open(name)) },

@@ -11,7 +11,7 @@ const { setupWSConnection, getYDoc } = require("y-websocket-2/bin/utils");
 const server = http.createServer();
 const sockets = new WebSocketServer({ server });
 sockets.on("connection", setupWSConnection);
-await new Promise((resolve) => server.listen(0, "0.0.0.0", resolve));
+await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
 
 serveCommands({
   open({ rooms, rows, columns }) {

@@ -53,8 +53,8 @@ export interface SyncServerDeps {
 const KEEPALIVE_MS = 15_000;
 /** The topic of sessions that follow no document yet; no document's name looks like it. */
 const LOBBY = "*";
-/** Large answers in sockets' buffers at once. */
-const JOIN_BYTES_MAX = 256 * 1024 * 1024;
+/** Large answers in sockets' buffers at once; what the allocator holds for them is two to three times as much. */
+const JOIN_BYTES_MAX = 64 * 1024 * 1024;
 
 export function createSyncServer(deps: SyncServerDeps): SyncServer {
   const { documents, publish, metrics, limits = SYNC_LIMITS } = deps;
