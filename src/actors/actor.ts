@@ -9,6 +9,7 @@ import { begin } from "./states/loading.ts";
 import { type ActorStatus, statusOf } from "./status.ts";
 import type { Now, Step } from "./step.ts";
 import { transition } from "./transition.ts";
+import { startWatch } from "./watch.ts";
 import { createWorkQueue } from "./work-queue.ts";
 
 /** One source's life: the shell around the pure transition. */
@@ -48,9 +49,11 @@ export function createActor({ runtime, settings, onReport, ...workplace }: Actor
   const hands: Hands = {
     source: settings.id,
     settings: () => newest,
-    tabs: () => state.known.record.shown,
+    record: () => state.known.record,
     opened: null,
+    onOpened: () => rewatch(),
   };
+  let endWatch = (): void => {};
   const queue = createWorkQueue({
     onThrow: (error) => finish({ error }),
     async run(work, signal) {
@@ -76,7 +79,16 @@ export function createActor({ runtime, settings, onReport, ...workplace }: Actor
     draining = false;
   }
 
+  /** A source that says by itself when it changed is listened to unless it is paused. */
+  function rewatch(): void {
+    endWatch();
+    endWatch = () => {};
+    if (!hands.opened?.watch || over || state.tag === "Paused") return;
+    endWatch = startWatch(hands.opened, { clock, random, logger, onHint: () => post({ tag: "Hinted" }) });
+  }
+
   function take(step: Step): void {
+    const wasPaused = state.tag === "Paused";
     const before = statusOf(state, clock);
     state = step.state;
     const after = statusOf(state, clock);
@@ -89,6 +101,7 @@ export function createActor({ runtime, settings, onReport, ...workplace }: Actor
       else works.push(effect);
     }
     queue.add(works);
+    if (wasPaused !== (state.tag === "Paused")) rewatch();
   }
 
   function order(effect: Order): void {
@@ -116,6 +129,7 @@ export function createActor({ runtime, settings, onReport, ...workplace }: Actor
     if (over) return true;
     over = true;
     cancelWake();
+    endWatch();
     void queue.end().then(() => ended.resolve(how));
     return true;
   }

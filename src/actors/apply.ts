@@ -1,6 +1,7 @@
 import { isCellError } from "#contract/cell.ts";
 import { mirrorName } from "#contract/document-name.ts";
-import type { TabAnswer } from "#contract/rest.ts";
+import type { Locality } from "#contract/layout.ts";
+import type { TabAnswer, WorkbookAnswer } from "#contract/rest.ts";
 import { err, ok, type Result } from "#contract/result.ts";
 import { type Delta, isEmptyDelta } from "../model/delta.ts";
 import { diffTab } from "../model/diff.ts";
@@ -14,29 +15,31 @@ type ApplyWork = Extract<Work, { tag: "apply" }>;
 
 /**
  * Brings a snapshot into the source's documents, tab by tab, and removes those of gone tabs last. Durable when it
- * resolves; doing it again changes nothing. `known` are the tabs as last applied, by name. Throws when aborted,
+ * resolves; doing it again changes nothing. Throws when aborted,
  * which leaves each tab either at the old content or at the new.
  */
 export async function applySnapshot(
   documents: Documents,
   source: string,
   { snapshot, bindings, removed }: Pick<ApplyWork, "snapshot" | "bindings" | "removed">,
-  known: ReadonlyMap<string, TabAnswer>,
+  known: LastApplied,
   signal: AbortSignal,
 ): Promise<Result<AppliedTabs, ApplyError>> {
+  const locality = localityOf(snapshot.workbook);
+  const moved = locality !== undefined && !Bun.deepEquals(locality, localityOf(known.workbook));
   const tabs: TabAnswer[] = [];
   const changed: string[] = [];
   const notices: string[] = [];
   for (const [index, binding] of bindings.entries()) {
     signal.throwIfAborted();
-    const before = known.get(binding.name);
+    const before = known.tabs.get(binding.name);
     const tab = snapshot.tabs[index];
     // An incomplete snapshot's missing tabs come after its own.
-    if (!tab || (tab.unchanged && before?.title === tab.title)) {
+    if (!tab || (tab.unchanged && before?.title === tab.title && !moved)) {
       if (before) tabs.push(before);
       continue;
     }
-    const applied = await applyTab(documents, source, binding, tab, before);
+    const applied = await applyTab(documents, source, binding, tab, { before, locality });
     if (!applied.ok) return applied;
     tabs.push(applied.value.answer);
     if (applied.value.changed) changed.push(mirrorName(source, binding.name));
@@ -49,6 +52,17 @@ export async function applySnapshot(
     changed.push(mirrorName(source, name));
   }
   return ok({ tabs, changed, notices });
+}
+
+/** What is told of a source as last applied; tabs by name. */
+export interface LastApplied {
+  readonly tabs: ReadonlyMap<string, TabAnswer>;
+  readonly workbook?: WorkbookAnswer | undefined;
+}
+
+function localityOf(of: Partial<Locality> | undefined): Locality | undefined {
+  const { timeZone, locale } = of ?? {};
+  return timeZone !== undefined && locale !== undefined ? { timeZone, locale } : undefined;
 }
 
 /** What a status says of a tab. */
@@ -74,7 +88,7 @@ async function applyTab(
   source: string,
   { name, title }: TabBinding,
   tab: TabSnapshot | UnchangedTab,
-  before: TabAnswer | undefined,
+  { before, locality }: { readonly before: TabAnswer | undefined; readonly locality: Locality | undefined },
 ): Promise<Result<AppliedTab, ApplyError>> {
   const opened = tab.unchanged
     ? await documents.open(mirrorName(source, name))
@@ -83,10 +97,17 @@ async function applyTab(
   const document = opened.value;
   const { delta } = tab.unchanged ? { delta: NO_CHANGE } : diffTab(document.baseline(), tab);
   const keysUnusable = tab.unchanged ? 0 : countUnusableKeys(tab);
-  const renamed = document.meta().title !== title;
+  const meta = document.meta();
+  const renamed = meta.title !== title;
+  const moved = locality && !Bun.deepEquals(locality, localityOf(meta));
   let changed = false;
-  if (renamed || !isEmptyDelta(delta)) {
-    const applied = await document.apply({ delta, ...(renamed ? { title } : {}), author: "source" });
+  if (renamed || moved || !isEmptyDelta(delta)) {
+    const applied = await document.apply({
+      delta,
+      ...(renamed ? { title } : {}),
+      ...(moved ? { locality } : {}),
+      author: "source",
+    });
     if (!applied.ok) return applied;
     changed = applied.value.changed;
   }

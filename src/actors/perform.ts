@@ -1,5 +1,4 @@
 import { mirrorName } from "#contract/document-name.ts";
-import type { TabAnswer } from "#contract/rest.ts";
 import { err, ok, type Result } from "#contract/result.ts";
 import type { Kv, KvError, StorageError } from "../backend/backend.ts";
 import type { Source, SourceSettings } from "../sources/source.ts";
@@ -20,9 +19,11 @@ export interface Workplace {
 export interface Hands {
   readonly source: string;
   readonly settings: () => SourceSettings;
-  readonly tabs: () => readonly TabAnswer[];
+  readonly record: () => ActorRecord;
   /** Null until the first `open`. */
   opened: Source | null;
+  /** Told of each source that was opened. */
+  readonly onOpened: (source: Source) => void;
 }
 
 /** Does one piece of work and says what came of it; null where nothing is to be said. A bug throws. */
@@ -35,6 +36,7 @@ export async function perform(
   switch (work.tag) {
     case "open":
       hands.opened = openSource(hands.settings());
+      hands.onOpened(hands.opened);
       return null;
     case "load":
       return { tag: "Loaded", result: await load(kv, documents, hands.source) };
@@ -43,7 +45,8 @@ export async function perform(
       return { tag: "Polled", result: await hands.opened.poll(work.since, signal) };
     }
     case "apply": {
-      const known = new Map(hands.tabs().map((tab) => [tab.name, tab]));
+      const { shown, workbook } = hands.record();
+      const known = { tabs: new Map(shown.map((tab) => [tab.name, tab])), workbook };
       const result = await applySnapshot(documents, hands.source, work, known, signal);
       return { tag: "Applied", result };
     }

@@ -1,4 +1,4 @@
-import type { Meta } from "#contract/layout.ts";
+import type { Locality, Meta } from "#contract/layout.ts";
 import type { Result } from "#contract/result.ts";
 import type { AppendError, StorageError } from "../backend/backend.ts";
 import type { Baseline, Delta } from "../model/delta.ts";
@@ -33,6 +33,7 @@ export interface LiveDocument {
   apply(change: {
     readonly delta: Delta;
     readonly title?: string;
+    readonly locality?: Locality;
     /** Origin, such as "source". */
     readonly author: string;
   }): Promise<Result<{ readonly changed: boolean }, AppendError>>;

@@ -4,7 +4,7 @@
  */
 import * as Y from "yjs";
 import { EMPTY_UPDATE, updateFrame } from "#contract/frames.ts";
-import type { Meta } from "#contract/layout.ts";
+import type { Locality, Meta } from "#contract/layout.ts";
 import { err, ok, type Result } from "#contract/result.ts";
 import type { AppendError, Position, StorageError, UpdateLog } from "../backend/backend.ts";
 import { type Baseline, type Delta, isEmptyDelta } from "../model/delta.ts";
@@ -285,15 +285,16 @@ export async function loadDocument(
       if (!asked) forgetAnswers();
       asked = false;
     },
-    apply: ({ delta, title, author }) =>
+    apply: ({ delta, title, locality, author }) =>
       enqueue(async () => {
         if (ended) return err({ tag: "StorageError", detail: `${name} was ${ended}` });
-        if (isEmptyDelta(delta) && (title === undefined || title === mirror.meta().title)) {
+        const named = title === undefined || title === mirror.meta().title;
+        if (isEmptyDelta(delta) && named && isLocal(mirror.meta(), locality)) {
           return ok({ changed: false });
         }
         const writable = await renew();
         if (!writable.ok) return writable;
-        const update = mirror.write(delta as Delta, title);
+        const update = mirror.write(delta as Delta, title, locality);
         if (!update) return ok({ changed: false });
         const stored = await store(update, author);
         if (!stored.ok) return err(stored.error);
@@ -308,4 +309,9 @@ function lastWriter(doc: Y.Doc): number {
   let last = 0;
   for (const client of doc.store.clients.keys()) last = Math.max(last, client);
   return last;
+}
+
+/** Whether `meta` tells the locality already, where there is one. */
+function isLocal(meta: Meta, locality: Locality | undefined): boolean {
+  return !locality || (meta.timeZone === locality.timeZone && meta.locale === locality.locale);
 }

@@ -11,6 +11,7 @@ import {
   foldEntry,
   LAYOUT,
   LOG,
+  type Locality,
   type LogEntry,
   META,
   type Meta,
@@ -28,7 +29,7 @@ export interface Mirror {
   meta(): Meta;
   baseline(): Baseline;
   /** The update of one transaction, or null when there was nothing to change. */
-  write(delta: Delta, title?: string): Uint8Array | null;
+  write(delta: Delta, title?: string, locality?: Locality): Uint8Array | null;
   /** One batch of chores as an update, or null when nothing is due. Changes nothing that a reader sees. */
   sweep(): Uint8Array | null;
 }
@@ -110,12 +111,16 @@ export function createMirror(doc: Y.Doc, incarnation: number, identity: MirrorId
   function setMeta(key: keyof Meta, value: string | number): void {
     if (meta.get(key) !== value) meta.set(key, value);
   }
-  function writeMeta(title: string | undefined): void {
+  function writeMeta(title: string | undefined, locality: Locality | undefined): void {
     setMeta("layout", LAYOUT);
     setMeta("source", identity.source);
     setMeta("tab", identity.tab);
     setMeta("epoch", identity.epoch);
     if (title !== undefined) setMeta("title", title);
+    if (locality) {
+      setMeta("timeZone", locality.timeZone);
+      setMeta("locale", locality.locale);
+    }
     setMeta("slots", Math.max(nextSlot(), ...cols.map((column) => column.slot + 1)));
   }
   const nextSlot = (): number => Number(meta.get("slots") ?? 0);
@@ -155,10 +160,10 @@ export function createMirror(doc: Y.Doc, incarnation: number, identity: MirrorId
     doc,
     meta: () => meta.toJSON() as unknown as Meta,
     baseline: () => ({ columns: cols, order: ids, rows, nextRow, nextSlot: nextSlot() }),
-    write: (delta, title) =>
+    write: (delta, title, locality) =>
       transact(() => {
         if (delta.columns) writeColumns(delta.columns);
-        writeMeta(title);
+        writeMeta(title, locality);
         const batch: LogEntry[] = delta.added.map(([row, values]) => [row, values]);
         push(batch.concat(cellEntries(delta, rows, cols, entries.cellCount)));
         push((delta.formulas ?? []).map(([row, slot, formula]) => [row, `=${slot}`, formula]));

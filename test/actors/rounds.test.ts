@@ -293,4 +293,26 @@ describe("a round of polling", () => {
     expect(status.tabs[1]).not.toHaveProperty("merges");
     await stage.supervisor.close();
   });
+
+  test("ACT-41 a change of time zone or locale alone reaches the mirror of every tab, once", async () => {
+    const stage = createStage();
+    const tabs = [unchangedTab("Prices"), unchangedTab("Matches")];
+    const workbook = { title: "Shop", timeZone: "Asia/Tokyo", locale: "ja_JP" };
+    stage.source("shop").set([PRICES, MATCHES], { workbook });
+    stage.supervisor.start(settings("shop"));
+    await stage.clock.settle();
+    const told = (tab: string) => stage.documents.held.get(`shop/${tab}`)!.meta;
+    expect(told("Prices")).toMatchObject({ timeZone: "Asia/Tokyo", locale: "ja_JP" });
+    const moved = { ...workbook, title: "Shop 2", timeZone: "Europe/Paris" };
+    stage.documents.writes.length = 0;
+    stage.source("shop").set(tabs, { workbook: { ...workbook, title: "Shop 2" } });
+    await stage.clock.advance(1_100);
+    expect(stage.documents.writes).toEqual([]);
+    stage.source("shop").set(tabs, { workbook: moved });
+    await stage.clock.advance(1_100);
+    expect(stage.documents.writes).toEqual(["apply shop/Prices", "apply shop/Matches"]);
+    expect(told("Matches")).toMatchObject({ timeZone: "Europe/Paris", locale: "ja_JP" });
+    expect(stage.supervisor.status("shop")?.workbook).toEqual(moved);
+    await stage.supervisor.close();
+  });
 });

@@ -68,12 +68,13 @@ export function createFakeDocuments(): FakeDocuments {
         const revision = String(document.revision);
         return { revision, update: new TextEncoder().encode(JSON.stringify(rowsOf(document))) };
       },
-      async apply({ delta, title }) {
+      async apply({ delta, title, locality }) {
         await fake.beforeApply(name);
         const no = refused();
         if (no) return no;
         document.baseline = applyDelta(document.baseline, delta);
         if (title !== undefined) document.meta = { ...document.meta, title };
+        if (locality) document.meta = { ...document.meta, ...locality };
         document.revision++;
         writes.push(`apply ${name}`);
         return ok({ changed: true });

@@ -206,6 +206,18 @@ describe("writing", () => {
     expect(before.formulas?.size).toBe(2);
   });
 
+  test("SYN-41 meta tells time zone and locale, and the same again is no update", () => {
+    const mirror = open();
+    const nothing = { added: [], cells: [], removed: [], order: [] };
+    const berlin = { timeZone: "Europe/Berlin", locale: "de_DE" };
+    expect(mirror.write(nothing, "Table", berlin)).not.toBeNull();
+    expect(mirror.meta()).toMatchObject(berlin);
+    expect(mirror.write(nothing, "Table", berlin)).toBeNull();
+    expect(mirror.write(nothing, "Table")).toBeNull();
+    mirror.write(nothing, "Table", { ...berlin, timeZone: "UTC" });
+    expect(mirror.doc.getMap("meta").toJSON()).toMatchObject({ timeZone: "UTC", locale: "de_DE" });
+  });
+
   test("SYN-40 formulas outlive folds, sweeps and reloading, and a row without any is folded again", () => {
     const updates: Uint8Array[] = [];
     const mirror = open();

@@ -1,7 +1,7 @@
 /**
  * Document layout 1: how a tab stands in a Y.Doc. Any Yjs client can read it:
  *
- *     meta     Y.Map    layout, source, tab, title, epoch, slots
+ *     meta     Y.Map    layout, source, tab, title, epoch, slots; of a workbook's tab timeZone, locale
  *     columns  Y.Array  one Column per column, in display order
  *     order    Y.Array  row ids in display order
  *     log      Y.Array  entries, folded in order they give the rows
@@ -36,7 +36,7 @@ export interface Column {
   readonly format?: string;
 }
 
-export interface Meta {
+export interface Meta extends Partial<Locality> {
   readonly layout: number;
   readonly source: string;
   readonly tab: string;
@@ -45,6 +45,14 @@ export interface Meta {
   readonly epoch: string;
   /** How many slots were ever given out: the next column's slot. */
   readonly slots: number;
+}
+
+/** What the dates, times and numbers of a workbook are to be read by. */
+export interface Locality {
+  /** IANA name, such as "Europe/Berlin": dates and times are local to it. */
+  readonly timeZone: string;
+  /** Such as "en_US". */
+  readonly locale: string;
 }
 
 /** Who wished for a value that the sheet has not confirmed yet, and when (ms since 1970). */
