@@ -9,7 +9,6 @@ import { begin } from "./states/loading.ts";
 import { type ActorStatus, statusOf } from "./status.ts";
 import type { Now, Step } from "./step.ts";
 import { transition } from "./transition.ts";
-import { startWatch } from "./watch.ts";
 import { createWorkQueue } from "./work-queue.ts";
 
 /** One source's life: the shell around the pure transition. */
@@ -51,9 +50,7 @@ export function createActor({ runtime, settings, onReport, ...workplace }: Actor
     settings: () => newest,
     record: () => state.known.record,
     opened: null,
-    onOpened: () => rewatch(),
   };
-  let endWatch = (): void => {};
   const queue = createWorkQueue({
     onThrow: (error) => finish({ error }),
     async run(work, signal) {
@@ -79,16 +76,7 @@ export function createActor({ runtime, settings, onReport, ...workplace }: Actor
     draining = false;
   }
 
-  /** A source that says by itself when it changed is listened to unless it is paused. */
-  function rewatch(): void {
-    endWatch();
-    endWatch = () => {};
-    if (!hands.opened?.watch || over || state.tag === "Paused") return;
-    endWatch = startWatch(hands.opened, { clock, random, logger, onHint: () => post({ tag: "Hinted" }) });
-  }
-
   function take(step: Step): void {
-    const wasPaused = state.tag === "Paused";
     const before = statusOf(state, clock);
     state = step.state;
     const after = statusOf(state, clock);
@@ -101,7 +89,6 @@ export function createActor({ runtime, settings, onReport, ...workplace }: Actor
       else works.push(effect);
     }
     queue.add(works);
-    if (wasPaused !== (state.tag === "Paused")) rewatch();
   }
 
   function order(effect: Order): void {
@@ -129,7 +116,6 @@ export function createActor({ runtime, settings, onReport, ...workplace }: Actor
     if (over) return true;
     over = true;
     cancelWake();
-    endWatch();
     void queue.end().then(() => ended.resolve(how));
     return true;
   }

@@ -22,8 +22,6 @@ export interface Hands {
   readonly record: () => ActorRecord;
   /** Null until the first `open`. */
   opened: Source | null;
-  /** Told of each source that was opened. */
-  readonly onOpened: (source: Source) => void;
 }
 
 /** Does one piece of work and says what came of it; null where nothing is to be said. A bug throws. */
@@ -36,7 +34,6 @@ export async function perform(
   switch (work.tag) {
     case "open":
       hands.opened = openSource(hands.settings());
-      hands.onOpened(hands.opened);
       return null;
     case "load":
       return { tag: "Loaded", result: await load(kv, documents, hands.source) };
