@@ -3,16 +3,10 @@ import { readFileSync } from "node:fs";
 import { parseDocument } from "yaml";
 import { err, ok, type Result } from "#contract/result.ts";
 import type { Limits } from "./limits.ts";
-import { type Config, LIMIT_SETTINGS, SETTINGS, type Setting } from "./settings.ts";
+import { lonelySettings } from "./lonely-settings.ts";
+import { type Config, type ConfigError, LIMIT_SETTINGS, SETTINGS, type Setting } from "./settings.ts";
 
-export type { Config } from "./settings.ts";
-
-/** One per wrong setting; all are told at once. `key` is written as its author wrote it. */
-export interface ConfigError {
-  readonly key: string;
-  readonly problem: string;
-  readonly fix: string;
-}
+export type { Config, ConfigError } from "./settings.ts";
 
 export interface ConfigInput {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -46,17 +40,8 @@ export function loadConfig(input: ConfigInput): Result<Config, ConfigError[]> {
     limits: values(LIMIT_SETTINGS) as Limits,
     googleApplicationCredentials: input.env.GOOGLE_APPLICATION_CREDENTIALS || null,
   } as Config;
-  if (errors.length === 0) errors.push(...halfApp(config));
+  if (errors.length === 0) errors.push(...lonelySettings(config));
   return errors.length === 0 ? ok(config) : err(errors);
-}
-
-/** Google gives an app's id and its secret together, and neither is of use alone. */
-function halfApp({ googleClientId, googleClientSecret }: Config): ConfigError[] {
-  const [set, missing] = googleClientId ? ["_ID", "_SECRET"] : ["_SECRET", "_ID"];
-  if ((googleClientId === null) === (googleClientSecret === null)) return [];
-  const key = `${PREFIX}GOOGLE_CLIENT${missing}`;
-  const problem = `is not set, but ${PREFIX}GOOGLE_CLIENT${set} is`;
-  return [{ key, problem, fix: "give both as the Google Cloud console shows them, or neither" }];
 }
 
 /** Texts by normalised key, each with the name that its author knows it by. */

@@ -1,6 +1,7 @@
 /** The settings as data: key, default, how a text becomes a value. config.ts finds the texts. */
 import { err, ok, type Result } from "#contract/result.ts";
 import { LIMITS, type Limits } from "./limits.ts";
+import { type Network, parseNetwork } from "./runtime/address.ts";
 import { type AllowedPlaces, NOTHING_ALLOWED, parseAllowedPlaces } from "./runtime/guarded-net.ts";
 import { LOG_LEVELS, type LogLevel } from "./runtime/system-logger.ts";
 
@@ -13,6 +14,8 @@ export interface Config {
   readonly adminToken: string | null;
   /** 32 bytes; null: made on first start. */
   readonly masterKey: Uint8Array | null;
+  /** The master key before this one: what it sealed is sealed anew at the start. */
+  readonly masterKeyPrevious: Uint8Array | null;
   /** Whether a daemon without sources starts the emulator with the sample workbook. */
   readonly demo: boolean;
   /** Base URL that replaces every Google host, without a slash at its end. */
@@ -26,12 +29,32 @@ export interface Config {
   readonly googleKeyDir: string | null;
   /** Google's own variable GOOGLE_APPLICATION_CREDENTIALS: the key file of credentials of type "ambient". */
   readonly googleApplicationCredentials: string | null;
+  /** What other issuers' tokens (JWT) are checked with, by HS256; null: none of that kind are taken. */
+  readonly jwtSecret: string | null;
+  /** Where the issuer's public keys are (RS256, ES256). */
+  readonly jwtJwksUrl: string | null;
+  readonly jwtIssuer: string | null;
+  readonly jwtAudience: string | null;
+  /** Origins of pages, besides the daemon's own, that may connect and call REST; "*": all. */
+  readonly origins: readonly string[];
+  /** PEM files; null: plain HTTP. */
+  readonly tlsCert: string | null;
+  readonly tlsKey: string | null;
+  /** Proxies whose X-Forwarded-For tells where a client is. */
+  readonly trustProxy: readonly Network[];
   /** Set: cluster. May hold a password. */
   readonly natsUrl: string | null;
   readonly logLevel: LogLevel;
   /** Special addresses that feeds may be read from; the open internet is always allowed. */
   readonly allowPrivate: AllowedPlaces;
   readonly limits: Limits;
+}
+
+/** One per wrong setting; all are told at once. `key` is written as its author wrote it. */
+export interface ConfigError {
+  readonly key: string;
+  readonly problem: string;
+  readonly fix: string;
 }
 
 export interface Setting<T> {
@@ -57,12 +80,21 @@ export const SETTINGS: { readonly [Name in keyof Plain]: Setting<Plain[Name]> } 
   dataDir: { key: "DATA_DIR", fallback: "./data", parse: ok },
   adminToken: { key: "ADMIN_TOKEN", fallback: null, secret: true, parse: token },
   masterKey: { key: "MASTER_KEY", fallback: null, secret: true, parse: key32 },
+  masterKeyPrevious: { key: "MASTER_KEY_PREVIOUS", fallback: null, secret: true, parse: key32 },
   demo: { key: "DEMO", fallback: true, parse: onOff },
   googleEndpoint: { key: "GOOGLE_ENDPOINT", fallback: null, parse: url(["http:", "https:"]) },
   publicUrl: { key: "PUBLIC_URL", fallback: null, parse: ownUrl },
   googleClientId: { key: "GOOGLE_CLIENT_ID", fallback: null, parse: token },
   googleClientSecret: { key: "GOOGLE_CLIENT_SECRET", fallback: null, secret: true, parse: token },
   googleKeyDir: { key: "GOOGLE_KEY_DIR", fallback: null, parse: ok },
+  jwtSecret: { key: "JWT_SECRET", fallback: null, secret: true, parse: hmacKey },
+  jwtJwksUrl: { key: "JWT_JWKS_URL", fallback: null, parse: url(["http:", "https:"]) },
+  jwtIssuer: { key: "JWT_ISSUER", fallback: null, parse: ok },
+  jwtAudience: { key: "JWT_AUDIENCE", fallback: null, parse: ok },
+  origins: { key: "ORIGINS", fallback: [], parse: origins },
+  tlsCert: { key: "TLS_CERT", fallback: null, parse: ok },
+  tlsKey: { key: "TLS_KEY", fallback: null, parse: ok },
+  trustProxy: { key: "TRUST_PROXY", fallback: [], parse: networks },
   natsUrl: { key: "NATS_URL", fallback: null, secret: true, parse: url(["nats:", "tls:", "ws:", "wss:"]) },
   logLevel: { key: "LOG_LEVEL", fallback: "info", parse: oneOf(LOG_LEVELS) },
   allowPrivate: { key: "ALLOW_PRIVATE", fallback: NOTHING_ALLOWED, parse: places },
@@ -142,6 +174,46 @@ function token(text: string): Result<string, BadValue> {
     problem: "holds a space or a character that cannot stand in an HTTP header",
     fix: "use letters, digits and punctuation; `openssl rand -hex 24` makes a good one",
   });
+}
+
+/** RFC 7518, 3.2: HS256 asks for a key as long as its hash. */
+const HMAC_KEY_BYTES_MIN = 32;
+
+function hmacKey(text: string): Result<string, BadValue> {
+  const bytes = Buffer.byteLength(text);
+  if (bytes >= HMAC_KEY_BYTES_MIN) return ok(text);
+  return err({
+    problem: `has ${bytes} bytes; HS256 needs ${HMAC_KEY_BYTES_MIN}`,
+    fix: "use a long random text on both sides; `openssl rand -base64 48` makes one",
+  });
+}
+
+/** As browsers write them: scheme, host and port, nothing behind. */
+function origins(text: string): Result<readonly string[], BadValue> {
+  const entries = listed(text);
+  const wrong = entries.find((entry) => entry !== "*" && (URL.parse(entry)?.origin ?? null) !== entry);
+  if (wrong === undefined) return ok(entries);
+  return err({
+    problem: `holds "${wrong}", which is no origin`,
+    fix: "separate entries such as https://app.example.com by commas, without a path, or write * for all",
+  });
+}
+
+function networks(text: string): Result<readonly Network[], BadValue> {
+  const entries = listed(text).map((entry) => ({ entry, network: parseNetwork(entry) }));
+  const wrong = entries.find(({ network }) => network === null);
+  if (!wrong) return ok(entries.map(({ network }) => network!));
+  return err({
+    problem: `holds "${wrong.entry}", which is no address or network`,
+    fix: "separate entries such as 10.1.2.3 and 10.0.0.0/8 by commas",
+  });
+}
+
+function listed(text: string): string[] {
+  return text
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== "");
 }
 
 function key32(text: string): Result<Uint8Array, BadValue> {

@@ -41,6 +41,7 @@ describe("values", () => {
       dataDir: "./data",
       adminToken: null,
       masterKey: null,
+      masterKeyPrevious: null,
       demo: true,
       googleEndpoint: null,
       publicUrl: null,
@@ -48,6 +49,14 @@ describe("values", () => {
       googleClientSecret: null,
       googleKeyDir: null,
       googleApplicationCredentials: null,
+      jwtSecret: null,
+      jwtJwksUrl: null,
+      jwtIssuer: null,
+      jwtAudience: null,
+      origins: [],
+      tlsCert: null,
+      tlsKey: null,
+      trustProxy: [],
       natsUrl: null,
       logLevel: "info",
       allowPrivate: { hosts: new Set(), networks: [] },
@@ -62,6 +71,7 @@ describe("values", () => {
       SHEETWIRE_DATA_DIR: "/data",
       SHEETWIRE_ADMIN_TOKEN: "letmein",
       SHEETWIRE_MASTER_KEY: key.toString("base64"),
+      SHEETWIRE_MASTER_KEY_PREVIOUS: key.toString("base64"),
       SHEETWIRE_DEMO: "off",
       SHEETWIRE_GOOGLE_ENDPOINT: "http://127.0.0.1:9000/",
       SHEETWIRE_PUBLIC_URL: "https://sheets.example.com/live/",
@@ -69,6 +79,14 @@ describe("values", () => {
       SHEETWIRE_GOOGLE_CLIENT_SECRET: "GOCSPX-secret",
       SHEETWIRE_GOOGLE_KEY_DIR: "/keys",
       GOOGLE_APPLICATION_CREDENTIALS: "/adc.json",
+      SHEETWIRE_JWT_SECRET: "0123456789abcdef0123456789abcdef",
+      SHEETWIRE_JWT_JWKS_URL: "https://id.example.com/keys",
+      SHEETWIRE_JWT_ISSUER: "https://id.example.com/",
+      SHEETWIRE_JWT_AUDIENCE: "sheets",
+      SHEETWIRE_ORIGINS: "https://app.example.com, http://localhost:3000",
+      SHEETWIRE_TLS_CERT: "/tls/cert.pem",
+      SHEETWIRE_TLS_KEY: "/tls/key.pem",
+      SHEETWIRE_TRUST_PROXY: "10.0.0.0/8,::1",
       SHEETWIRE_NATS_URL: "nats://u:p@127.0.0.1:4222",
       SHEETWIRE_LOG_LEVEL: "DEBUG",
       SHEETWIRE_ALLOW_PRIVATE: "Feeds.internal, 10.0.0.0/8",
@@ -80,6 +98,7 @@ describe("values", () => {
       dataDir: "/data",
       adminToken: "letmein",
       masterKey: new Uint8Array(key),
+      masterKeyPrevious: new Uint8Array(key),
       demo: false,
       googleEndpoint: "http://127.0.0.1:9000",
       publicUrl: "https://sheets.example.com/live",
@@ -87,6 +106,17 @@ describe("values", () => {
       googleClientSecret: "GOCSPX-secret",
       googleKeyDir: "/keys",
       googleApplicationCredentials: "/adc.json",
+      jwtSecret: "0123456789abcdef0123456789abcdef",
+      jwtJwksUrl: "https://id.example.com/keys",
+      jwtIssuer: "https://id.example.com/",
+      jwtAudience: "sheets",
+      origins: ["https://app.example.com", "http://localhost:3000"],
+      tlsCert: "/tls/cert.pem",
+      tlsKey: "/tls/key.pem",
+      trustProxy: [
+        { bytes: Uint8Array.of(10, 0, 0, 0), bits: 8 },
+        { bytes: Uint8Array.from({ length: 16 }, (_, at) => (at === 15 ? 1 : 0)), bits: 128 },
+      ],
       natsUrl: "nats://u:p@127.0.0.1:4222",
       logLevel: "debug",
       allowPrivate: {
@@ -107,6 +137,36 @@ describe("values", () => {
     const file = { ...id, SHEETWIRE_GOOGLE_CLIENT_SECRET_FILE: "/run/secret" };
     expect(good(file, [], { "/run/secret": "GOCSPX-filed\n" }).googleClientSecret).toBe("GOCSPX-filed");
     expect(errors({ SHEETWIRE_PUBLIC_URL: "https://sheets.example.com/?a=b" })).toHaveLength(1);
+  });
+
+  test("CFG-13 what is of no use or of harm without another setting is told, and names the other one", () => {
+    const secret = "0123456789abcdef0123456789abcdef";
+    const lonely: [Record<string, string>, string[]][] = [
+      [{ TLS_CERT: "c.pem" }, ["TLS_KEY"]],
+      [{ TLS_KEY: "k.pem" }, ["TLS_CERT"]],
+      [{ JWT_SECRET: secret }, ["JWT_ISSUER", "JWT_AUDIENCE"]],
+      [{ JWT_JWKS_URL: "https://id.test/keys", JWT_ISSUER: "https://id.test" }, ["JWT_AUDIENCE"]],
+      [{ JWT_ISSUER: "https://id.test" }, ["JWT_JWKS_URL"]],
+      [{ MASTER_KEY_PREVIOUS: key.toString("base64") }, ["MASTER_KEY"]],
+    ];
+    for (const [given, missing] of lonely) {
+      const env = Object.fromEntries(
+        Object.entries(given).map(([name, text]) => [`SHEETWIRE_${name}`, text]),
+      );
+      expect(keysOf(errors(env))).toEqual(missing.map((name) => `SHEETWIRE_${name}`));
+    }
+  });
+
+  test("CFG-14 origins, networks and secrets of a wrong form are refused, and a short secret is not shown", () => {
+    for (const wrong of ["app.example.com", "https://app.example.com/", "https://a.test,https://b.test/x"]) {
+      expect(keysOf(errors({ SHEETWIRE_ORIGINS: wrong }))).toEqual(["SHEETWIRE_ORIGINS"]);
+    }
+    expect(good({ SHEETWIRE_ORIGINS: "*" }).origins).toEqual(["*"]);
+    for (const wrong of ["proxy.internal", "10.0.0.0/33", "10.0.0"]) {
+      expect(keysOf(errors({ SHEETWIRE_TRUST_PROXY: wrong }))).toEqual(["SHEETWIRE_TRUST_PROXY"]);
+    }
+    const [short] = errors({ SHEETWIRE_JWT_SECRET: "hush-hush" });
+    expect([short?.key, JSON.stringify(short).includes("hush")]).toEqual(["SHEETWIRE_JWT_SECRET", false]);
   });
 
   test("CFG-3 a flag wins over the environment, which wins over the YAML file", () => {
