@@ -3,12 +3,14 @@ import type { SourceSettings } from "../sources/source.ts";
 import type { Order, Report, Work } from "./effect.ts";
 import type { ActorEvent } from "./event.ts";
 import { type Hands, isFailure, perform, type Workplace } from "./perform.ts";
-import { needsReopen, pollSettings } from "./poll-settings.ts";
+import { needsReopen, pollingIntervalMs, pollSettings } from "./poll-settings.ts";
+import type { ActorRecord } from "./record.ts";
 import type { State } from "./state.ts";
 import { begin } from "./states/loading.ts";
 import { type ActorStatus, statusOf } from "./status.ts";
 import type { Now, Step } from "./step.ts";
 import { transition } from "./transition.ts";
+import type { Turns } from "./turns.ts";
 import { createWorkQueue } from "./work-queue.ts";
 
 /** One source's life: the shell around the pure transition. */
@@ -29,11 +31,12 @@ export type ActorRequest = Extract<
 export interface ActorOptions extends Workplace {
   readonly runtime: Runtime;
   readonly settings: SourceSettings;
+  readonly turns: Turns;
   readonly onReport: (report: Report) => void;
 }
 
 /** Starts an actor. It never throws: a bug anywhere in it ends it alone. */
-export function createActor({ runtime, settings, onReport, ...workplace }: ActorOptions): Actor {
+export function createActor({ runtime, settings, turns, onReport, ...workplace }: ActorOptions): Actor {
   const { clock, random } = runtime;
   const logger = runtime.logger.child({ source: settings.id });
   const ended = Promise.withResolvers<{ readonly error: unknown } | null>();
@@ -41,21 +44,28 @@ export function createActor({ runtime, settings, onReport, ...workplace }: Actor
   const first = begin(pollSettings(settings));
   let state: State = first.state;
   let over = false;
-  let cancelWake = (): void => {};
+  const seat = turns.join(settings.id, {
+    intervalMs: () => pollingIntervalMs(state.known.settings),
+    onWell: () => post({ tag: "Hinted" }),
+  });
   const inbox: ActorEvent[] = [];
   let draining = false;
+  /** On its way to disk: what a turn that comes at once asks to be saved again. */
+  let saving: ActorRecord | null = null;
 
   const hands: Hands = {
     source: settings.id,
     settings: () => newest,
     record: () => state.known.record,
     opened: null,
+    seat,
   };
   const queue = createWorkQueue({
     onThrow: (error) => finish({ error }),
     async run(work, signal) {
       if (work.tag === "close") return () => finish(null);
       const event = await perform(work, workplace, hands, signal);
+      if (work.tag === "save" && work.record === saving) saving = null;
       return () => {
         if (event) post(event);
         return event === null || !isFailure(event);
@@ -86,7 +96,8 @@ export function createActor({ runtime, settings, onReport, ...workplace }: Actor
     const works: Work[] = [];
     for (const effect of step.effects) {
       if (isOrder(effect)) order(effect);
-      else works.push(effect);
+      else if (effect.tag !== "save" || effect.record !== saving) works.push(effect);
+      if (effect.tag === "save") saving = effect.record;
     }
     queue.add(works);
   }
@@ -94,11 +105,10 @@ export function createActor({ runtime, settings, onReport, ...workplace }: Actor
   function order(effect: Order): void {
     switch (effect.tag) {
       case "wakeAt":
-        cancelWake();
-        cancelWake = clock.wakeAt(effect.monotonicMs, () => post({ tag: "Wake" }));
+        seat.wakeAt(effect.monotonicMs, effect.hinted, () => post({ tag: "Wake" }));
         break;
       case "cancelWake":
-        cancelWake();
+        seat.cancelWake();
         break;
       case "abort":
         queue.abort();
@@ -115,7 +125,7 @@ export function createActor({ runtime, settings, onReport, ...workplace }: Actor
   function finish(how: { readonly error: unknown } | null): boolean {
     if (over) return true;
     over = true;
-    cancelWake();
+    seat.leave();
     void queue.end().then(() => ended.resolve(how));
     return true;
   }
@@ -130,7 +140,7 @@ export function createActor({ runtime, settings, onReport, ...workplace }: Actor
       newest = next;
       if (!over) post({ tag: "SettingsChanged", settings: pollSettings(next), reopen });
     },
-    status: () => statusOf(state, clock),
+    status: () => statusOf(state, clock, seat.expectedAt),
     ended: ended.promise,
   };
 }

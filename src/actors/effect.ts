@@ -26,8 +26,11 @@ export type Work =
   | { readonly tag: "close" };
 
 export type Order =
-  /** Replaces the wake asked for before. */
-  | { readonly tag: "wakeAt"; readonly monotonicMs: number }
+  /**
+   * Replaces the wake asked for before. Comes at that time or later: when it is the source's turn among those that
+   * share its account, `hinted` ones first.
+   */
+  | { readonly tag: "wakeAt"; readonly monotonicMs: number; readonly hinted: boolean }
   | { readonly tag: "cancelWake" }
   /** Ends the running load, poll or apply and forgets those that wait: their events never come. */
   | { readonly tag: "abort" }

@@ -1,12 +1,13 @@
 import { mirrorName } from "#contract/document-name.ts";
 import { err, ok, type Result } from "#contract/result.ts";
 import type { Kv, KvError, StorageError } from "../backend/backend.ts";
-import type { Source, SourceSettings } from "../sources/source.ts";
+import type { PollResult, Revision, Source, SourceError, SourceSettings } from "../sources/source.ts";
 import type { Documents } from "../sync/documents.ts";
 import { applySnapshot } from "./apply.ts";
 import type { Work } from "./effect.ts";
 import type { ActorEvent, LoadedRecord } from "./event.ts";
 import { type ActorRecord, NEW_RECORD, recordKey } from "./record.ts";
+import type { Seat } from "./seat.ts";
 
 /** Where the work of an actor is done. */
 export interface Workplace {
@@ -22,6 +23,7 @@ export interface Hands {
   readonly record: () => ActorRecord;
   /** Null until the first `open`. */
   opened: Source | null;
+  readonly seat: Seat;
 }
 
 /** Does one piece of work and says what came of it; null where nothing is to be said. A bug throws. */
@@ -34,12 +36,16 @@ export async function perform(
   switch (work.tag) {
     case "open":
       hands.opened = openSource(hands.settings());
+      hands.seat.opened(hands.opened);
       return null;
-    case "load":
-      return { tag: "Loaded", result: await load(kv, documents, hands.source) };
+    case "load": {
+      const result = await load(kv, documents, hands.source);
+      if (result.ok) hands.seat.remember(result.value.record?.lastChangeAt);
+      return { tag: "Loaded", result };
+    }
     case "poll": {
       if (!hands.opened) throw new Error("a poll before the source was opened");
-      return { tag: "Polled", result: await hands.opened.poll(work.since, signal) };
+      return { tag: "Polled", result: await poll(hands.opened, hands.seat, work.since, signal) };
     }
     case "apply": {
       const { shown, workbook } = hands.record();
@@ -67,6 +73,24 @@ export async function erase(kv: Kv, documents: Documents, source: string): Promi
   }
   const removed = await kv.remove(recordKey(source));
   if (!removed.ok) throw new Error(`the actor's record could not be removed: ${detail(removed.error)}`);
+}
+
+/** Without its turn a poll is not begun; the turn ends with the poll, however that ends. */
+async function poll(
+  source: Source,
+  seat: Seat,
+  since: Revision | null,
+  signal: AbortSignal,
+): Promise<Result<PollResult, SourceError>> {
+  const turn = seat.begin();
+  if (!turn.ok) return turn;
+  try {
+    const result = await source.poll(since, signal, turn.value);
+    return seat.ended(signal.aborted ? null : result) ?? result;
+  } catch (error) {
+    seat.ended(null);
+    throw error;
+  }
 }
 
 async function load(

@@ -1,4 +1,4 @@
-import { POLLING_INTERVAL_DEFAULT_MS } from "../model/pacing.ts";
+import { POLLING_INTERVAL_DEFAULT_MS, POLLING_INTERVAL_MIN_MS } from "../model/pacing.ts";
 import type { SourceSettings } from "../sources/source.ts";
 
 /** What a transition needs to know of a source's settings; holds no secret. */
@@ -20,6 +20,11 @@ export function pollSettings(settings: SourceSettings): PollSettings {
       ...[format, rowsPath, keyField, columns, pagination, emptyPolicy, bytesMax],
     ]),
   };
+}
+
+/** As far as the pace heeds it. */
+export function pollingIntervalMs(settings: PollSettings): number {
+  return Math.max(POLLING_INTERVAL_MIN_MS, settings.pollingIntervalMs);
 }
 
 /** True when a source opened with `before` cannot serve `after`: anything but the pace changed. */

@@ -13,7 +13,7 @@ export type State =
       /** What was asked for before the record could tell. */
       readonly wish: "pause" | "resume" | null;
     }
-  | { readonly tag: "Waiting"; readonly known: Known; readonly poll: PollTimes; readonly dueAt: number }
+  | ({ readonly tag: "Waiting" } & Rest)
   | {
       readonly tag: "Polling";
       readonly known: Known;
@@ -38,10 +38,20 @@ export type State =
     }
   | { readonly tag: "Paused"; readonly known: Known; readonly saveFailures: number }
   /** Needs a person; tried again slowly all the same. */
-  | { readonly tag: "Failed"; readonly known: Known; readonly poll: PollTimes; readonly dueAt: number }
+  | ({ readonly tag: "Failed" } & Rest)
   | { readonly tag: "Stopped"; readonly known: Known };
 
 export type StateOf<T extends State["tag"]> = Extract<State, { tag: T }>;
+
+/** Between two polls. */
+export interface Rest {
+  readonly known: Known;
+  readonly poll: PollTimes;
+  /** The next poll begins then, or later when it is the source's turn. */
+  readonly dueAt: number;
+  /** Something says that it has changed. */
+  readonly hinted: boolean;
+}
 
 export interface PollTimes {
   readonly startedAt: number;

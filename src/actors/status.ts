@@ -32,9 +32,15 @@ export interface Supervisor {
   close(): Promise<void>;
 }
 
-export function statusOf(state: State, clock: Pick<Clock, "nowMs" | "monotonicMs">): ActorStatus {
+/** `expectedAt`: when a poll that is due at a time is likely to begin, both in monotonic milliseconds. */
+export function statusOf(
+  state: State,
+  clock: Pick<Clock, "nowMs" | "monotonicMs">,
+  expectedAt: (dueAt: number) => number = (dueAt) => dueAt,
+): ActorStatus {
   const { health, record, lastPollAt } = state.known;
-  const nextPollAt = "dueAt" in state ? clock.nowMs() + state.dueAt - clock.monotonicMs() : undefined;
+  const nextPollAt =
+    "dueAt" in state ? clock.nowMs() + expectedAt(state.dueAt) - clock.monotonicMs() : undefined;
   return {
     state: stateWord(state),
     tabs: record.shown,

@@ -32,11 +32,20 @@ export function impossible(state: State, event: ActorEvent): never {
   throw new Error(`${event.tag} cannot happen while ${state.tag}`);
 }
 
-/** Polls now; what is not yet on disk goes there first. */
-export function beginPoll(known: Known, now: Now, before: readonly Effect[] = []): Step {
+/** Polls: it is the source's turn. What is not yet on disk goes there first. */
+export function beginPoll(known: Known, now: Now): Step {
   return {
     state: { tag: "Polling", known, startedAt: now.monotonicMs, again: false },
-    effects: [{ tag: "cancelWake" }, ...before, ...saveIfNeeded(known), { tag: "poll", since: known.since }],
+    effects: [...saveIfNeeded(known), { tag: "poll", since: known.since }],
+  };
+}
+
+/** Asks to poll at once, after `before`: the source was not read yet, or not as it is wanted now. */
+export function pollSoon(known: Known, now: Now, before: readonly Effect[] = []): Step {
+  const dueAt = now.monotonicMs;
+  return {
+    state: { tag: "Waiting", known, poll: { startedAt: dueAt, endedAt: dueAt }, dueAt, hinted: true },
+    effects: [...before, ...saveIfNeeded(known), { tag: "wakeAt", monotonicMs: dueAt, hinted: true }],
   };
 }
 
@@ -50,7 +59,10 @@ export function waitForNext(
 ): Step {
   const regularAt = nextPollAt(known.pace, poll, known.settings.pollingIntervalMs, now.jitter);
   const dueAt = hinted ? hintedPollAt(known.pace, poll, regularAt) : regularAt;
-  return { state: { tag, known, poll, dueAt }, effects: [{ tag: "wakeAt", monotonicMs: dueAt }] };
+  return {
+    state: { tag, known, poll, dueAt, hinted },
+    effects: [{ tag: "wakeAt", monotonicMs: dueAt, hinted }],
+  };
 }
 
 /** A round of polling: when it began, and whether a hint came meanwhile. */

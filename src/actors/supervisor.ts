@@ -6,11 +6,14 @@ import type { Report } from "./effect.ts";
 import { erase, type Workplace } from "./perform.ts";
 import { BUG_PROBLEM } from "./problem.ts";
 import type { ActorStatus, Supervisor } from "./status.ts";
+import { createTurns, type Turns } from "./turns.ts";
 
 export interface SupervisorDeps extends Workplace {
   readonly runtime: Runtime;
   /** Told of every poll and every change made durable, for metrics. */
   readonly observe?: ActorObserver;
+  /** Who polls when, where sources share an account. */
+  readonly turns?: Turns;
 }
 
 export type ActorObserver = (source: string, report: Report | { readonly tag: "crashed" }) => void;
@@ -29,8 +32,9 @@ type Life =
   | { readonly tag: "crashed"; readonly status: ActorStatus; readonly cancelRestart: () => void };
 
 /** Starts, restarts and ends the actors of all sources. */
-export function createSupervisor({ runtime, observe, ...workplace }: SupervisorDeps): Supervisor {
+export function createSupervisor({ runtime, observe, ...deps }: SupervisorDeps): Supervisor {
   const { clock, random, logger } = runtime;
+  const { turns = createTurns({ clock, random }), ...workplace } = deps;
   const places = new Map<string, Place>();
 
   function run(place: Place): void {
@@ -38,6 +42,7 @@ export function createSupervisor({ runtime, observe, ...workplace }: SupervisorD
     const actor = createActor({
       ...workplace,
       runtime,
+      turns,
       settings: place.settings,
       onReport(report) {
         if (report.tag === "applied" || report.outcome === "unchanged") place.crashes = 0;

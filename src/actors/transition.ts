@@ -1,20 +1,23 @@
 /**
  * The life of an actor, as a pure function.
  *
- *               Loaded             Changed
- *     Loading -----------> Polling -----------> Applying
- *        |                 ^ |  ^ |                |
- *        |   Wake, Hinted, | |  | | anything else  | Applied, or it could not be stored
- *        |   when due      | |  | |                |
- *        |                 | v  | v                |
- *        |     Unauthorized,    Waiting <----------+
- *        |     NotFound: Failed
- *        |
- *        |  it was paused            ResumeRequested
- *        +------------------> Paused ---------------> Polling
+ *                                  Changed
+ *                          Polling -----------> Applying
+ *                          ^ |  ^ |                |
+ *     Wake: due, and its   | |  | | anything else  | Applied, or it could not be stored
+ *     turn on the account  | |  | |                |
+ *                          | v  | v                |
+ *              Unauthorized,    Waiting <----------+
+ *              NotFound: Failed ^     ^
+ *                               |     | ResumeRequested
+ *     Loading ------------------+   Paused
+ *        |         Loaded             ^
+ *        +----------------------------+
+ *               it was paused
  *
+ *     Hinted: the wait of Waiting and Failed gets shorter
  *     any state -- PauseRequested --> Paused    (Loading and Applying finish first)
- *     any state -- SettingsChanged, but for the pace --> Polling    (Paused stays so)
+ *     any state -- SettingsChanged, but for the pace --> Waiting, due at once    (Paused stays so)
  *     any state -- StopRequested --> Stopped
  *
  * Writing, which comes with write-back, will stand between Waiting and Polling as Applying stands behind it:

@@ -40,7 +40,8 @@ export type PaceOutcome =
   /** `freshForMs`: the other side says that nothing new is to be had before. */
   | { readonly tag: "answered"; readonly freshForMs?: number }
   | { readonly tag: "pending" }
-  | { readonly tag: "limited"; readonly retryAfterMs?: number }
+  /** shared: the whole account is too fast, and whoever shares it out slows all of its sources down. */
+  | { readonly tag: "limited"; readonly retryAfterMs?: number; readonly shared?: true }
   | { readonly tag: "failed" }
   | { readonly tag: "blocked" };
 
@@ -63,8 +64,10 @@ export function paceAfter(pace: Pace, last: PaceOutcome): Pace {
       return { last, failures: 0, pendings: 0, stretch: Math.max(1, pace.stretch * STRETCH_DOWN) };
     case "pending":
       return { ...pace, last, failures: 0, pendings: pace.pendings + 1 };
-    case "limited":
-      return { ...pace, last, pendings: 0, stretch: Math.min(STRETCH_MAX, pace.stretch * STRETCH_UP) };
+    case "limited": {
+      const stretch = last.shared ? pace.stretch : Math.min(STRETCH_MAX, pace.stretch * STRETCH_UP);
+      return { ...pace, last, pendings: 0, stretch };
+    }
     case "failed":
       return { ...pace, last, failures: pace.failures + 1, pendings: 0 };
     case "blocked":

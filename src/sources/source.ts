@@ -8,7 +8,37 @@ export type Revision = string;
 
 /** Where content comes from. Holds no timer, retry or cursor: the actor owns pacing and state. */
 export interface Source {
-  poll(since: Revision | null, signal: AbortSignal): Promise<Result<PollResult, SourceError>>;
+  /** Without a `turn` a source goes by its own idea of how much one poll may ask. */
+  poll(
+    since: Revision | null,
+    signal: AbortSignal,
+    turn?: PollTurn,
+  ): Promise<Result<PollResult, SourceError>>;
+  /** What it shares with other sources; absent where every source is on its own. */
+  readonly budget?: Budget;
+}
+
+/** What whoever shares out a budget says of one poll. */
+export interface PollTurn {
+  /** Something says that the content has changed. */
+  readonly hinted: boolean;
+  /** Least time between two looks at what changes rarely and costs calls of its own. */
+  readonly lookIntervalMs: number;
+}
+
+/** How much a source may ask, where an account and its project bound all of their sources together. */
+export interface Budget {
+  /** Short, stable and not secret: equal for sources that share it. */
+  readonly account: string;
+  readonly project: string;
+  /** Reads a minute: what is granted, less what refusals have taught. */
+  limits(): { readonly account: number; readonly project: number };
+  /** Reads that the account has sent in the running minute. */
+  used(): number;
+  /** Reads that this source has sent so far. */
+  sent(): number;
+  /** How long until so many reads may be sent, in ms; 0: now. */
+  waitMs(reads: number): number;
 }
 
 export type PollResult =
@@ -23,10 +53,16 @@ export type PollResult =
   /** Formulas are still loading: what stands there is not settled and must not be diffed. */
   | { readonly tag: "Pending" };
 
+/** `shared`: it concerns the account, and so all of its sources alike. */
 export type SourceError =
   /** Too fast for the quota, or the other side says so. Never an error state: the pace stretches. */
-  | { readonly tag: "RateLimited"; readonly retryAfterMs?: number }
-  | { readonly tag: "Unreachable"; readonly detail: string; readonly fix?: string }
+  | { readonly tag: "RateLimited"; readonly retryAfterMs?: number; readonly shared?: true }
+  | {
+      readonly tag: "Unreachable";
+      readonly detail: string;
+      readonly fix?: string;
+      readonly shared?: true;
+    }
   /** Needs a person: credentials are wrong, or the workbook is not shared with them. */
   | {
       readonly tag: "Unauthorized";
@@ -54,8 +90,15 @@ export interface SourceDriver {
   /** What is wrong with `settings`, for an answer 400; empty when it can be opened. */
   check(settings: SourceSettings): readonly FieldProblem[];
   /** `settings` has passed `check`. */
-  open(settings: SourceSettings, runtime: Runtime): Source;
+  open(settings: SourceSettings, runtime: Runtime, observe?: RequestObserver): Source;
 }
+
+/** Told of every request that a source sent, for metrics. `status` 0: no answer came. */
+export type RequestObserver = (request: {
+  readonly account: string;
+  readonly kind: string;
+  readonly status: number;
+}) => void;
 
 /** A source's record with its secrets in the clear: lives in memory only, never logged. */
 export type SourceSettings = Omit<RegisterBody, "id" | "name" | "description"> & { readonly id: string };

@@ -92,7 +92,7 @@ describe("hints", () => {
     await stage.clock.advance(400);
     expect(stage.source("shop").polls).toHaveLength(2);
     await stage.clock.advance(5 * MINUTE);
-    expect(stage.source("shop").polls).toHaveLength(3);
+    expect(stage.source("shop").polls).toHaveLength(2);
     await stage.supervisor.close();
   });
 

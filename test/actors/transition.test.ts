@@ -23,7 +23,7 @@ const poll = { startedAt: 49_000, endedAt: 49_200 };
 
 const STATES: { readonly [S in State["tag"]]: Extract<State, { tag: S }> } = {
   Loading: { tag: "Loading", known, failures: 0, wish: null },
-  Waiting: { tag: "Waiting", known, poll, dueAt: 50_000 },
+  Waiting: { tag: "Waiting", known, poll, dueAt: 50_000, hinted: false },
   Polling: { tag: "Polling", known, startedAt: 49_900, again: false },
   Applying: {
     tag: "Applying",
@@ -33,7 +33,7 @@ const STATES: { readonly [S in State["tag"]]: Extract<State, { tag: S }> } = {
     next: { revision: "r2", tabs: [], notices: [], pace: { tag: "answered" } },
   },
   Paused: { tag: "Paused", known: { ...known, record: { ...record, paused: true } }, saveFailures: 0 },
-  Failed: { tag: "Failed", known, poll, dueAt: 50_000 },
+  Failed: { tag: "Failed", known, poll, dueAt: 50_000, hinted: false },
   Stopped: { tag: "Stopped", known },
 };
 
@@ -79,8 +79,8 @@ type Expected = readonly [next: State["tag"], effects: string] | "!";
 
 const STOP: Expected = ["Stopped", "cancelWake abort close"];
 const PAUSE: Expected = ["Paused", "cancelWake save"];
-const POLL: Expected = ["Polling", "cancelWake poll"];
-const REOPEN: Expected = ["Polling", "cancelWake open save poll"];
+const POLL: Expected = ["Polling", "poll"];
+const REOPEN: Expected = ["Waiting", "open save wakeAt"];
 
 /** For states in which no poll and no apply is under way. */
 const NO_WORK = {
@@ -100,7 +100,7 @@ const NO_WORK = {
 const TABLE: Record<State["tag"], Record<keyof typeof EVENTS, Expected>> = {
   Loading: {
     ...NO_WORK,
-    Loaded: POLL,
+    Loaded: ["Waiting", "wakeAt"],
     LoadRefused: ["Loading", "wakeAt"],
     Saved: "!",
     SaveRefused: "!",
@@ -119,7 +119,7 @@ const TABLE: Record<State["tag"], Record<keyof typeof EVENTS, Expected>> = {
     Saved: ["Waiting", ""],
     SaveRefused: ["Waiting", "wakeAt"],
     Wake: POLL,
-    Hinted: POLL,
+    Hinted: ["Waiting", "wakeAt"],
     PauseRequested: PAUSE,
     ResumeRequested: ["Waiting", ""],
     PaceChanged: ["Waiting", "wakeAt"],
@@ -147,7 +147,7 @@ const TABLE: Record<State["tag"], Record<keyof typeof EVENTS, Expected>> = {
     PauseRequested: ["Paused", "abort cancelWake save"],
     ResumeRequested: ["Polling", ""],
     PaceChanged: ["Polling", ""],
-    Readdressed: ["Polling", "abort cancelWake open save poll"],
+    Readdressed: ["Waiting", "abort open save wakeAt"],
     StopRequested: STOP,
   },
   Applying: {
@@ -164,7 +164,7 @@ const TABLE: Record<State["tag"], Record<keyof typeof EVENTS, Expected>> = {
     PauseRequested: ["Applying", "save"],
     ResumeRequested: ["Applying", ""],
     PaceChanged: ["Applying", ""],
-    Readdressed: ["Polling", "abort cancelWake open save poll"],
+    Readdressed: ["Waiting", "abort open save wakeAt"],
     StopRequested: STOP,
   },
   Paused: {
@@ -176,7 +176,7 @@ const TABLE: Record<State["tag"], Record<keyof typeof EVENTS, Expected>> = {
     Wake: ["Paused", "save"],
     Hinted: ["Paused", ""],
     PauseRequested: ["Paused", ""],
-    ResumeRequested: ["Polling", "cancelWake save poll"],
+    ResumeRequested: ["Waiting", "save wakeAt"],
     PaceChanged: ["Paused", ""],
     Readdressed: ["Paused", "open save"],
     StopRequested: STOP,
@@ -188,7 +188,7 @@ const TABLE: Record<State["tag"], Record<keyof typeof EVENTS, Expected>> = {
     Saved: ["Failed", ""],
     SaveRefused: ["Failed", ""],
     Wake: POLL,
-    Hinted: POLL,
+    Hinted: ["Failed", "wakeAt"],
     PauseRequested: PAUSE,
     ResumeRequested: ["Failed", ""],
     PaceChanged: ["Failed", "wakeAt"],
@@ -241,7 +241,10 @@ describe("transition", () => {
   test("ACT-1 a wake that comes too early is asked for again", () => {
     const early = { ...NOW, monotonicMs: 49_999 };
     const step = transition(STATES.Waiting, { tag: "Wake" }, early);
-    expect(step).toEqual({ state: STATES.Waiting, effects: [{ tag: "wakeAt", monotonicMs: 50_000 }] });
+    expect(step).toEqual({
+      state: STATES.Waiting,
+      effects: [{ tag: "wakeAt", monotonicMs: 50_000, hinted: false }],
+    });
   });
 
   test("ACT-1 a transition is a function of its arguments", () => {

@@ -3,12 +3,12 @@ import { storageProblem } from "../problem.ts";
 import type { Known, StateOf } from "../state.ts";
 import {
   afterAbort,
-  beginPoll,
   endRound,
   endRoundUnsaved,
   type Handlers,
   impossible,
   type Now,
+  pollSoon,
   type Step,
   saveIfNeeded,
   stay,
@@ -34,7 +34,7 @@ export const applying: Handlers<"Applying"> = {
   SettingsChanged: (state, event, now) => {
     const known = withSettings(state.known, event);
     if (!event.reopen) return stay({ ...state, known });
-    return afterAbort(beginPoll(known, now, [{ tag: "open" }]));
+    return afterAbort(pollSoon(known, now, [{ tag: "open" }]));
   },
   StopRequested: stop,
 };

@@ -5,11 +5,11 @@ import { storageProblem } from "../problem.ts";
 import { type ActorRecord, NEW_RECORD } from "../record.ts";
 import type { Known, StateOf } from "../state.ts";
 import {
-  beginPoll,
   enterPaused,
   type Handlers,
   impossible,
   type Now,
+  pollSoon,
   reconcile,
   type Step,
   stay,
@@ -58,7 +58,9 @@ function loaded(state: StateOf<"Loading">, { result }: EventOf<"Loaded">, now: N
     const health = { tag: "failing", problem: storageProblem(result.error) } as const;
     return {
       state: { ...state, failures, known: { ...state.known, health } },
-      effects: [{ tag: "wakeAt", monotonicMs: now.monotonicMs + backoffMs(failures, now.jitter) }],
+      effects: [
+        { tag: "wakeAt", monotonicMs: now.monotonicMs + backoffMs(failures, now.jitter), hinted: true },
+      ],
     };
   }
   const { missing } = result.value;
@@ -74,7 +76,7 @@ function loaded(state: StateOf<"Loading">, { result }: EventOf<"Loaded">, now: N
     ...(record.lastPollAt === undefined ? {} : { lastPollAt: record.lastPollAt }),
   };
   const known = state.wish === null ? read : withPaused(read, state.wish === "pause");
-  return known.record.paused ? enterPaused(known) : beginPoll(known, now);
+  return known.record.paused ? enterPaused(known) : pollSoon(known, now);
 }
 
 function withoutTabs(record: ActorRecord, missing: readonly string[]): ActorRecord {

@@ -1,8 +1,8 @@
 import { backoffMs } from "../../model/pacing.ts";
 import {
-  beginPoll,
   type Handlers,
   impossible,
+  pollSoon,
   saveIfNeeded,
   stay,
   stop,
@@ -19,13 +19,13 @@ export const paused: Handlers<"Paused"> = {
     if (result.ok) return stay({ ...state, saveFailures: 0, known: stored(state.known, record) });
     const saveFailures = state.saveFailures + 1;
     const monotonicMs = now.monotonicMs + backoffMs(saveFailures, now.jitter);
-    return { state: { ...state, saveFailures }, effects: [{ tag: "wakeAt", monotonicMs }] };
+    return { state: { ...state, saveFailures }, effects: [{ tag: "wakeAt", monotonicMs, hinted: false }] };
   },
   // Only a failed save asks for a wake here.
   Wake: (state) => ({ state, effects: saveIfNeeded(state.known) }),
   Hinted: stay,
   PauseRequested: stay,
-  ResumeRequested: (state, _, now) => beginPoll(withPaused(state.known, false), now),
+  ResumeRequested: (state, _, now) => pollSoon(withPaused(state.known, false), now),
   SettingsChanged: (state, event) => {
     const known = withSettings(state.known, event);
     return {

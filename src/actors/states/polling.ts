@@ -6,13 +6,13 @@ import { sourceProblem, storageProblem } from "../problem.ts";
 import type { Health, Known, StateOf } from "../state.ts";
 import {
   afterAbort,
-  beginPoll,
   endRound,
   endRoundUnsaved,
   enterPaused,
   type Handlers,
   impossible,
   type Now,
+  pollSoon,
   type Step,
   saveIfNeeded,
   stay,
@@ -39,7 +39,7 @@ export const polling: Handlers<"Polling"> = {
   SettingsChanged: (state, event, now) => {
     const known = withSettings(state.known, event);
     if (!event.reopen) return stay({ ...state, known });
-    return afterAbort(beginPoll(known, now, [{ tag: "open" }]));
+    return afterAbort(pollSoon(known, now, [{ tag: "open" }]));
   },
   StopRequested: stop,
 };
@@ -114,9 +114,11 @@ function healthAfter(error: SourceError): Health {
 function paceOutcome(error: SourceError): PaceOutcome {
   switch (error.tag) {
     case "RateLimited":
-      return error.retryAfterMs === undefined
-        ? { tag: "limited" }
-        : { tag: "limited", retryAfterMs: error.retryAfterMs };
+      return {
+        tag: "limited",
+        ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
+        ...(error.shared ? { shared: true } : {}),
+      };
     case "Unauthorized":
     case "NotFound":
     case "Forbidden":

@@ -9,6 +9,7 @@ import {
   type Handlers,
   impossible,
   type Now,
+  pollSoon,
   type Step,
   stay,
   stop,
@@ -28,14 +29,14 @@ const handlers = {
   Wake: wake,
   Hinted: (state: Resting, _: EventOf<"Hinted">, now: Now) => {
     const dueAt = hintedPollAt(state.known.pace, state.poll, state.dueAt);
-    return wake({ ...state, dueAt }, { tag: "Wake" }, now);
+    return askAgain({ ...state, dueAt: Math.max(dueAt, now.monotonicMs), hinted: true });
   },
   PauseRequested: (state: Resting) => enterPaused(withPaused(state.known, true)),
   ResumeRequested: stay,
   SettingsChanged: (state: Resting, event: EventOf<"SettingsChanged">, now: Now) => {
     const known = withSettings(state.known, event);
-    if (event.reopen) return beginPoll(known, now, [{ tag: "open" }]);
-    return waitForNext(state.tag, known, state.poll, false, now);
+    if (event.reopen) return pollSoon(known, now, [{ tag: "open" }]);
+    return waitForNext(state.tag, known, state.poll, state.hinted, now);
   },
   StopRequested: stop,
 } as const;
@@ -50,8 +51,11 @@ export const failed: Handlers<"Failed"> = {
 };
 
 function wake(state: Resting, _: EventOf<"Wake">, now: Now): Step {
-  if (now.monotonicMs >= state.dueAt) return beginPoll(state.known, now);
-  return { state, effects: [{ tag: "wakeAt", monotonicMs: state.dueAt }] };
+  return now.monotonicMs >= state.dueAt ? beginPoll(state.known, now) : askAgain(state);
+}
+
+function askAgain(state: Resting): Step {
+  return { state, effects: [{ tag: "wakeAt", monotonicMs: state.dueAt, hinted: state.hinted }] };
 }
 
 function saved(state: StateOf<"Waiting">, { record, result }: EventOf<"Saved">, now: Now): Step {

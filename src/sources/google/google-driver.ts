@@ -54,7 +54,7 @@ export function createGoogleDriver(options: GoogleDriverOptions = {}): SourceDri
   return {
     kind: "googleSheet",
     check: (settings) => checkSettings(settings, { connected, keyFiles }, endpoint),
-    open(settings, runtime): Source {
+    open(settings, runtime, observe): Source {
       const credentials = usableCredentials(settings);
       const link = parseWorkbookLink(settings.url, endpoint);
       if (!credentials || !link.ok) throw new Error(`source ${settings.id} was opened without check()`);
@@ -67,6 +67,7 @@ export function createGoogleDriver(options: GoogleDriverOptions = {}): SourceDri
         endpoint,
         workbookId: link.value,
         bytesMax: options.bytesMax ?? BYTES_MAX,
+        observe,
       });
       const wanted: Wanted = {
         workbookId: link.value,
@@ -78,7 +79,10 @@ export function createGoogleDriver(options: GoogleDriverOptions = {}): SourceDri
       };
       const limits = { ...READING_LIMITS, ...options.limits };
       const deps = { api, clock: runtime.clock, wanted, limits };
-      return { poll: (since, signal) => pollWorkbook(deps, since, signal) };
+      return {
+        budget: api.budget,
+        poll: (since, signal, turn) => pollWorkbook({ ...deps, turn }, since, signal),
+      };
     },
   };
 }

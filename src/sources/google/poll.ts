@@ -9,7 +9,7 @@
 import { ok, type Result } from "#contract/result.ts";
 import type { TabSnapshot, UnchangedTab } from "../../model/snapshot.ts";
 import type { Clock } from "../../runtime/clock.ts";
-import type { PollResult, Revision, SourceError } from "../source.ts";
+import type { PollResult, PollTurn, Revision, SourceError } from "../source.ts";
 import { type Formulas, readFormulas } from "./formulas.ts";
 import { tooLargeNotice } from "./notices.ts";
 import { formatRevision, hashOf, parseRevision, type TabState, type WorkbookState } from "./revision.ts";
@@ -19,6 +19,8 @@ import { headerOf, type Reading, type ReadingDeps, readStructure, readValues } f
 
 export interface PollDeps extends ReadingDeps {
   readonly clock: Clock;
+  /** What sharing the quota leaves to this poll; absent: the source is alone. */
+  readonly turn?: PollTurn | undefined;
 }
 
 /** list, values, cells. */
@@ -48,7 +50,8 @@ export async function pollWorkbook(
   if (!first.ok) return first;
   let reading = first.value;
   const nowMs = clock.nowMs();
-  if (known && !reading.listed && structureDue(deps, known, reading, nowMs) && api.room(STRUCTURE_READS).ok) {
+  const due = known !== null && !reading.listed && structureDue(deps, known, reading, nowMs);
+  if (due && api.room(STRUCTURE_READS).ok) {
     const again = await readStructure(deps, reading, known, signal);
     if (!again.ok) return again;
     reading = again.value;
@@ -73,14 +76,20 @@ export async function pollWorkbook(
   return compose(deps, head, reading, typed.value, formulas.value, known);
 }
 
-function structureDue({ wanted }: PollDeps, known: WorkbookState, reading: Reading, nowMs: number): boolean {
+function structureDue(
+  { wanted, turn }: PollDeps,
+  known: WorkbookState,
+  reading: Reading,
+  nowMs: number,
+): boolean {
   // Rows that came or went moved the hidden ones.
   if (wanted.hidden?.rows === false && !reading.same) return true;
   if (reading.tabs.some((tab, index) => tab.shape !== known.tabs[index]?.shape)) return true;
   const ageMs = nowMs - known.structureAtMs;
-  const changed = !reading.same;
+  const changed = !reading.same || (turn?.hinted ?? false);
+  const leastMs = Math.max(STRUCTURE_AGE_MIN_MS, turn?.lookIntervalMs ?? 0);
   // Wall time may have been set back: a negative age tells nothing.
-  return (changed || known.polls >= STRUCTURE_POLLS) && (ageMs >= STRUCTURE_AGE_MIN_MS || ageMs < 0);
+  return (changed || known.polls >= STRUCTURE_POLLS) && (ageMs >= leastMs || ageMs < 0);
 }
 
 function compose(

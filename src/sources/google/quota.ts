@@ -37,15 +37,31 @@ export interface Quota {
   room(consumer: Consumer, kind: RequestKind, count: number, monotonicMs: number): Result<void, QuotaSpent>;
   /** Counts one request that is about to be sent, or says how long it must wait. */
   take(consumer: Consumer, kind: RequestKind, monotonicMs: number): Result<void, QuotaSpent>;
-  /** Google refused: nothing of this kind is sent for the user, or the whole project, until `untilMs`. */
-  hold(consumer: Consumer, kind: RequestKind, whose: keyof Consumer, untilMs: number): void;
+  /**
+   * Google refused: nothing of this kind is sent for the user, or the whole project, until `untilMs`. Somebody else must
+   * be spending too, so less is sent for a while afterwards.
+   */
+  hold(consumer: Consumer, kind: RequestKind, whose: keyof Consumer, nowMs: number, untilMs: number): void;
+  /** What may be sent in a minute: as granted, less what refusals have taught. */
+  limit(consumer: Consumer, kind: RequestKind, whose: keyof Consumer, nowMs: number): number;
+  /** What was sent for the user within the last minute. */
+  used(consumer: Consumer, kind: RequestKind, nowMs: number): number;
 }
 
 /** A minute, and a second more because requests sent a minute apart may arrive closer together. */
 const WINDOW_MS = 61_000;
 
+/** A refusal takes a quarter of what was thought to be free; each minute without one gives a tenth of the grant back. */
+const LEARNED_DOWN = 0.75;
+const LEARNED_UP_PER_MS = 0.1 / 60_000;
+/** However often Google refuses, this share is tried again each minute. */
+const LEARNED_MIN = 0.2;
+
 interface Meter {
-  readonly limit: number;
+  readonly granted: number;
+  /** What was thought to be free at `learnedAtMs`. */
+  learned: number;
+  learnedAtMs: number;
   /** When each request of the last window was sent, oldest first. */
   readonly sentMs: number[];
   heldUntilMs: number;
@@ -59,8 +75,8 @@ export function createQuota(limits: QuotaLimits): Quota {
     const key = `${whose} ${kind} ${consumer[whose]}`;
     let found = meters.get(key);
     if (!found) {
-      const limit = limits[`${kind}sPer${whose === "user" ? "User" : "Project"}`];
-      found = { limit, sentMs: [], heldUntilMs: 0 };
+      const granted = limits[`${kind}sPer${whose === "user" ? "User" : "Project"}`];
+      found = { granted, learned: granted, learnedAtMs: 0, sentMs: [], heldUntilMs: 0 };
       meters.set(key, found);
     }
     return found;
@@ -88,16 +104,32 @@ export function createQuota(limits: QuotaLimits): Quota {
       meter(consumer, kind, "project").sentMs.push(nowMs);
       return free;
     },
-    hold(consumer, kind, whose, untilMs) {
+    hold(consumer, kind, whose, nowMs, untilMs) {
       const held = meter(consumer, kind, whose);
+      // Several requests under way are refused together, which teaches no more than one.
+      if (held.heldUntilMs <= nowMs) {
+        held.learned = Math.max(held.granted * LEARNED_MIN, limitAt(held, nowMs) * LEARNED_DOWN);
+        held.learnedAtMs = untilMs;
+      }
       held.heldUntilMs = Math.max(held.heldUntilMs, untilMs);
+    },
+    limit: (consumer, kind, whose, nowMs) => limitAt(meter(consumer, kind, whose), nowMs),
+    used(consumer, kind, nowMs) {
+      const { sentMs } = meter(consumer, kind, "user");
+      return sentMs.filter((at) => at + WINDOW_MS > nowMs).length;
     },
   };
 }
 
+function limitAt({ granted, learned, learnedAtMs }: Meter, nowMs: number): number {
+  const regained = Math.max(0, nowMs - learnedAtMs) * LEARNED_UP_PER_MS * granted;
+  return Math.max(1, Math.min(granted, Math.floor(learned + regained)));
+}
+
 /** How long until `count` more requests fit. More than the limit can never fit: they wait for an empty window. */
 function waitFor(meter: Meter, count: number, nowMs: number): number {
-  const { sentMs, limit } = meter;
+  const { sentMs } = meter;
+  const limit = limitAt(meter, nowMs);
   while (sentMs.length > 0 && sentMs[0]! + WINDOW_MS <= nowMs) sentMs.shift();
   const excess = Math.min(sentMs.length + count - limit, sentMs.length);
   const freeMs = excess > 0 ? sentMs[excess - 1]! + WINDOW_MS : nowMs;

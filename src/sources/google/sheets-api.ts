@@ -3,7 +3,7 @@ import { sheets_v4 } from "googleapis/build/src/apis/sheets/v4.js";
 import { err, ok, type Result } from "#contract/result.ts";
 import type { NetResponse } from "../../runtime/net.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
-import type { SourceError } from "../source.ts";
+import type { Budget, RequestObserver, SourceError } from "../source.ts";
 import type { Account } from "./account.ts";
 import { exchange, type Via } from "./google-client.ts";
 import { type CallError, explainNetError, explainRefusal, spentQuota } from "./problems.ts";
@@ -24,6 +24,7 @@ export interface SheetsApi {
   cells(ranges: readonly string[], signal: AbortSignal): Promise<Result<Uint8Array, CallError>>;
   /** Whether the quota leaves so many reads now. */
   room(reads: number): Result<void, SourceError>;
+  readonly budget: Budget;
 }
 
 export interface SheetsApiDeps {
@@ -35,6 +36,7 @@ export interface SheetsApiDeps {
   readonly endpoint?: string | undefined;
   /** Bound of one answer. */
   readonly bytesMax: number;
+  readonly observe?: RequestObserver | undefined;
 }
 
 /** Google ends its own work on a request after 180 s. */
@@ -50,6 +52,7 @@ const CELL_FIELDS =
   "sheets(properties(sheetId),data(startRow,startColumn,rowData(values(formattedValue,userEnteredValue,effectiveValue,effectiveFormat(numberFormat)))))";
 
 type Call = (via: Via) => Promise<unknown>;
+type Kind = "list" | "values" | "formulas" | "cells";
 
 export function createSheetsApi(deps: SheetsApiDeps): SheetsApi {
   const { account, quota, runtime, workbookId: spreadsheetId } = deps;
@@ -58,13 +61,16 @@ export function createSheetsApi(deps: SheetsApiDeps): SheetsApi {
     ...(account.apiKey === null ? {} : { auth: account.apiKey }),
   });
 
-  async function read(call: Call, signal: AbortSignal): Promise<Result<Uint8Array, CallError>> {
-    const first = await send(call, signal);
+  let sent = 0;
+  const budget = budgetOf(deps, () => sent);
+
+  async function read(kind: Kind, call: Call, signal: AbortSignal): Promise<Result<Uint8Array, CallError>> {
+    const first = await send(kind, call, signal);
     if (!first.ok) return first;
     let answer = first.value;
     if (answer.status === 401 && account.apiKey === null) {
       // A token may end early, by revocation or a clock that was set: a fresh one tells which.
-      const second = await send(call, signal);
+      const second = await send(kind, call, signal);
       if (!second.ok) return second;
       answer = second.value;
     }
@@ -73,11 +79,16 @@ export function createSheetsApi(deps: SheetsApiDeps): SheetsApi {
     return err(error.tag === "RateLimited" ? holdQuota(answer, error.retryAfterMs) : error);
   }
 
-  async function send(call: Call, signal: AbortSignal): Promise<Result<NetResponse, SourceError>> {
+  async function send(
+    kind: Kind,
+    call: Call,
+    signal: AbortSignal,
+  ): Promise<Result<NetResponse, SourceError>> {
     const authorized = await account.authorize(signal);
     if (!authorized.ok) return authorized;
     const taken = quota.take(account.consumer, "read", runtime.clock.monotonicMs());
     if (!taken.ok) return err({ tag: "RateLimited", ...taken.error });
+    sent++;
     const credentials = authorized.value === null ? {} : { authorization: authorized.value };
     const answer = await exchange(call, (request) => {
       const headers = { ...request.headers, ...credentials };
@@ -89,6 +100,7 @@ export function createSheetsApi(deps: SheetsApiDeps): SheetsApi {
         signal,
       });
     });
+    deps.observe?.({ account: budget.account, kind, status: answer.ok ? answer.value.status : 0 });
     if (!answer.ok) return err(explainNetError(answer.error));
     if (answer.value.status === 401 && authorized.value !== null) account.forgetToken(authorized.value);
     return answer;
@@ -98,8 +110,8 @@ export function createSheetsApi(deps: SheetsApiDeps): SheetsApi {
   function holdQuota(answer: NetResponse, retryAfterMs: number | undefined): SourceError {
     const spent = spentQuota(answer);
     const waitMs = retryAfterMs ?? untilMinuteTurns(runtime.clock.nowMs());
-    const untilMs = runtime.clock.monotonicMs() + waitMs;
-    quota.hold(account.consumer, spent.kind ?? "read", spent.whose, untilMs);
+    const nowMs = runtime.clock.monotonicMs();
+    quota.hold(account.consumer, spent.kind ?? "read", spent.whose, nowMs, nowMs + waitMs);
     return { tag: "RateLimited", retryAfterMs: waitMs };
   }
 
@@ -116,23 +128,41 @@ export function createSheetsApi(deps: SheetsApiDeps): SheetsApi {
       dateTimeRenderOption: "SERIAL_NUMBER",
       prettyPrint: false,
     };
-    return read((via) => spreadsheets.values.batchGet(params, via), signal);
+    const kind = valueRenderOption === "FORMULA" ? "formulas" : "values";
+    return read(kind, (via) => spreadsheets.values.batchGet(params, via), signal);
   }
 
   return {
     list: ({ hiddenRows }, signal) => {
       const params = { spreadsheetId, fields: listFields(hiddenRows), prettyPrint: false };
-      return read((via) => spreadsheets.get(params, via), signal);
+      return read("list", (via) => spreadsheets.get(params, via), signal);
     },
     values: (ranges, signal) => batchGet(ranges, "UNFORMATTED_VALUE", signal),
     formulas: (ranges, signal) => batchGet(ranges, "FORMULA", signal),
     cells: (ranges, signal) => {
       const params = { spreadsheetId, ranges: [...ranges], fields: CELL_FIELDS, prettyPrint: false };
-      return read((via) => spreadsheets.get(params, via), signal);
+      return read("cells", (via) => spreadsheets.get(params, via), signal);
     },
+    budget,
     room(reads) {
       const free = quota.room(account.consumer, "read", reads, runtime.clock.monotonicMs());
       return free.ok ? free : err({ tag: "RateLimited", ...free.error });
+    },
+  };
+}
+
+function budgetOf({ account, quota, runtime: { clock } }: SheetsApiDeps, sent: () => number): Budget {
+  const limit = (whose: "user" | "project"): number =>
+    quota.limit(account.consumer, "read", whose, clock.monotonicMs());
+  return {
+    account: account.consumer.user,
+    project: account.consumer.project,
+    limits: () => ({ account: limit("user"), project: limit("project") }),
+    used: () => quota.used(account.consumer, "read", clock.monotonicMs()),
+    sent,
+    waitMs(reads) {
+      const free = quota.room(account.consumer, "read", reads, clock.monotonicMs());
+      return free.ok ? 0 : free.error.retryAfterMs;
     },
   };
 }

@@ -110,6 +110,21 @@ describe("quota", () => {
     expect(google.calls()).toEqual([]);
   });
 
+  test("SCH-11 a refusal takes a quarter of the limit, once for all requests under way, and minutes give it back", () => {
+    const quota = createQuota(DEFAULT_QUOTA);
+    const limit = (nowMs: number): number => quota.limit(robot, "read", "user", nowMs);
+    for (const at of [0, 10, 20]) quota.hold(robot, "read", "user", at, 60_000);
+    expect(limit(60_000)).toBe(45);
+    expect([limit(120_000), limit(240_000), limit(9e9)]).toEqual([51, 60, 60]);
+    for (let minute = 0; minute < 20; minute++) {
+      quota.hold(robot, "read", "user", minute * 60_000 + 1, (minute + 1) * 60_000);
+    }
+    expect(limit(20 * 60_000)).toBeWithin(12, 19);
+    let sent = 0;
+    while (quota.take(robot, "read", 20 * 60_000).ok) sent++;
+    expect(sent).toBe(limit(20 * 60_000));
+  });
+
   test("GOO-27 a poll begins only with room for its calls", async () => {
     const first = createTestSource(TABS, { driver: { quota: { readsPerUser: 5 } } });
     await first.poll();

@@ -1,0 +1,79 @@
+/** A source's place among those that poll: alone, or in its account's turns. */
+import { ok, type Result } from "#contract/result.ts";
+import type { Heat } from "../model/heat.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { Budget, PollResult, PollTurn, Source, SourceError } from "../sources/source.ts";
+import type { AccountTurns } from "./account-turns.ts";
+import type { Member, SeatOwner } from "./member.ts";
+
+export interface Seat {
+  /** The source was opened, anew perhaps, and with another account. */
+  opened(source: Source): void;
+  /** When the source last changed, wall time: what is remembered of the time before this start. */
+  remember(lastChangeMs: number | undefined): void;
+  /** Runs `run` from `atMs` on, once it is the source's turn; replaces what was asked before. */
+  wakeAt(atMs: number, hinted: boolean, run: () => void): void;
+  cancelWake(): void;
+  /** A poll begins: what it may do, or what it answers instead. Absent turn: as the source likes. */
+  begin(): Result<PollTurn | undefined, SourceError>;
+  /** The poll is over; null when it was ended from outside and tells nothing. */
+  ended(result: Result<PollResult, SourceError> | null): Result<PollResult, SourceError> | null;
+  /** When a poll that may begin at `dueAtMs` is likely to begin. */
+  expectedAt(dueAtMs: number): number;
+  leave(): void;
+}
+
+export interface SeatDeps {
+  readonly source: string;
+  readonly owner: SeatOwner;
+  readonly free: FreeSeat;
+  readonly heatAfterStart: (lastChangeMs: number | undefined) => Heat;
+  readonly accountOf: (budget: Budget) => AccountTurns;
+  readonly onLeave: () => void;
+}
+
+export type FreeSeat = Pick<Seat, "wakeAt" | "cancelWake">;
+
+/** For a source that shares nothing: its wish is its turn. */
+export function createFreeSeat(clock: Clock): FreeSeat {
+  let cancel = (): void => {};
+  return {
+    wakeAt(atMs, _, run) {
+      cancel();
+      cancel = clock.wakeAt(atMs, run);
+    },
+    cancelWake: () => cancel(),
+  };
+}
+
+export function createSeat({ source, owner, free, heatAfterStart, accountOf, onLeave }: SeatDeps): Seat {
+  let member: Member | null = null;
+  let heat = heatAfterStart(undefined);
+  return {
+    opened({ budget }) {
+      const wish = member?.leave() ?? null;
+      member = budget ? accountOf(budget).join({ source, owner, budget, heat }) : null;
+      if (wish) (member ?? free).wakeAt(wish.atMs, wish.hinted, wish.run);
+    },
+    remember(lastChangeMs) {
+      heat = heatAfterStart(lastChangeMs);
+      member?.remember(heat);
+    },
+    wakeAt(atMs, hinted, run) {
+      (member ?? free).wakeAt(atMs, hinted, run);
+    },
+    cancelWake() {
+      free.cancelWake();
+      member?.cancelWake();
+    },
+    begin: () => member?.begin() ?? ok(undefined),
+    ended: (result) => (member ? member.ended(result) : result),
+    expectedAt: (dueAtMs) => member?.expectedAt(dueAtMs) ?? dueAtMs,
+    leave() {
+      free.cancelWake();
+      member?.leave();
+      member = null;
+      onLeave();
+    },
+  };
+}

@@ -1,0 +1,104 @@
+/**
+ * Who polls next, of sources that share what one account may read in a minute: pure arithmetic.
+ *
+ * A source's urgency is its weight times the time since its last poll, and the most urgent one that is due goes
+ * first. So where there is too little for everybody, each is polled in inverse proportion to its weight; with the
+ * square root of its change rate as the weight, the mean time until a change is seen is the least there can be.
+ */
+
+export interface Candidate {
+  readonly id: string;
+  /** Wished time between two polls, and the bound of how often it is polled without a hint. */
+  readonly intervalMs: number;
+  readonly changesPerSecond: number;
+  /** Somebody looks at one of its documents. */
+  readonly watched: boolean;
+  /** It is likely to have changed, or was never read. */
+  readonly hinted: boolean;
+  /** Hints reach this source: what a poll without one can find is little. */
+  readonly covered: boolean;
+  /** Reads that a poll takes. */
+  readonly reads: number;
+  /** Monotonic; of a source never polled, when it came. */
+  readonly lastPollMs: number;
+}
+
+/** What is looked at counts as if it changed sixteen times as often: a fourth of the wait. */
+const WATCHED = 16;
+const COVERED = 1 / 16;
+/** Above any weight that heat gives, so that hinted ones go first and among them the one read longest ago. */
+const HINTED_WEIGHT = 5;
+/** No weight is less than this share of the mean, so that nobody waits for ever. */
+const FLOOR_SHARE = 1 / 5;
+/** Most rounds of equal turns that a source waits: floors raise the sum of all weights, and turns come whole. */
+export const ROUNDS_MAX = (1 + FLOOR_SHARE) / FLOOR_SHARE + 1;
+
+/** One weight each, in their order. */
+export function weights(candidates: readonly Candidate[]): number[] {
+  const raw = candidates.map(rawWeight);
+  const floor = (raw.reduce((sum, one) => sum + one, 0) / Math.max(1, raw.length)) * FLOOR_SHARE;
+  return raw.map((one) => Math.max(one, floor));
+}
+
+function rawWeight({ changesPerSecond, watched, hinted, covered, reads }: Candidate): number {
+  if (hinted) return HINTED_WEIGHT;
+  const rate = changesPerSecond * (watched ? WATCHED : 1) * (covered ? COVERED : 1);
+  return Math.min(HINTED_WEIGHT, Math.sqrt(rate / Math.max(1, reads)));
+}
+
+/** The most urgent of `due`, which are some of `all`; null when there is none. */
+export function nextTurn(
+  all: readonly Candidate[],
+  due: (candidate: Candidate) => boolean,
+  nowMs: number,
+): Candidate | null {
+  const weight = weights(all);
+  let best: Candidate | null = null;
+  let most = Number.NEGATIVE_INFINITY;
+  for (const [index, candidate] of all.entries()) {
+    if (!due(candidate)) continue;
+    const urgency = weight[index]! * Math.max(1, nowMs - candidate.lastPollMs);
+    if (urgency <= most) continue;
+    best = candidate;
+    most = urgency;
+  }
+  return best;
+}
+
+/** Time between two polls that each may expect, in their order, when `readsPerMinute` are shared by all of them. */
+export function expectedIntervals(candidates: readonly Candidate[], readsPerMinute: number): number[] {
+  const weight = weights(candidates);
+  const perMs = readsPerMinute / 60_000;
+  const intervals = (level: number): number[] =>
+    candidates.map(({ intervalMs }, index) => Math.max(intervalMs, level / weight[index]!));
+  const demand = (level: number): number =>
+    intervals(level).reduce((sum, interval, index) => sum + candidates[index]!.reads / interval, 0);
+  if (demand(0) <= perMs) return intervals(0);
+  // Demand falls as the level rises; the sum of all weights over the rate is past where they meet.
+  let [low, high] = [0, weight.reduce((sum, one, i) => sum + one * candidates[i]!.reads, 0) / perMs];
+  for (let step = 0; step < 40; step++) {
+    const middle = (low + high) / 2;
+    if (demand(middle) > perMs) low = middle;
+    else high = middle;
+  }
+  return intervals(high);
+}
+
+/** Reads of a second look at titles and formats. */
+const LOOK_READS = 2;
+/** Share of all reads that such looks get when everything else wants more than there is. */
+const LOOK_SHARE = 0.03;
+/** A source that does not change is looked at so many times less often than one that does. */
+const QUIET_LOOKS = 8;
+const CHANGING_PER_SECOND = 1 / 600;
+
+/** Least time between two looks at the structure of each, in their order, so that all of them fit. */
+export function lookIntervals(candidates: readonly Candidate[], readsPerMinute: number): number[] {
+  const wished = candidates.reduce((sum, { reads, intervalMs }) => sum + (reads * 60_000) / intervalMs, 0);
+  const forLooks = Math.max(readsPerMinute * LOOK_SHARE, readsPerMinute - wished);
+  const shares = candidates.map(({ changesPerSecond }) =>
+    changesPerSecond >= CHANGING_PER_SECOND ? 1 : 1 / QUIET_LOOKS,
+  );
+  const all = shares.reduce((sum, share) => sum + share, 0);
+  return shares.map((share) => (all * LOOK_READS * 60_000) / (forLooks * share));
+}
