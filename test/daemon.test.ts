@@ -96,6 +96,27 @@ async function setUp(names: readonly string[], backend: Backend = createMemoryBa
   return { daemon, clock, emulator, register, pollsOver, source, join };
 }
 
+describe("what it counts", () => {
+  test("DMN-7 bytes, connections and documents are counted while somebody watches", async () => {
+    const { daemon, clock, emulator, join } = await setUp(["good"]);
+    join("good/Prices");
+    await clock.advance(100);
+    emulator.person("workbook-of-good").setCell("Prices", "A2", "changed");
+    await clock.advance(3 * POLL_MS);
+    const request = new Request("http://daemon.test/metrics", {
+      headers: { Authorization: `Bearer ${TOKEN}` },
+    });
+    const text = await (await daemon.handle(request, "127.0.0.1")).text();
+    const value = (name: string): number =>
+      Number(new RegExp(`^${name}(?:{[^}]*})? (.*)$`, "m").exec(text)?.[1]);
+    expect(value("sheetwire_connections")).toBe(1);
+    expect(value("sheetwire_documents")).toBe(1);
+    expect(value("sheetwire_egress_bytes_total")).toBeGreaterThan(100);
+    expect(value("sheetwire_document_bytes")).toBeGreaterThan(50);
+    expect(value("sheetwire_propagation_seconds_count")).toBeGreaterThan(1);
+  });
+});
+
 describe("one source's trouble", () => {
   const MINUTE = 60_000;
 

@@ -126,6 +126,9 @@ export async function createDocumentStore(
       });
       const unfollow = log.follow(name, document.position, ({ update }) => {
         lastUsedMs.set(name, clock.monotonicMs());
+        if (name === mirrorName(identity.source, identity.tab)) {
+          metrics.documentBytes(identity.source, identity.tab, document.bytes);
+        }
         for (const listener of updateListeners) listener(name, update);
       });
       metrics.documents(1);

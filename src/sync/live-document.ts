@@ -48,6 +48,8 @@ export interface SharedDocument extends LiveDocument {
   /** Called with each applied delta once it is durable, before the next one is written. */
   onDelta(listener: (delta: Delta) => void): () => void;
   readonly position: Position;
+  /** About what the document takes in the log: its checkpoint and what followed. */
+  readonly bytes: number;
   /** Why this object is done with: nothing may be written through it, nobody may join. */
   readonly ended: "removed" | "unloaded" | null;
   end(why: "removed" | "unloaded"): void;
@@ -234,6 +236,9 @@ export async function loadDocument(
     name,
     get position() {
       return position;
+    },
+    get bytes() {
+      return checkpointBytes + bytesSince;
     },
     get ended() {
       return ended;

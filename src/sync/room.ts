@@ -52,12 +52,14 @@ export interface RoomDeps {
   readonly publish: Publish;
   readonly joins: JoinGate;
   readonly limits: PresenceLimits;
+  /** Told of the bytes handed to sockets. */
+  readonly onSent: (bytes: number) => void;
   readonly onEmpty: () => void;
 }
 
 export function createRoom(
   document: SharedDocument,
-  { clock, publish, joins, limits, onEmpty }: RoomDeps,
+  { clock, publish, joins, limits, onSent, onEmpty }: RoomDeps,
 ): Room {
   const topic = document.name;
   const presence = createPresence(limits);
@@ -67,13 +69,18 @@ export function createRoom(
   const flush = createFlush({
     clock,
     size: () => members.size,
-    send: (update) => publish(topic, updateFrame(update)),
+    send: (update) => sendAll(updateFrame(update)),
   });
+
+  function sendAll(frame: Uint8Array): void {
+    publish(topic, frame);
+    onSent(frame.length * members.size);
+  }
 
   function tick(): void {
     cancelTick = null;
     const changes = presence.takeChanges();
-    if (changes) publish(topic, changes);
+    if (changes) sendAll(changes);
   }
   function presenceChanged(): void {
     if (cancelTick) return;
@@ -123,7 +130,7 @@ export function createRoom(
     keepAlive() {
       lastAnswer = null;
       document.rest();
-      publish(topic, presence.everybody() ?? KEEPALIVE_FRAME);
+      sendAll(presence.everybody() ?? KEEPALIVE_FRAME);
     },
     endAll(code, reason) {
       for (const member of [...members]) member.end(code, reason);

@@ -56,6 +56,8 @@ export interface SessionHost {
   readonly meter: FrameMeter;
   /** The topic of signs of life for those that follow no room. */
   readonly lobby: string;
+  /** Told of the bytes of answers handed to sockets. */
+  onSent(bytes: number): void;
   /** The session's room, or the reason why it gets none. */
   admit(request: ConnectRequest, visitor: Visitor): Promise<Admitted>;
   /** The session's socket is closed; called once. */
@@ -219,6 +221,7 @@ class ClientSession implements Session, Member, Visitor, Account {
       }
       socket.subscribe(room.topic);
       socket.unsubscribe(host.lobby);
+      host.onSent(missing.frame.length);
       return socket.send(missing.frame);
     }
   }
@@ -243,6 +246,7 @@ class ClientSession implements Session, Member, Visitor, Account {
     socket.unsubscribe(host.lobby);
     socket.unsubscribe(room.topic);
     socket.send(frame);
+    host.onSent(frame.length);
     await socket.drained();
     cancel();
     this.draining = false;

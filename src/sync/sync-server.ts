@@ -131,7 +131,7 @@ export function createSyncServer(deps: SyncServerDeps): SyncServer {
       rooms.delete(document.name);
       release();
     };
-    const room = createRoom(document, { clock, publish, joins, limits, onEmpty });
+    const room = createRoom(document, { clock, publish, joins, limits, onSent: metrics.egress, onEmpty });
     rooms.set(document.name, room);
     return room;
   }
@@ -141,6 +141,7 @@ export function createSyncServer(deps: SyncServerDeps): SyncServer {
     limits,
     meter: createFrameMeter(clock, limits.framesPerSecondMax),
     lobby: LOBBY,
+    onSent: metrics.egress,
     admit,
     left(visitor) {
       sessions--;
