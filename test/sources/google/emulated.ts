@@ -92,6 +92,8 @@ export function createEmulated(
   };
   const person = emulator.person(id);
   return {
+    runtime,
+    credentials,
     net,
     carry,
     clock,
