@@ -173,8 +173,8 @@ function isLarge(tab: WantedTab, before: TabState | null): boolean {
   return before ? before.windows !== null : tab.rows * tab.columns > GRID_CELLS_MAX;
 }
 
-/** Cells of grids, filled or not, that are asked for at once before their content is known: 8 MB if all are numbers. */
-const GRID_CELLS_MAX = 1_000_000;
+/** Cells of grids, filled or not, that are asked for at once before their content is known: 8 MiB if all are numbers. */
+const GRID_CELLS_MAX = 1 << 20;
 
 async function readLarge(
   deps: ReadingDeps,
