@@ -1,4 +1,5 @@
-/** `npm run emulator -- --port P [--open]`: the emulator alone, all Google hosts on one port by path. */
+#!/usr/bin/env node
+/** `google-emulator --port P [--open]`: the emulator alone, all Google hosts on one port by path. */
 import { parseArgs } from "node:util";
 import { createEmulator } from "./emulator.ts";
 import { sampleWorkbook } from "./sample.ts";

@@ -5,7 +5,7 @@ import { unimplemented } from "../http/errors.ts";
 import { type Call, type EmulatorResponse, jsonResponse } from "../http/message.ts";
 import { addressOf } from "../oauth/caller.ts";
 import type { Route, RouteContext } from "../route.ts";
-import methods from "../schema/drive-methods.json";
+import methods from "../schema/drive-methods.json" with { type: "json" };
 import { checkQuery } from "../schema/schema.ts";
 import { fileNotFound } from "./drive-errors.ts";
 import { WORKBOOK_TYPE } from "./file-store.ts";

@@ -1,4 +1,7 @@
-/** The pages for a person: a list of workbooks and a grid. Their scripts are the TypeScript files beside this. */
+/**
+ * The pages for a person: a list of workbooks and a grid. Their scripts are the files in client/: TypeScript, which
+ * Bun strips of its types as it is asked for, or in a build JavaScript, which any runtime can read.
+ */
 import { readFileSync } from "node:fs";
 import type { Call, EmulatorResponse } from "../http/message.ts";
 
@@ -14,12 +17,17 @@ export function pageResponse(call: Call): EmulatorResponse {
 export function assetResponse(name: string): EmulatorResponse {
   if (name === "style.css")
     return asset("text/css", readFileSync(new URL("./style.css", import.meta.url), "utf8"));
-  if (!SCRIPTS.has(name)) return { status: 404, headers: HTML, body: "" };
+  const [script = "", ending] = name.split(".");
+  if (!SCRIPTS.has(script) || ending !== ENDING) return { status: 404, headers: HTML, body: "" };
   const source = readFileSync(new URL(`./client/${name}`, import.meta.url), "utf8");
-  return asset("text/javascript", new Bun.Transpiler({ loader: "ts" }).transformSync(source));
+  return asset(
+    "text/javascript",
+    ENDING === "js" ? source : new Bun.Transpiler({ loader: "ts" }).transformSync(source),
+  );
 }
 
-const SCRIPTS = new Set(["main.ts", "api.ts", "dom.ts", "home.ts", "workbook.ts", "grid.ts", "tab-bar.ts"]);
+const ENDING = import.meta.url.endsWith(".js") ? "js" : "ts";
+const SCRIPTS = new Set(["main", "api", "dom", "home", "workbook", "grid", "tab-bar"]);
 
 const HTML = {
   "content-type": "text/html; charset=utf-8",
@@ -36,7 +44,7 @@ const SHELL = `<!DOCTYPE html>
 <link rel="stylesheet" href="/emulator/assets/style.css">
 <div id="app"><p class="loading">Loading ...</p></div>
 <noscript><p>This page needs JavaScript; the API does not.</p></noscript>
-<script type="module" src="/emulator/assets/main.ts"></script>
+<script type="module" src="/emulator/assets/main.${ENDING}"></script>
 </html>
 `;
 

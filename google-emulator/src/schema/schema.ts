@@ -8,8 +8,8 @@
  */
 import { badRequest, type FieldViolation } from "../http/errors.ts";
 import { isObject, type Json, type JsonObject } from "../http/json.ts";
-import drive from "./drive.json";
-import sheets from "./sheets.json";
+import drive from "./drive.json" with { type: "json" };
+import sheets from "./sheets.json" with { type: "json" };
 
 const MESSAGES: Readonly<Record<string, string>> = { ...sheets, ...drive };
 
