@@ -7,6 +7,7 @@ import { createFailureLimits } from "./access/limits.ts";
 import { createTokenStore } from "./access/token-store.ts";
 import { createTokens, joinTokens } from "./access/tokens.ts";
 import { type ActorObserver, createSupervisor } from "./actors/supervisor.ts";
+import { createTurns } from "./actors/turns.ts";
 import type { Backend } from "./backend/backend.ts";
 import { watchRefusals } from "./backend/watch-refusals.ts";
 import { createAccountStore } from "./registry/accounts/account-store.ts";
@@ -86,14 +87,18 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
   const oauth = googleApp ? createGoogleOAuth(googleApp, runtime, googleApp.endpoint) : null;
   const connected = createAccountStore({ kv: backend.kv, secrets, oauth, runtime });
   const drivers = deps.drivers({ connected });
+  const turns = createTurns({ ...runtime, onUsed: metrics.googleQuotaUsed });
   const supervisor = createSupervisor({
     runtime,
+    turns,
     documents,
     kv: backend.kv,
     openSource(settings) {
       const driver = drivers.get(settings.type);
       if (!driver) throw new Error(`no driver for sources of type ${settings.type}`);
-      return driver.open(settings, runtime);
+      return driver.open(settings, runtime, ({ account, kind, status }) =>
+        metrics.googleRequest(account, kind, status),
+      );
     },
     observe: countReports(metrics),
   });
@@ -125,6 +130,8 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
     metrics,
     runtime,
     version: deps.version,
+    quota: turns.accounts,
+    onLooked: turns.looked,
     storageRefuses: () => backend.refusing,
   });
   const sync = createSyncServer({
@@ -133,6 +140,7 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
     publish: deps.publish,
     runtime,
     metrics,
+    watch: turns.watch,
     ...(deps.limits ? { limits: deps.limits } : {}),
     isExpected(source) {
       const status = supervisor.status(source);

@@ -3,7 +3,7 @@ import { err, ok, type Result } from "#contract/result.ts";
 import { type Breaker, begun, CLOSED, type Evidence, judged, refusal } from "../model/breaker.ts";
 import { changesPerSecond, type Heat, heatAfter } from "../model/heat.ts";
 import { type PaidUntil, pay, type Rate, rateFor, waitMs } from "../model/spread.ts";
-import { type Candidate, expectedIntervals, lookIntervals, nextTurn } from "../model/turns.ts";
+import { type Candidate, expectedIntervals, lookIntervalMs, nextTurn } from "../model/turns.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Random } from "../runtime/random.ts";
 import type { Budget, PollResult, SourceError } from "../sources/source.ts";
@@ -127,9 +127,10 @@ export function createAccountTurns(deps: AccountTurnsDeps): AccountTurns {
     if (asking.length === 0) return null;
     const due = asking.filter(({ wish }) => wish!.atMs <= nowMs);
     if (due.length === 0) return Math.min(...asking.map(({ wish }) => wish!.atMs)) - nowMs;
-    const refused = refusal(breaker, nowMs);
-    if (refused) return grant(due[0]!, { refused, paid: 0 });
-    const dueIds = new Set(due.map(({ source }) => source));
+    const first = due.find(({ hinted }) => hinted) ?? due[0]!;
+    const refused = refusal(breaker, nowMs, first.hinted);
+    if (refused) return grant(first, { refused, paid: 0 });
+    const dueIds = new Set(breaker.tag === "Open" ? [first.source] : due.map(({ source }) => source));
     const chosen = places.get(nextTurn(candidates(), ({ id }) => dueIds.has(id), nowMs)!.id)!;
     const wait = Math.max(
       waitMs(paidUntil, nowMs),
@@ -215,9 +216,8 @@ export function createAccountTurns(deps: AccountTurnsDeps): AccountTurns {
         }
         place.hinted = false;
         place.lastPollMs = clock.monotonicMs();
-        const intervals = lookIntervals(candidates(), rates().account.perMinute);
-        const index = [...places.keys()].indexOf(place.source);
-        return ok({ hinted: turn?.hinted ?? false, lookIntervalMs: intervals[index]! });
+        const interval = lookIntervalMs(candidates(), rates().account.perMinute);
+        return ok({ hinted: turn?.hinted ?? false, lookIntervalMs: interval });
       },
       ended(result) {
         const turn = place.turn;

@@ -12,7 +12,13 @@ import { backoffMs } from "./pacing.ts";
 /** `E` is what the sources are told meanwhile. Times are monotonic milliseconds. */
 export type Breaker<E> =
   | { readonly tag: "Closed"; readonly suspects: readonly string[] }
-  | { readonly tag: "Open"; readonly error: E; readonly failures: number; readonly untilMs: number }
+  | {
+      readonly tag: "Open";
+      readonly error: E;
+      readonly failures: number;
+      readonly sinceMs: number;
+      readonly untilMs: number;
+    }
   | { readonly tag: "HalfOpen"; readonly error: E; readonly failures: number; readonly probe: string };
 
 /** account: what failed concerns all sources; maybe: it may; fine: the account works; nothing: this tells nothing. */
@@ -22,15 +28,19 @@ export type Evidence<E> =
   | { readonly tag: "fine" }
   | { readonly tag: "nothing" };
 
+/** A person who mended the account need not wait for the probe; a storm of hints is no storm of probes all the same. */
+const HINTED_WAIT_MS = 5_000;
 /** So many sources failing with no good answer between them are no coincidence. */
 const SUSPECTS = 3;
 
 export const CLOSED: Breaker<never> = { tag: "Closed", suspects: [] };
 
-/** What the sources are to be told instead of polling; null when they may poll. */
-export function refusal<E>(breaker: Breaker<E>, nowMs: number): E | null {
+/** What a source is to be told instead of polling; null when it may poll. */
+export function refusal<E>(breaker: Breaker<E>, nowMs: number, hinted = false): E | null {
+  if (breaker.tag === "Closed") return null;
   if (breaker.tag === "HalfOpen") return breaker.error;
-  return breaker.tag === "Open" && nowMs < breaker.untilMs ? breaker.error : null;
+  const untilMs = hinted ? Math.min(breaker.untilMs, breaker.sinceMs + HINTED_WAIT_MS) : breaker.untilMs;
+  return nowMs < untilMs ? breaker.error : null;
 }
 
 /** A source begins a poll that was not refused. */
@@ -51,7 +61,7 @@ export function judged<E>(
   const open = (error: E, leastMs: number): Breaker<E> => {
     const failures = breaker.tag === "Closed" ? 1 : breaker.failures + 1;
     const untilMs = nowMs + Math.max(leastMs, backoffMs(failures, jitter));
-    return { tag: "Open", error, failures, untilMs };
+    return { tag: "Open", error, failures, sinceMs: nowMs, untilMs };
   };
   const mine = breaker.tag === "HalfOpen" && breaker.probe === source;
   switch (evidence.tag) {
@@ -68,7 +78,7 @@ export function judged<E>(
     case "nothing":
       // A probe that told nothing is repeated by the next source.
       return mine && breaker.tag === "HalfOpen"
-        ? { tag: "Open", error: breaker.error, failures: breaker.failures, untilMs: nowMs }
+        ? { tag: "Open", error: breaker.error, failures: breaker.failures, sinceMs: nowMs, untilMs: nowMs }
         : breaker;
   }
 }

@@ -74,31 +74,37 @@ export function expectedIntervals(candidates: readonly Candidate[], readsPerMinu
   const demand = (level: number): number =>
     intervals(level).reduce((sum, interval, index) => sum + candidates[index]!.reads / interval, 0);
   if (demand(0) <= perMs) return intervals(0);
-  // Demand falls as the level rises; the sum of all weights over the rate is past where they meet.
-  let [low, high] = [0, weight.reduce((sum, one, i) => sum + one * candidates[i]!.reads, 0) / perMs];
-  for (let step = 0; step < 40; step++) {
-    const middle = (low + high) / 2;
-    if (demand(middle) > perMs) low = middle;
-    else high = middle;
-  }
-  return intervals(high);
+  // The sum of all weights over the rate is past where they meet.
+  const most = weight.reduce((sum, one, i) => sum + one * candidates[i]!.reads, 0) / perMs;
+  return intervals(levelFor(demand, perMs, most));
 }
 
 /** Reads of a second look at titles and formats. */
 const LOOK_READS = 2;
 /** Share of all reads that such looks get when everything else wants more than there is. */
-const LOOK_SHARE = 0.03;
-/** A source that does not change is looked at so many times less often than one that does. */
-const QUIET_LOOKS = 8;
-const CHANGING_PER_SECOND = 1 / 600;
+const LOOK_SHARE = 0.05;
+/** Content that does not change is looked at so many times less often than content that just did. */
+export const QUIET_LOOKS = 3;
 
-/** Least time between two looks at the structure of each, in their order, so that all of them fit. */
-export function lookIntervals(candidates: readonly Candidate[], readsPerMinute: number): number[] {
+/** Least time since the last look at the structure of a source whose content just changed, so that all looks fit. */
+export function lookIntervalMs(candidates: readonly Candidate[], readsPerMinute: number): number {
   const wished = candidates.reduce((sum, { reads, intervalMs }) => sum + (reads * 60_000) / intervalMs, 0);
-  const forLooks = Math.max(readsPerMinute * LOOK_SHARE, readsPerMinute - wished);
-  const shares = candidates.map(({ changesPerSecond }) =>
-    changesPerSecond >= CHANGING_PER_SECOND ? 1 : 1 / QUIET_LOOKS,
-  );
-  const all = shares.reduce((sum, share) => sum + share, 0);
-  return shares.map((share) => (all * LOOK_READS * 60_000) / (forLooks * share));
+  const perMs = Math.max(readsPerMinute * LOOK_SHARE, readsPerMinute - wished) / 60_000;
+  const demand = (interval: number): number =>
+    candidates.reduce((sum, { changesPerSecond }) => {
+      const whenChanged = Math.min(1 / interval, changesPerSecond / 1_000);
+      return sum + LOOK_READS * Math.max(1 / (interval * QUIET_LOOKS), whenChanged);
+    }, 0);
+  return levelFor(demand, perMs, (candidates.length * LOOK_READS) / perMs);
+}
+
+/** Where a demand that falls as the level rises meets what there is; at `most` it is past that. */
+function levelFor(demand: (level: number) => number, supply: number, most: number): number {
+  let [low, high] = [0, most];
+  for (let step = 0; step < 40; step++) {
+    const middle = (low + high) / 2;
+    if (demand(middle) > supply) low = middle;
+    else high = middle;
+  }
+  return high;
 }

@@ -22,7 +22,7 @@ export interface Source {
 export interface PollTurn {
   /** Something says that the content has changed. */
   readonly hinted: boolean;
-  /** Least time between two looks at what changes rarely and costs calls of its own. */
+  /** Least time between two looks at what changes rarely and costs calls of its own, where the content just changed. */
   readonly lookIntervalMs: number;
 }
 

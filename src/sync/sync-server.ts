@@ -47,6 +47,8 @@ export interface SyncServerDeps {
   /** Whether a document that is not there yet may come soon: its source has not been read yet. */
   readonly isExpected: (source: string) => boolean;
   readonly limits?: SyncLimits;
+  /** Somebody looks at a document of the source until the returned function is called. */
+  readonly watch?: (source: string) => () => void;
 }
 
 /** Stock clients hang up after 30 s without a message and look every 3 s. */
@@ -127,9 +129,11 @@ export function createSyncServer(deps: SyncServerDeps): SyncServer {
       return refused(CLOSE.overloaded, "too many documents are open: try again later");
     }
     const release = documents.retain(document.name);
+    const unwatch = deps.watch?.(document.meta().source);
     const onEmpty = (): void => {
       rooms.delete(document.name);
       release();
+      unwatch?.();
     };
     const room = createRoom(document, { clock, publish, joins, limits, onSent: metrics.egress, onEmpty });
     rooms.set(document.name, room);

@@ -24,6 +24,9 @@ describe("breaker", () => {
 
   test("SCH-13 after the wait one poll probes and the others are refused until it answers", () => {
     const open = judged<string>(CLOSED, "a", failing, 0, 0.5);
+    expect(
+      refusal(judged<string>(CLOSED, "a", { ...failing, leastMs: 60_000 }, 0, 0.5), 5_000, true),
+    ).toBeNull();
     const probing = begun(open, "b");
     expect(refusal(probing, 10_000)).toBe("no token");
     expect(judged(probing, "b", { tag: "fine" }, 10_000, 0.5)).toEqual(CLOSED);

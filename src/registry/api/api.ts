@@ -1,6 +1,7 @@
 import { type AnyElysia, Elysia } from "elysia";
 import type { Admission, Gate } from "../../access/gate.ts";
 import { tokenOf } from "../../access/tokens.ts";
+import type { AccountView } from "../../actors/account-view.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Documents } from "../../sync/documents.ts";
 import type { Accounts } from "../accounts/accounts.ts";
@@ -13,6 +14,7 @@ import { healthRoutes } from "./health.ts";
 import { metricsRoutes } from "./metrics.ts";
 import { createPermits, type Grants } from "./permits.ts";
 import { ProblemError, problem } from "./problems.ts";
+import { quotaRoutes } from "./quota.ts";
 import { sourceRoutes } from "./sources.ts";
 import { tabRoutes } from "./tabs.ts";
 import { tokenRoutes } from "./tokens.ts";
@@ -33,6 +35,10 @@ export interface ApiDeps {
   readonly runtime: Pick<Runtime, "clock" | "logger">;
   /** Of the daemon, for the OpenAPI document. */
   readonly version: string;
+  /** How accounts share what they may read. */
+  readonly quota?: (() => readonly AccountView[]) | undefined;
+  /** Told of the source whose rows somebody asked for. */
+  readonly onLooked?: ((source: string) => void) | undefined;
   /** Whether the storage refuses writes at present. */
   readonly storageRefuses?: (() => boolean) | undefined;
   /** Of one request; BODY_BYTES_MAX when absent. */
@@ -128,7 +134,8 @@ function createRouter(deps: ApiDeps, grants: Grants): AnyElysia {
     .use(sourceRoutes({ registry, permits, bodyBytesMax }))
     .use(accountRoutes({ accounts, permits, bodyBytesMax }))
     .use(tokenRoutes({ tokens: deps.tokens, grants, permits, bodyBytesMax }))
-    .use(tabRoutes({ registry, documents, permits }))
+    .use(tabRoutes({ registry, documents, permits, onLooked: deps.onLooked }))
+    .use(quotaRoutes({ accounts: deps.quota ?? (() => []), permits }))
     .use(
       healthRoutes({ registry, clock: runtime.clock, storageRefuses: deps.storageRefuses ?? (() => false) }),
     )

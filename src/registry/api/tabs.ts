@@ -14,10 +14,12 @@ export interface TabRoutesDeps {
   readonly registry: Registry;
   readonly documents: Documents;
   readonly permits: Permits;
+  /** Told of the source whose rows somebody asked for. */
+  readonly onLooked?: ((source: string) => void) | undefined;
 }
 
 /** The tabs of a source and what stands in them. */
-export function tabRoutes({ registry, documents, permits }: TabRoutesDeps) {
+export function tabRoutes({ registry, documents, permits, onLooked }: TabRoutesDeps) {
   const snapshots = createSnapshots();
 
   /** The tab's document, or the answer that says why there is none. */
@@ -25,7 +27,10 @@ export function tabRoutes({ registry, documents, permits }: TabRoutesDeps) {
     const source = await registry.get(id);
     if (!source.ok) return registryProblem(source.error);
     const document = await documents.open(mirrorName(id, tab));
-    if (document.ok) return document.value;
+    if (document.ok) {
+      onLooked?.(id);
+      return document.value;
+    }
     if (document.error.tag === "StorageError") return registryProblem(document.error);
     const names = source.value.tabs.map(({ name }) => `"${name}"`).join(", ") || "none yet";
     return problem("unknown-tab", { detail: `Source "${id}" has no tab "${tab}"; its tabs: ${names}.` });

@@ -8,6 +8,7 @@
  */
 import { ok, type Result } from "#contract/result.ts";
 import type { TabSnapshot, UnchangedTab } from "../../model/snapshot.ts";
+import { QUIET_LOOKS } from "../../model/turns.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { PollResult, PollTurn, Revision, SourceError } from "../source.ts";
 import { type Formulas, readFormulas } from "./formulas.ts";
@@ -87,7 +88,8 @@ function structureDue(
   if (reading.tabs.some((tab, index) => tab.shape !== known.tabs[index]?.shape)) return true;
   const ageMs = nowMs - known.structureAtMs;
   const changed = !reading.same || (turn?.hinted ?? false);
-  const leastMs = Math.max(STRUCTURE_AGE_MIN_MS, turn?.lookIntervalMs ?? 0);
+  const sharedMs = (turn?.lookIntervalMs ?? 0) * (changed ? 1 : QUIET_LOOKS);
+  const leastMs = Math.max(STRUCTURE_AGE_MIN_MS, sharedMs);
   // Wall time may have been set back: a negative age tells nothing.
   return (changed || known.polls >= STRUCTURE_POLLS) && (ageMs >= leastMs || ageMs < 0);
 }
