@@ -3,7 +3,10 @@
  * it on a port; simulation runs it as it is.
  */
 import { createGate } from "./access/gate.ts";
+import { createJwtTokens, type JwtSettings } from "./access/jwt-tokens.ts";
 import { createFailureLimits } from "./access/limits.ts";
+import { createOrigins } from "./access/origins.ts";
+import { createRequestLimits, REQUEST_LIMITS } from "./access/request-limits.ts";
 import { createTokenStore } from "./access/token-store.ts";
 import { createTokens, joinTokens } from "./access/tokens.ts";
 import { type ActorObserver, createSupervisor } from "./actors/supervisor.ts";
@@ -38,7 +41,11 @@ export interface DaemonDeps {
   readonly publicUrl?: string;
   readonly secrets: DaemonSecrets;
   readonly publish: Publish;
-  readonly limits?: SyncLimits;
+  readonly limits?: SyncLimits & Partial<Readonly<Record<keyof typeof REQUEST_LIMITS, number>>>;
+  /** Whose signed tokens are taken; absent: nobody's. */
+  readonly jwt?: JwtSettings;
+  /** Of pages that may call REST from elsewhere; "*": all. */
+  readonly origins?: readonly string[];
   /** Of this build, for the OpenAPI document. */
   readonly version: string;
 }
@@ -80,9 +87,15 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
   const documents = await createDocumentStore(backend, runtime, metrics);
   const tokenStore = createTokenStore({ kv: backend.kv, runtime });
   const gate = createGate({
-    tokens: joinTokens(createTokens({ adminToken: deps.secrets.adminToken }), tokenStore),
+    tokens: joinTokens(
+      createTokens({ adminToken: deps.secrets.adminToken }),
+      tokenStore,
+      ...(deps.jwt ? [createJwtTokens(deps.jwt, runtime)] : []),
+    ),
     limits: createFailureLimits({ clock: runtime.clock }),
   });
+  const asked = { ...REQUEST_LIMITS, ...deps.limits };
+  const requestLimits = (perSecond: number) => createRequestLimits({ clock: runtime.clock, perSecond });
   const secrets = createSecretBox(deps.secrets.masterKey, runtime.random);
   const oauth = googleApp ? createGoogleOAuth(googleApp, runtime, googleApp.endpoint) : null;
   const connected = createAccountStore({ kv: backend.kv, secrets, oauth, runtime });
@@ -133,6 +146,11 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
     quota: turns.accounts,
     onLooked: turns.looked,
     storageRefuses: () => backend.refusing,
+    origins: createOrigins({ listed: deps.origins ?? [], publicUrl: deps.publicUrl }),
+    limits: {
+      token: requestLimits(asked.requestsPerSecondPerTokenMax),
+      address: requestLimits(asked.requestsPerSecondPerAddressMax),
+    },
   });
   const sync = createSyncServer({
     documents,

@@ -1,3 +1,4 @@
+import { REQUEST_LIMITS } from "./access/request-limits.ts";
 import { FEED_LIMITS } from "./sources/external/limits.ts";
 import { READING_LIMITS } from "./sources/google/reading-limits.ts";
 import { SYNC_LIMITS } from "./sync/limits.ts";
@@ -12,6 +13,7 @@ export const LIMITS = {
   /** Decoded body of one poll: 1,000,000 formatted cells from Google measured 60 to 120 MB. */
   sourceBodyBytesMax: 256 << 20,
   ...READING_LIMITS,
+  ...REQUEST_LIMITS,
   ...FEED_LIMITS,
   ...SYNC_LIMITS,
 } as const satisfies Readonly<Record<string, number>>;

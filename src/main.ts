@@ -6,6 +6,8 @@
 import { join } from "node:path";
 import type { Result } from "#contract/result.ts";
 import { version } from "../package.json";
+import { createOrigins } from "./access/origins.ts";
+import { jwtSettings, readTlsFiles, type TlsFiles } from "./access-settings.ts";
 import type { Backend } from "./backend/backend.ts";
 import { openLmdbBackend } from "./backend/lmdb.ts";
 import { type Config, loadConfig, systemInput } from "./config.ts";
@@ -30,12 +32,14 @@ await main();
 async function main(): Promise<void> {
   const config = settingsOrExit();
   const runtime = createSystemRuntime({ logLevel: config.logLevel });
+  const tls = orExit(readTlsFiles(config), EXIT.settings);
+  const jwt = jwtSettings(config);
   const { secrets, tokenPath } = secretsOrExit(config, runtime);
   const backend = orExit(await openLmdbBackend({ dir: config.dataDir }), EXIT.data);
   await writeOrExit(config, backend, runtime);
   const demo = await startDemo(config, backend);
   const assets = await buildUi();
-  const server = listenOrExit(config, (request) => serveUi(request, assets));
+  const server = listenOrExit(config, tls, (request) => serveUi(request, assets));
   const endpoint = config.googleEndpoint ?? demo?.endpoint;
   const daemon = await createDaemon({
     runtime,
@@ -53,6 +57,8 @@ async function main(): Promise<void> {
     secrets,
     ...googleApp(config, demo),
     publicUrl: config.publicUrl ?? urlOf(server),
+    ...(jwt && { jwt }),
+    origins: config.origins,
     publish: server.publish,
     limits: config.limits,
     version,
@@ -118,9 +124,15 @@ async function startDemo(config: Config, backend: Backend): Promise<Demo | null>
   });
 }
 
-function listenOrExit(config: Config, ui: (request: Request) => Response | null): RunningServer {
+function listenOrExit(
+  config: Config,
+  tls: TlsFiles | null,
+  ui: (request: Request) => Response | null,
+): RunningServer {
+  const { host, port, limits, trustProxy: trustedProxies } = config;
+  const origins = createOrigins({ listed: config.origins, publicUrl: config.publicUrl ?? undefined });
   try {
-    return startServer({ host: config.host, port: config.port, serveUi: ui, limits: config.limits });
+    return startServer({ host, port, serveUi: ui, limits, origins, trustedProxies, tls: tls ?? undefined });
   } catch (cause) {
     console.error(`Cannot listen on ${config.host}:${config.port}: ${String(cause)}.`);
     console.error("Stop what uses that port, or choose another with SHEETWIRE_PORT.");
@@ -148,10 +160,10 @@ function announce(
   console.log(`${lines.join("\n")}\n`);
 }
 
-function urlOf({ host, port }: RunningServer): string {
+function urlOf({ scheme, host, port }: RunningServer): string {
   // 0.0.0.0 is an address to listen on, not one to open.
-  if (["0.0.0.0", "::"].includes(host)) return `http://localhost:${port}`;
-  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  if (["0.0.0.0", "::"].includes(host)) return `${scheme}://localhost:${port}`;
+  return `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
 /** The app that people connect their Google accounts to; the sample's Google has one of its own. */

@@ -1,6 +1,9 @@
 /** The daemon on a port: the web app, REST and the sync sockets, on Bun's own server. */
 import type { Server, ServerWebSocket } from "bun";
+import { clientAddress } from "./access/client-address.ts";
+import { createOrigins, type Origins } from "./access/origins.ts";
 import type { Daemon } from "./daemon.ts";
+import type { Network } from "./runtime/address.ts";
 import { SYNC_LIMITS, type SyncLimits } from "./sync/limits.ts";
 import type { Session } from "./sync/session.ts";
 import type { ConnectRequest, Publish, Socket } from "./sync/socket.ts";
@@ -12,9 +15,15 @@ export interface ServerOptions {
   /** The web app's answer, or null when the request is not for it. */
   readonly serveUi: (request: Request) => Response | null;
   readonly limits?: Pick<SyncLimits, "frameBytesMax" | "unreadBytesMax">;
+  /** Pages that may connect; those of the daemon's own address when absent. */
+  readonly origins?: Origins;
+  readonly trustedProxies?: readonly Network[];
+  /** PEM texts; plain HTTP when absent. */
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
 }
 
 export interface RunningServer {
+  readonly scheme: "http" | "https";
   readonly host: string;
   readonly port: number;
   readonly publish: Publish;
@@ -32,16 +41,20 @@ const SYNC_PREFIX = "/sync/";
 const DRAINED_BYTES = 64 * 1024;
 const REST_BODY_BYTES_MAX = 2 * 1024 * 1024;
 
-export function startServer({ host, port, serveUi, limits = SYNC_LIMITS }: ServerOptions): RunningServer {
+export function startServer(options: ServerOptions): RunningServer {
+  const { host, port, serveUi, limits = SYNC_LIMITS, trustedProxies = [], tls } = options;
+  const { origins = createOrigins({ listed: [] }) } = options;
   let daemon: Served | null = null;
 
   const server: Server<BunSocket> = Bun.serve<BunSocket>({
     hostname: host,
     port,
+    ...(tls && { tls }),
     maxRequestBodySize: REST_BODY_BYTES_MAX,
     async fetch(request, server) {
       const url = new URL(request.url);
-      const address = server.requestIP(request)?.address ?? "unknown";
+      const peer = server.requestIP(request)?.address ?? "unknown";
+      const address = clientAddress(peer, request.headers.get("x-forwarded-for"), trustedProxies);
       if (url.pathname.startsWith(SYNC_PREFIX)) return upgrade(request, url, address);
       if (!daemon) return notReady();
       return serveUi(request) ?? daemon.handle(request, address);
@@ -63,11 +76,14 @@ export function startServer({ host, port, serveUi, limits = SYNC_LIMITS }: Serve
 
   function upgrade(request: Request, url: URL, address: string): Response | undefined {
     if (!daemon) return notReady();
+    const origin = request.headers.get("origin");
+    const isForeign = origin !== null && !origins.mayConnect(origin, request.headers.get("host"));
     const connect: ConnectRequest = {
       room: url.pathname.slice(SYNC_PREFIX.length),
       token: url.searchParams.get("token"),
       epoch: url.searchParams.get("epoch"),
       address,
+      ...(isForeign && { foreignOrigin: origin }),
     };
     const waitMs = daemon.waitMs?.(connect) ?? 0;
     if (waitMs > 0) return tooMany(waitMs);
@@ -76,6 +92,7 @@ export function startServer({ host, port, serveUi, limits = SYNC_LIMITS }: Serve
   }
 
   return {
+    scheme: tls ? "https" : "http",
     host,
     port: server.port ?? port,
     publish(topic, frame) {

@@ -33,6 +33,8 @@ export interface Grant {
   readonly claims?: Claims;
   /** Names the very token, without telling it; absent for one that never ends. */
   readonly token?: string;
+  /** Wall time in ms; where it may change, the tokens that the grant is from know it instead. */
+  readonly expiresAt?: number;
 }
 
 /** Whether one scope of `grant` covers the whole of `target`: a scope of one tab does not cover its source. */

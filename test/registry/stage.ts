@@ -2,18 +2,20 @@ import type { Problem, SourceAnswer } from "#contract/rest.ts";
 import { createGate } from "../../src/access/gate.ts";
 import type { Grant } from "../../src/access/grant.ts";
 import { createFailureLimits } from "../../src/access/limits.ts";
+import { createOrigins } from "../../src/access/origins.ts";
 import { createTokenStore } from "../../src/access/token-store.ts";
 import { createTokens, joinTokens } from "../../src/access/tokens.ts";
 import type { ActorStatus, Supervisor } from "../../src/actors/status.ts";
 import { createMemoryBackend, createMemoryStore, type MemoryStore } from "../../src/backend/memory.ts";
 import { createAccountStore } from "../../src/registry/accounts/account-store.ts";
 import { createAccounts } from "../../src/registry/accounts/accounts.ts";
-import { createApi } from "../../src/registry/api/api.ts";
+import { type ApiDeps, createApi } from "../../src/registry/api/api.ts";
 import { createPrometheusMetrics } from "../../src/registry/prometheus.ts";
 import { createRecords } from "../../src/registry/records.ts";
 import { createRegistry } from "../../src/registry/registry.ts";
 import { createSecretBox } from "../../src/registry/secrets.ts";
 import { createTokenDesk } from "../../src/registry/token-desk.ts";
+import type { Clock } from "../../src/runtime/clock.ts";
 import type { SourceDriver, SourceSettings } from "../../src/sources/source.ts";
 import { createFakeDocuments } from "../support/fake-documents.ts";
 import { createTestRuntime } from "../support/test-runtime.ts";
@@ -27,12 +29,17 @@ export function createStage({
   store = createMemoryStore(),
   masterKey = 1,
   reader,
+  api: apiOptions = {},
 }: {
   store?: MemoryStore;
   /** Another number, another key. */
   masterKey?: number;
   /** Who bears the token "reader-token". */
   reader?: Grant;
+  api?: {
+    readonly origins?: readonly string[];
+    readonly limits?: (clock: Clock) => ApiDeps["limits"];
+  };
 } = {}) {
   const { runtime, clock, logs } = createTestRuntime();
   const backend = createMemoryBackend({ store });
@@ -61,7 +68,18 @@ export function createStage({
   const known = joinTokens(fixed, createTokens({ adminToken: ADMIN_TOKEN }), tokenStore);
   const gate = createGate({ tokens: known, limits: createFailureLimits({ clock }) });
   const tokens = createTokenDesk({ store: tokenStore, clock });
-  const api = createApi({ registry, accounts, documents, tokens, gate, metrics, runtime, version: "1.2.3" });
+  const api = createApi({
+    registry,
+    accounts,
+    documents,
+    tokens,
+    gate,
+    metrics,
+    runtime,
+    version: "1.2.3",
+    origins: createOrigins({ listed: apiOptions.origins ?? [] }),
+    limits: apiOptions.limits?.(clock),
+  });
 
   /** One request as an admin; a body that is no text is sent as JSON. */
   async function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {

@@ -1,11 +1,14 @@
 import { describe, expect, test } from "bun:test";
+import { SignJWT } from "jose";
 import * as Y from "yjs";
 import { syncStep1Frame } from "#contract/frames.ts";
 import type { Grant, Scope } from "../../src/access/grant.ts";
+import { createJwtTokens } from "../../src/access/jwt-tokens.ts";
 import { createTokenStore, type TokenStore } from "../../src/access/token-store.ts";
 import type { Tokens } from "../../src/access/tokens.ts";
 import { createMemoryBackend } from "../../src/backend/memory.ts";
 import { createSyncStage, STAGE_TOKEN } from "../support/sync-stage.ts";
+import { until } from "../support/until.ts";
 
 const admin: Grant = { subject: "admin", scopes: [{ action: "admin" }] };
 const prices: Scope = { action: "read", source: "shop", tab: "Prices" };
@@ -90,6 +93,27 @@ describe("sessions and their tokens", () => {
     const signsOfLife = client.frames.filter((frame) => frame[0] === 1).length;
     expect(client.frames.length - signsOfLife).toBe(1);
     await clock.advance(75_001);
+    expect(client.closed?.code).toBe(4401);
+  });
+
+  test("ACC-33 a signed token's session is closed with 4401 within 15 s of the token's end", async () => {
+    const secret = "a shared secret of more than 32 bytes";
+    const settings = { secret, issuer: "https://id.test/", audience: "sheets" };
+    const stage = await createSyncStage({}, { tokens: (runtime) => createJwtTokens(settings, runtime) });
+    const { clock } = stage;
+    const token = await new SignJWT({ sub: "alice", sheetwire: { scopes: [prices] } })
+      .setProtectedHeader({ alg: "HS256" })
+      .setIssuer(settings.issuer)
+      .setAudience(settings.audience)
+      .setExpirationTime(Math.floor(clock.nowMs() / 1000) + 60)
+      .sign(new TextEncoder().encode(secret));
+    const client = stage.dial({ token });
+    client.send(syncStep1Frame(Y.encodeStateVector(client.doc)));
+    // Checking a signature takes real time.
+    await until("the client is let in", () => client.received > 0);
+    await clock.advance(59_000);
+    expect(client.closed).toBeNull();
+    await clock.advance(26_000);
     expect(client.closed?.code).toBe(4401);
   });
 

@@ -1,5 +1,8 @@
 import { type AnyElysia, Elysia } from "elysia";
+import { network } from "../../access/connect-limits.ts";
 import type { Admission, Gate } from "../../access/gate.ts";
+import { createOrigins, type Origins } from "../../access/origins.ts";
+import type { RequestLimits } from "../../access/request-limits.ts";
 import { tokenOf } from "../../access/tokens.ts";
 import type { AccountView } from "../../actors/account-view.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
@@ -9,6 +12,7 @@ import type { PrometheusMetrics } from "../prometheus.ts";
 import type { Registry } from "../registry.ts";
 import type { TokenDesk } from "../token-desk.ts";
 import { accountRoutes } from "./accounts.ts";
+import { allowOrigin, preflight } from "./cors.ts";
 import { docsRoutes, openApiDocument } from "./docs.ts";
 import { healthRoutes } from "./health.ts";
 import { metricsRoutes } from "./metrics.ts";
@@ -43,6 +47,10 @@ export interface ApiDeps {
   readonly storageRefuses?: (() => boolean) | undefined;
   /** Of one request; BODY_BYTES_MAX when absent. */
   readonly bodyBytesMax?: number | undefined;
+  /** Pages of other origins that may call; none when absent. */
+  readonly origins?: Origins | undefined;
+  /** How fast may be asked; unbounded when absent. */
+  readonly limits?: { readonly token: RequestLimits; readonly address: RequestLimits } | undefined;
 }
 
 /** What needs no token: it tells nothing about this installation but that it runs. */
@@ -65,12 +73,16 @@ const SECURITY_HEADERS = {
 };
 
 export function createApi(deps: ApiDeps): Api {
-  const { gate, runtime } = deps;
+  const { gate, runtime, limits, origins = createOrigins({ listed: [] }) } = deps;
   const grants: Grants = new WeakMap();
   const app = createRouter(deps, grants);
   const methodsAt = createMethodTable(app);
 
   async function answer(request: Request, path: string, address: string): Promise<Response> {
+    const asked = preflight(request, origins);
+    if (asked) return asked;
+    const addressWaitMs = limits?.address.waitMs(network(address)) ?? 0;
+    if (addressWaitMs > 0) return tooFast("address", addressWaitMs);
     if (!isDecodable(path)) {
       return problem("malformed-address", {
         detail: "A % in a path must begin a percent-encoded character.",
@@ -80,6 +92,9 @@ export function createApi(deps: ApiDeps): Api {
     if (!PUBLIC_PATHS.some((pattern) => pattern.test(path))) {
       const admission = await gate.admit(tokenOf(request), address);
       if (admission.tag !== "Admitted") return refusal(admission);
+      const { token, subject } = admission.grant;
+      const tokenWaitMs = limits?.token.waitMs(token ?? subject) ?? 0;
+      if (tokenWaitMs > 0) return tooFast("token", tokenWaitMs);
       grants.set(routed, admission.grant);
     }
     const response = await app.handle(routed);
@@ -111,6 +126,7 @@ export function createApi(deps: ApiDeps): Api {
       for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
         if (!response.headers.has(name)) response.headers.set(name, value);
       }
+      allowOrigin(request, response, origins);
       return response;
     },
   };
@@ -176,6 +192,14 @@ function refusal(admission: Exclude<Admission, { tag: "Admitted" }>): Response {
         headers: { "Retry-After": "5" },
       });
   }
+}
+
+function tooFast(whose: "address" | "token", waitMs: number): Response {
+  const seconds = Math.ceil(waitMs / 1_000);
+  return problem("too-many-requests", {
+    detail: `More requests came from this ${whose} than it may send: try again in ${seconds} s.`,
+    headers: { "Retry-After": String(seconds) },
+  });
 }
 
 /** Elysia 1.4 finds no dynamic route when the Host has fewer than four characters, so it sees one host always. */

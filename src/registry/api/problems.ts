@@ -25,6 +25,7 @@ const PROBLEMS = {
   "too-large": { status: 413, title: "The body is too large" },
   "wrong-media-type": { status: 415, title: "The body's type is not supported" },
   "slow-down": { status: 429, title: "Too many wrong tokens" },
+  "too-many-requests": { status: 429, title: "Too many requests" },
   bug: { status: 500, title: "The daemon failed at this request" },
   "keys-unreachable": { status: 503, title: "The token cannot be checked at present" },
   "storage-refused": { status: 503, title: "The storage refused" },
