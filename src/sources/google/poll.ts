@@ -52,7 +52,10 @@ export async function pollWorkbook(
   let reading = first.value;
   const nowMs = clock.nowMs();
   const due = known !== null && !reading.listed && structureDue(deps, known, reading, nowMs);
-  if (due && api.room(STRUCTURE_READS).ok) {
+  const look = due ? api.room(STRUCTURE_READS) : null;
+  // Values with the hidden rows of before would show what should not be shown.
+  if (look && !look.ok && deps.wanted.hidden?.rows === false && !reading.same) return look;
+  if (known && look?.ok) {
     const again = await readStructure(deps, reading, known, signal);
     if (!again.ok) return again;
     reading = again.value;

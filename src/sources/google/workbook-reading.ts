@@ -3,15 +3,15 @@ import type { HeaderRow, HiddenParts, RegisterBody } from "#contract/rest.ts";
 import { err, ok, type Result } from "#contract/result.ts";
 import type { SourceError } from "../source.ts";
 import { requestSized } from "./a1.ts";
+import { GRID_CELLS_MAX, isLarge, measureSmall, readLarge, sameGrid, withinSource } from "./large-tabs.ts";
 import type { CallError } from "./problems.ts";
 import type { ReadingLimits } from "./reading-limits.ts";
-import { hashOf, type TabState, type WorkbookState } from "./revision.ts";
+import { hashOf, type WorkbookState } from "./revision.ts";
 import type { SheetsApi } from "./sheets-api.ts";
 import { type Choice, chooseTabs, type WantedTab } from "./tab-choice.ts";
 import { parseTabList } from "./tab-list.ts";
 import { type Measured, measuredBefore, measureTab } from "./tab-reading.ts";
 import { parseValueRanges, type ValueRange } from "./value-ranges.ts";
-import { readTable } from "./windows.ts";
 
 export interface ReadingDeps {
   readonly api: SheetsApi;
@@ -135,14 +135,15 @@ async function readChoice(
   const cursors: Record<string, number> = {};
   for (const [index, tab] of choice.tabs.entries()) {
     const state = before[index]!;
+    const header = headerOf(deps.wanted, tab.name);
     const at = small.indexOf(tab);
     if (at >= 0) {
       const read = parsed?.value[at];
-      tabs.push(read ? measureSmall(deps, tab, read) : measuredBefore(state!));
+      tabs.push(read ? measureSmall(deps.limits, tab, header, read) : measuredBefore(state!));
       continue;
     }
     const cursor = known?.cursors[tab.tabId] ?? 0;
-    const table = await readLarge(deps, tab, state, cursor, signal);
+    const table = await readLarge(deps, tab, header, state, cursor, signal);
     if (!table.ok) return table;
     tabs.push(table.value.measured);
     cursors[tab.tabId] = table.value.cursor;
@@ -166,67 +167,6 @@ async function readChoice(
       return late.ok ? ok(late.value[at]!) : late;
     },
   });
-}
-
-/** Never read: a table of a large grid may hold little, but nobody knows. */
-function isLarge(tab: WantedTab, before: TabState | null): boolean {
-  return before ? before.windows !== null : tab.rows * tab.columns > GRID_CELLS_MAX;
-}
-
-/** Cells of grids, filled or not, that are asked for at once before their content is known: 8 MiB if all are numbers. */
-const GRID_CELLS_MAX = 1 << 20;
-
-async function readLarge(
-  deps: ReadingDeps,
-  tab: WantedTab,
-  state: TabState | null,
-  cursor: number,
-  signal: AbortSignal,
-): Promise<Result<{ readonly measured: Measured; readonly cursor: number }, CallError>> {
-  if (state?.tooLarge && sameGrid(state, tab)) return ok({ measured: measuredBefore(state), cursor: 0 });
-  const valid = state?.windows?.every((window) => window.row < tab.box.row + tab.rows);
-  const read = await readTable(deps, tab, valid ? state : null, cursor, signal);
-  if (!read.ok) return read;
-  const table = read.value;
-  switch (table.tag) {
-    case "Same":
-    case "Later":
-      return ok({ measured: measuredBefore(state!), cursor: table.cursor });
-    case "TooLarge":
-      return ok({ measured: tooLarge(tab), cursor: 0 });
-    case "Read": {
-      const measured = measureTab(tab, table.range, headerOf(deps.wanted, tab.name), table.windows);
-      const fits = measured.bytes <= deps.limits.answerBytesMax;
-      return ok({ measured: fits ? { ...measured, windows: null } : measured, cursor: 0 });
-    }
-  }
-}
-
-/** One that outgrew an answer, or what may be synced at all, is read otherwise from the next poll on. */
-function measureSmall({ wanted, limits }: ReadingDeps, tab: WantedTab, read: ValueRange): Measured {
-  const measured = measureTab(tab, read, headerOf(wanted, tab.name));
-  if (measured.cells > limits.tabCellsMax) return tooLarge(tab);
-  return measured.bytes > limits.answerBytesMax ? { ...measured, windows: [] } : measured;
-}
-
-/** Tables are taken in order as long as the source has room for the whole of them. */
-function withinSource(
-  tabs: readonly Measured[],
-  wanted: readonly WantedTab[],
-  cellsMax: number,
-): readonly Measured[] {
-  let cells = 0;
-  return tabs.map((tab, index) => {
-    cells += tab.cells;
-    if (cells <= cellsMax) return tab;
-    cells -= tab.cells;
-    return tooLarge(wanted[index]!);
-  });
-}
-
-function tooLarge(tab: WantedTab): Measured {
-  const none: ValueRange = { grid: [], row: tab.box.row, column: tab.box.column, suspects: [] };
-  return { ...measureTab(tab, none, "first", []), tooLarge: true, read: null };
 }
 
 interface Bodies {
@@ -289,10 +229,6 @@ function sameTabs(a: readonly WantedTab[], b: readonly WantedTab[]): boolean {
     a.length === b.length &&
     a.every((tab, index) => tab.tabId === b[index]!.tabId && tab.range === b[index]!.range)
   );
-}
-
-function sameGrid(a: WantedTab, b: WantedTab): boolean {
-  return a.rows === b.rows && a.columns === b.columns;
 }
 
 /** Where every range was just listed, a bad one means that the workbook changed in between. */

@@ -250,6 +250,20 @@ describe("hidden parts", () => {
     expect(tabOf(await poll()).rows).toHaveLength(4);
   });
 
+  test("GOO-43 values are not shown with the hidden rows of before: without quota to look the poll waits", async () => {
+    const { follow, batchUpdate, person, clock } = createEmulated(
+      { tabs: [{ title: "Prices", rows: PRICES }] },
+      { quota: { readsPerUser: 5 } },
+    );
+    batchUpdate(hideRows(4, 5));
+    const { poll, fail } = follow({ hidden: { rows: false } });
+    await poll();
+    person.insertRows("Prices", 1, 1);
+    expect((await fail()).tag).toBe("RateLimited");
+    await clock.advance(62_000);
+    expect(tabOf(await poll()).rows.flat()).not.toContain("b");
+  });
+
   test("GOO-43 a hidden header that was asked for by its number stays", async () => {
     const { follow, batchUpdate } = prices();
     batchUpdate(hideRows(1, 4));
