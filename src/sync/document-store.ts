@@ -20,13 +20,9 @@ export interface DocumentStore extends Documents {
   }): Promise<Result<SharedDocument, OpenError>>;
   /** Opens a document that the daemon derives from a mirror, or makes an empty one; clients cannot name it. */
   derive(name: string, identity: TabIdentity): Promise<Result<SharedDocument, OpenError>>;
-  /** Keeps a loaded document in memory until the result is called. */
-  retain(name: string): () => void;
   isRetained(name: string): boolean;
   /** Loaded documents. */
   readonly size: number;
-  /** Called with the name of each removed document, after it is gone from the log. */
-  onRemoved(listener: (name: string) => void): () => void;
   /** Called with each durable update of a loaded document, in order. */
   onUpdate(listener: (name: string, update: Uint8Array) => void): () => void;
   /** Resolves when every write is durable; then stops following. */

@@ -2,6 +2,7 @@ import type { Locality, Meta } from "#contract/layout.ts";
 import type { Result } from "#contract/result.ts";
 import type { AppendError, StorageError } from "../backend/backend.ts";
 import type { Baseline, Delta } from "../model/delta.ts";
+import type { Change } from "./recent-changes.ts";
 
 /** All documents of this daemon: loaded when asked for, one live copy each, durable in the log. */
 export interface Documents {
@@ -17,6 +18,10 @@ export interface Documents {
   }): Promise<Result<LiveDocument, OpenError>>;
   /** Ends the document's sessions with 4404 and erases its log. */
   remove(name: string): Promise<Result<void, StorageError>>;
+  /** Keeps a loaded document in memory until the result is called. */
+  retain(name: string): () => void;
+  /** Called with the name of each removed document, after it is gone from the log. */
+  onRemoved(listener: (name: string) => void): () => void;
 }
 
 /** A tab's mirror, writable. Only the actor of its source calls `apply`. */
@@ -29,6 +34,11 @@ export interface LiveDocument {
   revision(): string;
   /** The whole document as one update, at the revision it is; encoded once per revision, with pauses. */
   encoded(): Promise<Encoded>;
+  /**
+   * Tells `follower` where the document stands, then each change once it is durable, without a gap. `since` is a
+   * revision that it knows already, from this or an earlier life of the daemon. Resolves with the undo, after `begin`.
+   */
+  follow(since: string | null, follower: Follower): Promise<() => void>;
   /** One transaction, durable when it resolves. Applying what is already there changes nothing. */
   apply(change: {
     readonly delta: Delta;
@@ -37,6 +47,12 @@ export interface LiveDocument {
     /** Origin, such as "source". */
     readonly author: string;
   }): Promise<Result<{ readonly changed: boolean }, AppendError>>;
+}
+
+export interface Follower {
+  /** `missed` is what follows the revision it knows; null: it must start with the rows as they are. */
+  begin(document: LiveDocument, missed: readonly Change[] | null): void;
+  change(change: Change): void;
 }
 
 export interface Encoded {

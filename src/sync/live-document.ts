@@ -11,6 +11,7 @@ import { type Baseline, type Delta, isEmptyDelta } from "../model/delta.ts";
 import type { Logger } from "../runtime/logger.ts";
 import { encodeCheckpoint } from "./checkpoint.ts";
 import type { Encoded, LiveDocument } from "./documents.ts";
+import { createFollowers, formatRevision } from "./followers.ts";
 import { createJournal } from "./journal.ts";
 import { createMirror, type Mirror, type MirrorIdentity } from "./mirror.ts";
 import { encodeParts } from "./parts.ts";
@@ -222,7 +223,7 @@ export async function loadDocument(
     deps.logger.warn("checkpoint failed", { document: name, detail: error.detail });
   }
 
-  const revision = (): string => `${mirror.meta().epoch}-${position}`;
+  const revision = (): string => formatRevision(mirror.meta().epoch, position);
 
   /** Runs in its turn among the writes, so that nothing changes between its pauses. */
   async function encode(): Promise<Encoded> {
@@ -232,7 +233,14 @@ export async function loadDocument(
   }
 
   await load(deps.incarnation);
-  return {
+  const followers = createFollowers({
+    name,
+    log: deps.log,
+    loadedAt: position,
+    now: () => ({ baseline: mirror.baseline(), position, epoch: mirror.meta().epoch }),
+    inTurn: enqueue,
+  });
+  const document: SharedDocument = {
     name,
     get position() {
       return position;
@@ -256,6 +264,7 @@ export async function loadDocument(
     meta: (): Meta => mirror.meta(),
     baseline: (): Baseline => mirror.baseline(),
     revision,
+    follow: (since, follower) => followers.follow(document, since, follower),
     async settled() {
       while (pending > 0) await queue;
     },
@@ -299,15 +308,18 @@ export async function loadDocument(
         }
         const writable = await renew();
         if (!writable.ok) return writable;
+        const { columns } = mirror.baseline();
         const update = mirror.write(delta as Delta, title, locality);
         if (!update) return ok({ changed: false });
         const stored = await store(update, author);
         if (!stored.ok) return err(stored.error);
         for (const listener of deltaListeners) listener(delta);
+        followers.tell(delta, columns);
         await chores();
         return ok({ changed: true });
       }),
   };
+  return document;
 }
 
 function lastWriter(doc: Y.Doc): number {

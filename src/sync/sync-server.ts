@@ -1,11 +1,12 @@
 /** The y-websocket side of the daemon: who may join which document, and what reaches whom. */
 import { CLOSE } from "#contract/close-codes.ts";
-import { parseDocumentName } from "#contract/document-name.ts";
+import { type DocumentName, parseDocumentName } from "#contract/document-name.ts";
 import { KEEPALIVE_FRAME } from "#contract/frames.ts";
+import type { Result } from "#contract/result.ts";
 import { createConnectLimits } from "../access/connect-limits.ts";
 import { createCounter } from "../access/counter.ts";
 import type { Gate } from "../access/gate.ts";
-import { may } from "../access/grant.ts";
+import { type Grant, may } from "../access/grant.ts";
 import type { Metrics } from "../runtime/metrics.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { createBearers, NO_RIGHT } from "./bearers.ts";
@@ -24,6 +25,7 @@ import {
   type Visitor,
 } from "./session.ts";
 import type { ConnectRequest, Publish, Socket } from "./socket.ts";
+import type { OpenViewError, Views } from "./views.ts";
 
 export interface SyncServer {
   /**
@@ -40,6 +42,8 @@ export interface SyncServer {
 
 export interface SyncServerDeps {
   readonly documents: DocumentStore;
+  /** Absent: there are none. */
+  readonly views?: Pick<Views, "open">;
   readonly gate: Gate;
   readonly publish: Publish;
   readonly runtime: Runtime;
@@ -106,18 +110,35 @@ export function createSyncServer(deps: SyncServerDeps): SyncServer {
     const target = { source, tab, ...(view === "" ? {} : { view }) };
     if (!may(admission.grant, "read", target)) return refused(CLOSE.forbidden, NO_RIGHT);
     bearers.enter(visitor, target);
-    const opened = await documents.open(request.room);
+    const opened = await open(name.value, request.room, admission.grant);
     if (!opened.ok) {
-      if (opened.error.tag === "StorageError")
-        return refused(CLOSE.overloaded, "the storage does not answer");
-      if (deps.isExpected(source)) return refused(CLOSE.slow, "the source is still being read: try again");
-      return refused(CLOSE.noSuchDocument, `no document ${request.room}`);
+      switch (opened.error.tag) {
+        case "MissingClaim":
+          return refused(
+            CLOSE.forbidden,
+            `the view needs the claim ${opened.error.claim}, which the token lacks`,
+          );
+        case "StorageError":
+          return refused(CLOSE.overloaded, "the storage does not answer");
+        case "NoSuchDocument":
+          if (deps.isExpected(source))
+            return refused(CLOSE.slow, "the source is still being read: try again");
+          return refused(CLOSE.noSuchDocument, `no document ${request.room}`);
+      }
     }
     const document = opened.value;
     if (request.epoch && request.epoch !== document.meta().epoch) {
       return refused(CLOSE.epoch, "another history: start from an empty document");
     }
     return { tag: "Admitted", enter: () => enter(document) };
+  }
+
+  function open(
+    name: DocumentName,
+    room: string,
+    { claims = {} }: Grant,
+  ): Promise<Result<SharedDocument, OpenViewError>> {
+    return name.kind === "view" && deps.views ? deps.views.open(name, claims) : documents.open(room);
   }
 
   function enter(document: SharedDocument): Room | Refusal {

@@ -12,7 +12,7 @@ import {
 } from "#contract/document-name.ts";
 import { err, ok, type Result } from "#contract/result.ts";
 import type { UpdateLog } from "../backend/backend.ts";
-import { type Delta, isEmptyDelta } from "../model/delta.ts";
+import type { Delta } from "../model/delta.ts";
 import { createView, type View, type ViewDefinition } from "../model/view.ts";
 import type { Claims } from "../model/where/compile.ts";
 import { claimsOf } from "../model/where/expression.ts";
@@ -40,8 +40,8 @@ export interface ViewsDeps {
   readonly log: UpdateLog;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** What a view of this name is; null when there is none. */
-  readonly definition: (source: string, tab: string, view: string) => Promise<ViewDefinition | null>;
+  /** What a view of this name is, the same object until it is defined anew; null when there is none. */
+  readonly definition: (source: string, tab: string, view: string) => ViewDefinition | null;
 }
 
 interface Live {
@@ -122,9 +122,10 @@ export function createViews({ documents, log, clock, logger, definition }: Views
       }
     }
     async function write(delta: Delta): Promise<void> {
-      const { title } = mirror.meta();
-      if (isEmptyDelta(delta) && title === document.meta().title) return;
-      const stored = await document.apply({ delta, title, author: "view" });
+      const { title, timeZone, locale } = mirror.meta();
+      const locality =
+        timeZone !== undefined && locale !== undefined ? { locality: { timeZone, locale } } : {};
+      const stored = await document.apply({ delta, title, ...locality, author: "view" });
       if (!stored.ok) behind = true;
     }
 
@@ -157,20 +158,27 @@ export function createViews({ documents, log, clock, logger, definition }: Views
     return started;
   }
 
+  async function open(name: DocumentName, claims: Claims): Promise<Result<SharedDocument, OpenViewError>> {
+    const { source, tab } = name;
+    const found = definition(source, tab, name.view);
+    if (!found) return err({ tag: "NoSuchDocument", name: formatDocumentName(name) });
+    const wanted = found.where ? claimsOf(found.where) : [];
+    const missing = wanted.find((claim) => !Object.hasOwn(claims, claim));
+    if (missing !== undefined) return err({ tag: "MissingClaim", claim: missing });
+    const key = formatDocumentName(name) + suffixOf(found, wanted, claims);
+    const started = await liveAt(key, () => start(key, mirrorName(source, tab), createView(found, claims)));
+    if (!started.ok) return started;
+    // It was defined anew while this was being loaded, perhaps after the old one's documents were erased.
+    if (definition(source, tab, name.view) !== found) {
+      await removeAll(key, (one) => one === key);
+      return open(name, claims);
+    }
+    started.value.openedMs = clock.monotonicMs();
+    return ok(started.value.document);
+  }
+
   return {
-    async open(name, claims) {
-      const { source, tab } = name;
-      const found = await definition(source, tab, name.view);
-      if (!found) return err({ tag: "NoSuchDocument", name: formatDocumentName(name) });
-      const wanted = found.where ? claimsOf(found.where) : [];
-      const missing = wanted.find((claim) => !Object.hasOwn(claims, claim));
-      if (missing !== undefined) return err({ tag: "MissingClaim", claim: missing });
-      const key = formatDocumentName(name) + suffixOf(wanted, claims);
-      const started = await liveAt(key, () => start(key, mirrorName(source, tab), createView(found, claims)));
-      if (!started.ok) return started;
-      started.value.openedMs = clock.monotonicMs();
-      return ok(started.value.document);
-    },
+    open,
     remove(source, tab, view) {
       const name = `${mirrorName(source, tab)}@${encodeNamePart(view)}`;
       return removeAll(name, (one) => one === name || one.startsWith(`${name}?`));
@@ -184,9 +192,12 @@ export function createViews({ documents, log, clock, logger, definition }: Views
   };
 }
 
-/** Tells the documents of a view apart by the claims it looks at; no client can name a "?". */
-function suffixOf(wanted: readonly string[], claims: Claims): string {
-  if (wanted.length === 0) return "";
-  const text = JSON.stringify(wanted.map((name) => [name, claims[name]]));
+/**
+ * Tells the documents of a view apart by how it is defined and by the claims it looks at: who may see less after a
+ * change must not find in the history what it showed before. No client can name a "?".
+ */
+function suffixOf(definition: ViewDefinition, wanted: readonly string[], claims: Claims): string {
+  const { columns = null, where = null, order = null, limit = null } = definition;
+  const text = JSON.stringify([columns, where, order, limit, wanted.map((name) => [name, claims[name]])]);
   return `?${createHash("sha256").update(text).digest("hex").slice(0, 32)}`;
 }

@@ -3,7 +3,7 @@ import { LAYOUT, type Meta } from "#contract/layout.ts";
 import { err, ok, type Result } from "#contract/result.ts";
 import type { StorageError } from "../../src/backend/backend.ts";
 import { type Baseline, type Delta, EMPTY_BASELINE } from "../../src/model/delta.ts";
-import type { Documents, LiveDocument } from "../../src/sync/documents.ts";
+import type { Documents, Follower, LiveDocument } from "../../src/sync/documents.ts";
 
 export interface FakeDocuments extends Documents {
   /** What is durable, by name. */
@@ -55,6 +55,8 @@ export function createFakeDocuments(): FakeDocuments {
       if (held.delete(name)) writes.push(`remove ${name}`);
       return ok(undefined);
     },
+    retain: () => () => {},
+    onRemoved: () => () => {},
   };
 
   function live(name: string): LiveDocument {
@@ -67,6 +69,10 @@ export function createFakeDocuments(): FakeDocuments {
       async encoded() {
         const revision = String(document.revision);
         return { revision, update: new TextEncoder().encode(JSON.stringify(rowsOf(document))) };
+      },
+      async follow(_since: string | null, follower: Follower) {
+        follower.begin(live(name), null);
+        return () => {};
       },
       async apply({ delta, title, locality }) {
         await fake.beforeApply(name);

@@ -29,7 +29,7 @@ async function setUp(backend = createMemoryBackend()) {
     log: backend.log,
     clock,
     logger: runtime.logger,
-    definition: async (_source, _tab, view) => definitions[view] ?? null,
+    definition: (_source, _tab, view) => definitions[view] ?? null,
   });
   const made = await documents.create({ source: "shop", tab: "Prices", title: "Prices" });
   if (!made.ok) throw new Error(made.error.tag);
