@@ -240,3 +240,62 @@ describe("a preview", () => {
     expect(await reading).toMatchObject({ ok: true, value: { tabs: [], error: { code: "unreachable" } } });
   });
 });
+
+describe("a feed with events", () => {
+  const EVENTS = "https://feeds.test/events";
+
+  async function setUpEvents() {
+    let price = 5;
+    const streams: ReadableStreamDefaultController<Uint8Array>[] = [];
+    const setup = await setUp({ events: EVENTS, pollingInterval: 3_600_000 }, ({ url }) => {
+      if (url !== EVENTS) return good(price);
+      const body = new ReadableStream<Uint8Array>({ start: (far) => void streams.push(far) });
+      return new Response(body, { headers: { "content-type": "text/event-stream" } });
+    });
+    const push = async (): Promise<void> => {
+      price++;
+      streams.at(-1)!.enqueue(new TextEncoder().encode("data: x\n\n"));
+      await setup.clock.advance(1_000);
+    };
+    return { ...setup, streams, push };
+  }
+
+  test("FEE-33 an event leads to a poll; a stream that ends is asked for again", async () => {
+    const { rows, clock, streams, push } = await setUpEvents();
+    expect((await rows())[0]!.price).toBe(5);
+    await push();
+    expect((await rows())[0]!.price).toBe(6);
+    streams.at(-1)!.close();
+    await clock.advance(5_000);
+    expect(streams).toHaveLength(2);
+    await push();
+    expect((await rows())[0]!.price).toBe(7);
+  });
+
+  test("FEE-33 a paused source listens to nothing, and a removed one neither", async () => {
+    const { daemon, clock, streams, net, push, rows } = await setUpEvents();
+    await daemon.registry.pause("shop");
+    await clock.advance(300_000);
+    expect(net.requests.filter(({ url }) => url === EVENTS)).toHaveLength(1);
+    expect(net.requests.find(({ url }) => url === EVENTS)!.signal!.aborted).toBe(true);
+    await daemon.registry.resume("shop");
+    await clock.advance(1_000);
+    expect(streams).toHaveLength(2);
+    await push();
+    expect((await rows())[0]!.price).toBe(6);
+    await daemon.registry.remove("shop");
+    await clock.advance(300_000);
+    expect(streams).toHaveLength(2);
+  });
+
+  test("FEE-33 where no events are to be had the feed is polled all the same", async () => {
+    const { clock, source, net } = await setUp({ events: EVENTS }, ({ url }) => {
+      return url === EVENTS ? new Response(null, { status: 500 }) : good(5);
+    });
+    await clock.advance(60_000);
+    expect((await source()).state).toBe("live");
+    const asked = net.requests.filter(({ url }) => url === EVENTS).length;
+    expect(asked).toBeGreaterThan(2);
+    expect(asked).toBeLessThan(20);
+  });
+});

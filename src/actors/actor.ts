@@ -11,6 +11,7 @@ import { type ActorStatus, statusOf } from "./status.ts";
 import type { Now, Step } from "./step.ts";
 import { transition } from "./transition.ts";
 import type { Turns } from "./turns.ts";
+import { startWatch } from "./watch.ts";
 import { createWorkQueue } from "./work-queue.ts";
 
 /** One source's life: the shell around the pure transition. */
@@ -58,8 +59,10 @@ export function createActor({ runtime, settings, turns, onReport, ...workplace }
     settings: () => newest,
     record: () => state.known.record,
     opened: null,
+    onOpened: () => rewatch(),
     seat,
   };
+  let endWatch = (): void => {};
   const queue = createWorkQueue({
     onThrow: (error) => finish({ error }),
     async run(work, signal) {
@@ -86,7 +89,16 @@ export function createActor({ runtime, settings, turns, onReport, ...workplace }
     draining = false;
   }
 
+  /** A source that says by itself when it changed is listened to unless it is paused. */
+  function rewatch(): void {
+    endWatch();
+    endWatch = () => {};
+    if (!hands.opened?.watch || over || state.tag === "Paused") return;
+    endWatch = startWatch(hands.opened, { clock, random, logger, onHint: () => post({ tag: "Hinted" }) });
+  }
+
   function take(step: Step): void {
+    const wasPaused = state.tag === "Paused";
     const before = statusOf(state, clock);
     state = step.state;
     const after = statusOf(state, clock);
@@ -100,6 +112,7 @@ export function createActor({ runtime, settings, turns, onReport, ...workplace }
       if (effect.tag === "save") saving = effect.record;
     }
     queue.add(works);
+    if (wasPaused !== (state.tag === "Paused")) rewatch();
   }
 
   function order(effect: Order): void {
@@ -125,6 +138,7 @@ export function createActor({ runtime, settings, turns, onReport, ...workplace }
   function finish(how: { readonly error: unknown } | null): boolean {
     if (over) return true;
     over = true;
+    endWatch();
     seat.leave();
     void queue.end().then(() => ended.resolve(how));
     return true;

@@ -23,6 +23,8 @@ export interface Hands {
   readonly record: () => ActorRecord;
   /** Null until the first `open`. */
   opened: Source | null;
+  /** Told of each source that was opened. */
+  readonly onOpened: (source: Source) => void;
   readonly seat: Seat;
 }
 
@@ -36,6 +38,7 @@ export async function perform(
   switch (work.tag) {
     case "open":
       hands.opened = openSource(hands.settings());
+      hands.onOpened(hands.opened);
       hands.seat.opened(hands.opened);
       return null;
     case "load": {

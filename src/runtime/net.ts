@@ -18,6 +18,15 @@ export interface NetRequest {
   readonly signal?: AbortSignal;
   /** IP address to connect to instead of resolving the URL's host, which stays in Host and in the certificate check. */
   readonly connectTo?: string;
+  /**
+   * Given, the body is handed over part by part as it comes. It is then neither kept nor bounded, and `timeoutMs`
+   * counts anew with each part.
+   */
+  readonly onPart?: (part: NetPart) => void;
+}
+
+export interface NetPart extends Pick<NetResponse, "status" | "headers"> {
+  readonly bytes: Uint8Array;
 }
 
 export interface NetResponse {

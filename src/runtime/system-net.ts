@@ -1,6 +1,6 @@
 import { err, ok, type Result } from "#contract/result.ts";
 import type { Clock } from "./clock.ts";
-import type { Net, NetError, NetRequest, NetResponse } from "./net.ts";
+import type { Net, NetError, NetPart, NetRequest, NetResponse } from "./net.ts";
 
 /**
  * HTTP over Bun's fetch. Redirects come back as they are, since the caller decides whether the next address may be
@@ -18,11 +18,19 @@ export function createSystemNet(clock: Clock): Net {
       const onAbort = (): void => stop({ tag: "Aborted" });
       if (request.signal?.aborted) return err({ tag: "Aborted" });
       request.signal?.addEventListener("abort", onAbort);
-      const cancel = clock.wakeAt(clock.monotonicMs() + request.timeoutMs, () =>
-        stop({ tag: "TimedOut", timeoutMs: request.timeoutMs }),
-      );
+      const arm = () =>
+        clock.wakeAt(clock.monotonicMs() + request.timeoutMs, () =>
+          stop({ tag: "TimedOut", timeoutMs: request.timeoutMs }),
+        );
+      let cancel = arm();
+      const { onPart } = request;
+      const handOver = (part: NetPart): void => {
+        cancel();
+        cancel = arm();
+        onPart?.(part);
+      };
       try {
-        return await exchange(request, end.signal);
+        return await exchange(onPart ? { ...request, onPart: handOver } : request, end.signal);
       } catch (error) {
         return err(ending ?? { tag: "Unreachable", detail: detailOf(error, request.url) });
       } finally {
@@ -45,12 +53,17 @@ async function exchange(request: NetRequest, signal: AbortSignal): Promise<Resul
     ...(tls && { tls }),
     ...(request.body === undefined ? {} : { body: request.body as BodyInit }),
   } as RequestInit);
-  const body = await readBody(response, request.bytesMax);
-  if (body === null) return err({ tag: "TooLarge", bytesMax: request.bytesMax });
+  const { status } = response;
   const headers = Object.fromEntries(response.headers);
   delete headers["content-encoding"];
   delete headers["content-length"];
-  return ok({ status: response.status, headers, body });
+  if (request.onPart) {
+    for await (const bytes of partsOf(response)) request.onPart({ status, headers, bytes });
+    return ok({ status, headers, body: new Uint8Array() });
+  }
+  const body = await readBody(response, request.bytesMax);
+  if (body === null) return err({ tag: "TooLarge", bytesMax: request.bytesMax });
+  return ok({ status, headers, body });
 }
 
 /** The address to dial in the URL; the name it was checked for in Host, in SNI and against the certificate. */
@@ -73,12 +86,15 @@ function target({ url, headers, connectTo }: NetRequest): {
   };
 }
 
+async function* partsOf({ body }: Response): AsyncGenerator<Uint8Array> {
+  if (body) yield* body as unknown as AsyncIterable<Uint8Array>;
+}
+
 /** Null, and the rest of it never read, once the body exceeds `bytesMax`. */
 async function readBody(response: Response, bytesMax: number): Promise<Uint8Array | null> {
-  if (!response.body) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+  for await (const chunk of partsOf(response)) {
     length += chunk.length;
     // Leaving the loop cancels the stream, which closes the connection.
     if (length > bytesMax) return null;

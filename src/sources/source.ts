@@ -14,6 +14,11 @@ export interface Source {
     signal: AbortSignal,
     turn?: PollTurn,
   ): Promise<Result<PollResult, SourceError>>;
+  /**
+   * Absent where the far end does not say by itself when it changed. Calls `onHint` when it may have, and resolves
+   * when the far end stops saying so; whoever watches begins again, with a pause.
+   */
+  watch?(onHint: () => void, signal: AbortSignal): Promise<Result<void, SourceError>>;
   /** What it shares with other sources; absent where every source is on its own. */
   readonly budget?: Budget;
 }

@@ -178,6 +178,46 @@ describe("net", () => {
     }
   });
 
+  test("RUN-14 a body is handed over part by part, its time bound counting from part to part", async () => {
+    const { promise: more, resolve: sendMore } = Promise.withResolvers<void>();
+    const server = Bun.serve({
+      hostname: "127.0.0.1",
+      port: 0,
+      fetch: () =>
+        new Response(
+          new ReadableStream({
+            async start(far) {
+              far.enqueue(new TextEncoder().encode("one"));
+              await more;
+              far.enqueue(new TextEncoder().encode("two"));
+            },
+          }),
+          { headers: { "x-a": "b" } },
+        ),
+    });
+    const clock = createVirtualClock();
+    const parts: string[] = [];
+    const twice = Promise.withResolvers<void>();
+    const answer = createSystemNet(clock).request({
+      method: "GET",
+      url: `http://127.0.0.1:${server.port}/`,
+      headers: {},
+      timeoutMs: 1_000,
+      bytesMax: 2,
+      onPart({ status, headers, bytes }) {
+        parts.push(`${status} ${headers["x-a"]} ${new TextDecoder().decode(bytes)}`);
+        if (parts.length === 2) twice.resolve();
+        else void clock.advance(900).then(sendMore);
+      },
+    });
+    await twice.promise;
+    await clock.advance(999);
+    expect(parts).toEqual(["200 b one", "200 b two"]);
+    await clock.advance(1);
+    expect(await answer).toEqual({ ok: false, error: { tag: "TimedOut", timeoutMs: 1_000 } });
+    await server.stop(true);
+  });
+
   test("RUN-9 a signal ends the exchange, before it or amid it", async () => {
     let arrived: () => void = () => {};
     const asked = new Promise<void>((resolve) => {

@@ -13,7 +13,7 @@ export interface FakeNet extends Net {
   answer(handler: FakeHandler): void;
 }
 
-/** A Net that answers from memory; it keeps `bytesMax`, `signal` and, given a clock, `timeoutMs`. */
+/** A Net that answers from memory; it keeps `bytesMax`, `signal` and, given a clock, `timeoutMs` (of a stream as a whole). */
 export function createFakeNet(handler: FakeHandler = noRoute, clock?: Clock): FakeNet {
   let current = handler;
   const requests: NetRequest[] = [];
@@ -26,13 +26,18 @@ export function createFakeNet(handler: FakeHandler = noRoute, clock?: Clock): Fa
       requests.push(request);
       if (request.signal?.aborted) return err({ tag: "Aborted" });
       const end = new AbortController();
+      const answered = async (): Promise<Result<NetResponse, NetError>> => {
+        const answer = await current(request);
+        return answer instanceof Response ? toNetResponse(answer, request) : err(answer);
+      };
+      const failed = (error: NetError): Result<never, NetError> => err(error);
       const answer = await Promise.race([
-        current(request),
-        aborted(request.signal),
-        timedOut(clock, request.timeoutMs, end.signal),
+        answered(),
+        aborted(request.signal).then(failed),
+        timedOut(clock, request.timeoutMs, end.signal).then(failed),
       ]);
       end.abort();
-      return answer instanceof Response ? toNetResponse(answer, request.bytesMax) : err(answer);
+      return answer;
     },
   };
 }
@@ -59,10 +64,23 @@ export function createHandlerNet(
   }, clock);
 }
 
-async function toNetResponse(response: Response, bytesMax: number): Promise<Result<NetResponse, NetError>> {
+async function toNetResponse(
+  response: Response,
+  { bytesMax, onPart, signal }: NetRequest,
+): Promise<Result<NetResponse, NetError>> {
+  const { status } = response;
+  const headers = Object.fromEntries(response.headers);
+  if (onPart) {
+    const parts = response.body as unknown as AsyncIterable<Uint8Array> | null;
+    for await (const bytes of parts ?? []) {
+      onPart({ status, headers, bytes });
+      if (signal?.aborted) return err({ tag: "Aborted" });
+    }
+    return ok({ status, headers, body: new Uint8Array() });
+  }
   const body = new Uint8Array(await response.arrayBuffer());
   if (body.length > bytesMax) return err({ tag: "TooLarge", bytesMax });
-  return ok({ status: response.status, headers: Object.fromEntries(response.headers), body });
+  return ok({ status, headers, body });
 }
 
 function aborted(signal: AbortSignal | undefined): Promise<NetError> {

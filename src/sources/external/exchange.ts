@@ -2,7 +2,7 @@
 import { err, ok, type Result } from "#contract/result.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { GuardedNet } from "../../runtime/guarded-net.ts";
-import type { NetResponse } from "../../runtime/net.ts";
+import type { NetPart, NetResponse } from "../../runtime/net.ts";
 import type { SourceError } from "../source.ts";
 import type { Access } from "./access.ts";
 import type { FeedLimits } from "./limits.ts";
@@ -25,6 +25,8 @@ export interface Ask {
   /** Monotonic: all must be done by then. */
   readonly endMs: number;
   readonly signal: AbortSignal;
+  /** Hands the body over as it comes, until the far end is silent for too long. */
+  readonly stream?: { readonly silenceMsMax: number; readonly onPart: (part: NetPart) => void };
 }
 
 /** An answer with content, or 304. */
@@ -66,7 +68,7 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 async function send(
   { net, clock, access, plan, limits }: ExchangeDeps,
-  { headers, bytesMax, endMs, signal }: Ask,
+  { headers, bytesMax, endMs, signal, stream }: Ask,
   url: string,
 ): Promise<Result<NetResponse, ExchangeError>> {
   const target = URL.parse(url);
@@ -75,7 +77,8 @@ async function send(
   if (credentials && !credentials.ok) return credentials;
   const added = credentials?.value;
   for (const [name, value] of Object.entries(added?.query ?? {})) target?.searchParams.set(name, value);
-  const timeoutMs = Math.min(limits.feedRequestMsMax, endMs - clock.monotonicMs());
+  const requestMsMax = stream?.silenceMsMax ?? limits.feedRequestMsMax;
+  const timeoutMs = Math.min(requestMsMax, endMs - clock.monotonicMs());
   if (timeoutMs <= 0) {
     return err({ tag: "Unreachable", detail: `The feed took longer than ${limits.feedPollMsMax} ms in all` });
   }
@@ -92,6 +95,7 @@ async function send(
     timeoutMs,
     bytesMax,
     signal,
+    ...(stream && { onPart: stream.onPart }),
   });
   if (answer.ok) return answer;
   return err(answer.error.tag === "TooLarge" ? answer.error : explainNetError(answer.error, "The feed"));

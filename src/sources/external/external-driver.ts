@@ -5,6 +5,7 @@ import { FEED_LIMITS, type FeedLimits } from "./limits.ts";
 import { planOf } from "./plan.ts";
 import { pollFeed } from "./poll.ts";
 import { checkSettings } from "./settings.ts";
+import { watchEvents } from "./watch-events.ts";
 
 export interface ExternalDriverOptions {
   /** Special addresses that feeds may be read from all the same. */
@@ -27,7 +28,11 @@ export function createExternalDriver(options: ExternalDriverOptions = {}): Sourc
       const guarded = createGuardedNet({ net, resolver, clock, allowed });
       const access = createAccess(plan.auth, { net: guarded, clock });
       const deps = { net: guarded, clock, access, plan, limits };
-      return { poll: (since, signal) => pollFeed(deps, since, signal) };
+      const { events } = plan;
+      return {
+        poll: (since, signal) => pollFeed(deps, since, signal),
+        ...(events !== null && { watch: (onHint, signal) => watchEvents(deps, events, onHint, signal) }),
+      };
     },
   };
 }

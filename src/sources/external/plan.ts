@@ -15,6 +15,8 @@ export interface FeedPlan {
   readonly keepWhenEmpty: boolean;
   /** As a person says; null: by the feed's history. */
   readonly bytesMax: number | null;
+  /** Where server-sent events say that something changed. */
+  readonly events: string | null;
 }
 
 export interface TabPlan {
@@ -39,6 +41,7 @@ export function planOf(settings: SourceSettings): FeedPlan {
     headers,
     keepWhenEmpty: emptyPolicy !== "accept",
     bytesMax,
+    events: settings.events ?? null,
   };
 }
 
