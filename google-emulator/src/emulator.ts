@@ -129,6 +129,7 @@ export function createEmulator(options: EmulatorOptions): Emulator {
         .filter((file) => file.workbook && !file.trashed)
         .map((file) => file.id),
     version: (id) => fileOf(id).workbook?.version ?? 0,
+    takePushes: () => files.channels.take(files.changes, world.nowMs()),
     placeFault: (fault) => faults.place(fault),
     removeFault: (id) => {
       faults.remove(id);

@@ -1,4 +1,5 @@
 /** What the package gives to others. */
+export type { PushMessage } from "./drive/push-channels.ts";
 export { createEmulator } from "./emulator.ts";
 export type { Fault, FaultAnswer, FaultMatch, PlacedFault } from "./faults.ts";
 export { createFetch, type FetchOptions } from "./fetch.ts";

@@ -1,5 +1,7 @@
 /** What an emulator is to those who hold one. */
+
 import type { Role } from "./drive/file-store.ts";
+import type { PushMessage } from "./drive/push-channels.ts";
 import type { Fault, PlacedFault } from "./faults.ts";
 import type { Json } from "./http/json.ts";
 import type { EmulatorRequest, EmulatorResponse } from "./http/message.ts";
@@ -52,6 +54,8 @@ export interface Emulator {
   workbookIds(): string[];
   /** Raised by every change of the workbook's content. */
   version(id: string): number;
+  /** The calls that Google makes to who watches changes, since they were last taken. */
+  takePushes(): PushMessage[];
   placeFault(fault: Fault): PlacedFault;
   removeFault(id: number): void;
   clearFaults(): void;

@@ -7,6 +7,7 @@ import { addressOf } from "../oauth/caller.ts";
 import type { Route, RouteContext } from "../route.ts";
 import methods from "../schema/drive-methods.json" with { type: "json" };
 import { checkQuery } from "../schema/schema.ts";
+import * as changes from "./changes-api.ts";
 import { fileNotFound } from "./drive-errors.ts";
 import { WORKBOOK_TYPE } from "./file-store.ts";
 import * as api from "./files-api.ts";
@@ -66,7 +67,8 @@ const METHODS = Object.entries(methods)
 
 function v3Route(call: Call, [collection, ...rest]: readonly string[]): Route | null {
   if (collection === "about") return read(about);
-  if (collection === "changes" || collection === "channels") return laterRoute(`drive.${collection}`);
+  if (collection === "changes") return changesRoute(rest[0]);
+  if (collection === "channels") return read(changes.stopChannel);
   if (collection !== "files") return null;
   const [id, second, third] = rest;
   if (id === undefined) return call.method === "POST" ? write(api.createFile) : read(listFiles);
@@ -80,6 +82,11 @@ function v3Route(call: Call, [collection, ...rest]: readonly string[]): Route | 
     return read((context) => noComments(context, id));
   if (second === "permissions") return permissionRoute(call.method, id, third);
   return null;
+}
+
+function changesRoute(second: string | undefined): Route {
+  if (second === "startPageToken") return read(changes.startPageToken);
+  return read(second === "watch" ? changes.watchChanges : changes.listChanges);
 }
 
 /** Files with content: create (POST) and update (PATCH), the content alone or with its description. */

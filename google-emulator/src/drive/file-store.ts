@@ -4,6 +4,8 @@ import { Workbook } from "../grid/workbook.ts";
 import { forbidden, notFound } from "../http/errors.ts";
 import type { JsonObject } from "../http/json.ts";
 import type { Caller } from "../oauth/caller.ts";
+import { ChangeLog } from "./change-log.ts";
+import { PushChannels } from "./push-channels.ts";
 
 export const WORKBOOK_TYPE = "application/vnd.google-apps.spreadsheet";
 
@@ -44,6 +46,8 @@ export interface World {
 export class FileStore {
   private readonly files = new Map<string, DriveFile>();
   private readonly world: World;
+  readonly changes = new ChangeLog();
+  readonly channels = new PushChannels();
 
   constructor(world: World) {
     this.world = world;
@@ -85,6 +89,8 @@ export class FileStore {
   }
 
   remove(id: string): boolean {
+    const file = this.files.get(id);
+    if (file) this.changes.noteRemoved(file, this.world.nowMs());
     return this.files.delete(id);
   }
 
@@ -92,6 +98,7 @@ export class FileStore {
   touch(file: DriveFile): void {
     if (file.workbook) file.workbook.version += 1;
     file.modifiedMs = this.world.nowMs();
+    this.changes.note(file, file.modifiedMs);
   }
 
   /** The file's workbook as Sheets gives it to a caller: 404 when it is unknown, 403 when it is not shared. */
