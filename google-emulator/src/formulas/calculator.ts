@@ -5,10 +5,12 @@
 import { isRich, type Stored } from "../grid/cell.ts";
 import type { Tab } from "../grid/tab.ts";
 import { type Box, boxOf, type GridRange } from "../ranges/box.ts";
-import { evaluate } from "./evaluate.ts";
+import { evaluateFormula } from "./evaluate.ts";
+import { Fills } from "./fills.ts";
 import type { Formula } from "./formula.ts";
-import type { Scope } from "./scope.ts";
-import { FormulaError, type Matrix, type Scalar, scalar } from "./value.ts";
+import { isBlock } from "./operators.ts";
+import type { Located, Scope } from "./scope.ts";
+import { FormulaError, type Matrix, type Scalar, scalar, type Value } from "./value.ts";
 
 /** What a calculator needs of its workbook. */
 export interface CalculatedWorkbook {
@@ -48,6 +50,7 @@ export class Calculator {
   private readonly random: () => number;
   private version = 0;
   private readonly results = new Map<Tab, Map<number, Scalar | "computing">>();
+  private readonly fills = new Map<Tab, Fills>();
   private depth = 0;
 
   constructor(workbook: CalculatedWorkbook, nowMs: () => number, random: () => number) {
@@ -62,14 +65,25 @@ export class Calculator {
   }
 
   valueOf(tab: Tab, row: number, column: number, cell: Stored): Scalar {
-    if (!isRich(cell)) return cell ?? null;
-    return cell.formula ? this.computed(tab, row, column, cell.formula) : cell.value;
+    if (isRich(cell) && cell.formula) return this.computed(tab, row, column, cell.formula);
+    const own = isRich(cell) ? cell.value : (cell ?? null);
+    if (own !== null || !tab.grid.hasFills) return own;
+    return this.fillsOf(tab, { row, column }).get(row, column);
+  }
+
+  /** Rows and columns that blocks from formulas reach to; [0, 0] where there are none. */
+  extent(tab: Tab): readonly [rows: number, columns: number] {
+    if (!tab.grid.hasFills) return [0, 0];
+    const everywhere = { row: Number.POSITIVE_INFINITY, column: Number.POSITIVE_INFINITY };
+    return this.fillsOf(tab, everywhere).extent;
   }
 
   /** Values of a box, cut to the rows that exist. */
   block(tab: Tab, box: Box): Matrix {
     const rows: Matrix = [];
-    const endRow = Math.min(box.endRow, Math.max(tab.grid.height, box.startRow + 1));
+    const last = { row: box.endRow - 1, column: box.endColumn - 1 };
+    const reach = tab.grid.hasFills ? this.fillsOf(tab, last).extent[0] : 0;
+    const endRow = Math.min(box.endRow, Math.max(tab.grid.height, reach, box.startRow + 1));
     for (let row = box.startRow; row < endRow; row += 1) {
       const values: Scalar[] = [];
       const cells = tab.grid.row(row);
@@ -84,13 +98,31 @@ export class Calculator {
   /** Forgets computed values, as when time passed for NOW() or an outside value arrived. */
   forget(): void {
     this.results.clear();
+    this.fills.clear();
+  }
+
+  private refresh(): void {
+    if (this.version === this.workbook.version) return;
+    this.forget();
+    this.version = this.workbook.version;
+  }
+
+  /** The tab's filled cells, after every formula that could fill the asked cell was computed. */
+  private fillsOf(tab: Tab, asked: { readonly row: number; readonly column: number }): Fills {
+    this.refresh();
+    const fills = this.fills.get(tab) ?? new Fills(tab);
+    this.fills.set(tab, fills);
+    for (const anchor of fills.pending(asked)) {
+      // One that is being computed asks for itself: it cannot see what it has not filled yet.
+      if (this.resultsOf(tab).get(keyOf(anchor.row, anchor.column)) === "computing") continue;
+      this.computed(tab, anchor.row, anchor.column, anchor.formula);
+      fills.settle(anchor);
+    }
+    return fills;
   }
 
   private computed(tab: Tab, row: number, column: number, formula: Formula): Scalar {
-    if (this.version !== this.workbook.version) {
-      this.results.clear();
-      this.version = this.workbook.version;
-    }
+    this.refresh();
     const cell = { tab, row, column, formula };
     return this.depth > 0 ? this.compute(cell) : this.computeChain(cell);
   }
@@ -126,8 +158,8 @@ export class Calculator {
     results.set(key, "computing");
     this.depth += 1;
     try {
-      // An empty cell that is referred to shows as 0.
-      const result = scalar(evaluate(formula.tree, this.scope(tab, row, column))) ?? 0;
+      const whole = evaluateFormula(formula.tree, this.scope(tab, row, column));
+      const result = this.filled(cell, whole) ?? scalar(whole);
       results.set(key, result);
       return result;
     } catch (error) {
@@ -136,6 +168,14 @@ export class Calculator {
     } finally {
       this.depth -= 1;
     }
+  }
+
+  /** Lays a block over the cells below and beside; an error when it has no room there. */
+  private filled({ tab, row, column }: FormulaCell, whole: Value): FormulaError | null {
+    if (!isBlock(whole)) return null;
+    const fills = this.fills.get(tab) ?? new Fills(tab);
+    this.fills.set(tab, fills);
+    return fills.lay(row, column, whole);
   }
 
   private resultsOf(tab: Tab): Map<number, Scalar | "computing"> {
@@ -150,6 +190,8 @@ export class Calculator {
     return {
       row,
       column,
+      array: false,
+      names: NO_NAMES,
       nowMs: this.nowMs,
       random: this.random,
       locate: (title, place) => {
@@ -157,18 +199,31 @@ export class Calculator {
         if (!target) return null;
         const box = boxOf(place, target.size);
         const inside = box.endRow <= target.size.rowCount && box.endColumn <= target.size.columnCount;
-        return inside ? { box, values: () => this.block(target, box) } : null;
+        return inside ? this.located(title, target, box) : null;
       },
       named: (name) => {
         const found = this.workbook.namedRanges.find((one) => one.name.toLowerCase() === name.toLowerCase());
         const target = found && this.workbook.tabById(found.range.sheetId ?? 0);
         if (!found || !target) return null;
-        const box = boxOf(found.range, target.size);
-        return { box, values: () => this.block(target, box) };
+        return this.located(target.title, target, boxOf(found.range, target.size));
+      },
+    };
+  }
+
+  private located(title: string | null, tab: Tab, box: Box): Located {
+    return {
+      title,
+      box,
+      values: () => this.block(tab, box),
+      formula: () => {
+        const cell = tab.grid.get(box.startRow, box.startColumn);
+        return isRich(cell) && cell.formula ? cell.formula.text : null;
       },
     };
   }
 }
+
+const NO_NAMES: Scope["names"] = new Map();
 
 /** 18,278 columns (ZZZ) is the widest grid there is. */
 function keyOf(row: number, column: number): number {

@@ -13,6 +13,8 @@ export type Node =
   | { readonly kind: "unary"; readonly operator: string; readonly operand: Node }
   | { readonly kind: "binary"; readonly operator: string; readonly left: Node; readonly right: Node }
   | { readonly kind: "call"; readonly name: string; readonly args: readonly Node[] }
+  /** A lambda called on the spot: LAMBDA(x, x + 1)(3). */
+  | { readonly kind: "apply"; readonly target: Node; readonly args: readonly Node[] }
   | { readonly kind: "array"; readonly rows: readonly (readonly Node[])[] };
 
 export interface Formula {
@@ -20,12 +22,24 @@ export interface Formula {
   readonly text: string;
   /** Null when the text does not parse: the cell then shows #ERROR!. */
   readonly tree: Node | null;
+  /** Its result may be a block, which fills the cells below and beside. */
+  readonly mayFill: boolean;
 }
 
 export function makeFormula(text: string): Formula {
   const tokens = tokenize(text.slice(1));
-  return { text, tree: tokens && parse(tokens.filter((token) => token.kind !== "space")) };
+  const tree = tokens && parse(tokens.filter((token) => token.kind !== "space"));
+  const mayFill =
+    tokens?.some((token) => token.text === "{" || FILLING.has(token.text.toUpperCase())) ?? false;
+  return { text, tree, mayFill };
 }
+
+/** Functions that give blocks. */
+const FILLING = new Set(
+  `ARRAYFORMULA ARRAY_CONSTRAIN BYCOL BYROW CHOOSECOLS CHOOSEROWS DROP EXPAND FILTER FLATTEN FREQUENCY GROWTH HSTACK INDEX
+  LINEST MAKEARRAY MAP MINVERSE MMULT MUNIT OFFSET QUERY INDIRECT RANDARRAY REGEXEXTRACT SCAN SEQUENCE SORT SORTN SPLIT TAKE
+  TOCOL TOROW TRANSPOSE TREND UNIQUE VSTACK WRAPCOLS WRAPROWS XLOOKUP`.split(/\s+/),
+);
 
 const BINDING: Readonly<Record<string, number>> = {
   "=": 1,
@@ -96,6 +110,10 @@ class Parser {
       return operand && { kind: "unary", operator: token.text, operand };
     }
     let node = this.atom(token);
+    while (node?.kind === "call" && this.take("(")) {
+      const args = this.list(")", [",", ";"]);
+      node = args && { kind: "apply", target: node, args: args.flat() };
+    }
     while (node && this.take("%")) node = { kind: "unary", operator: "%", operand: node };
     return node;
   }

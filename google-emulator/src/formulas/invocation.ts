@@ -7,6 +7,7 @@ export interface Invocation {
   readonly name: string;
   readonly args: readonly Node[];
   readonly scope: Scope;
+  readonly evaluate: (node: Node, scope: Scope) => Value;
   /** The i-th argument's value; null when it was not given. */
   value(i: number): Value;
   /** All numbers among the arguments as Google counts them: cells that hold text are passed over. */

@@ -16,6 +16,8 @@ export class Grid {
   private token: object = {};
   /** Sticky: once a formula was stored, structural changes look for references to adjust. */
   hasFormulas = false;
+  /** Sticky likewise: some formula may fill the cells below and beside it. */
+  hasFills = false;
 
   constructor(rows: (Row | undefined)[] = []) {
     this.rows = rows;
@@ -25,6 +27,7 @@ export class Grid {
   share(): Grid {
     const copy = new Grid(this.rows.slice());
     copy.hasFormulas = this.hasFormulas;
+    copy.hasFills = this.hasFills;
     // Neither owns the common rows any more.
     this.token = {};
     return copy;
@@ -49,7 +52,9 @@ export class Grid {
     const cells = this.writable(row);
     while (cells.length < column) cells.push(undefined);
     cells[column] = cell;
-    if (isRich(cell) && cell.formula) this.hasFormulas = true;
+    if (!isRich(cell) || !cell.formula) return;
+    this.hasFormulas = true;
+    if (cell.formula.mayFill) this.hasFills = true;
   }
 
   insertRows(at: number, count: number): void {

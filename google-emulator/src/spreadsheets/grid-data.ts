@@ -46,8 +46,8 @@ export function showCell(
 ): JsonObject {
   const cell = tab.grid.get(row, column);
   const shown: JsonObject = {};
-  if (cell === undefined) return shown;
   const value = workbook.calculator.valueOf(tab, row, column, cell);
+  if (cell === undefined && value === null) return shown;
   const entered = enteredValue(cell);
   if (entered && wants(mask, "userEnteredValue")) shown.userEnteredValue = entered;
   if (value !== null && wants(mask, "effectiveValue")) shown.effectiveValue = effectiveValue(value);
@@ -86,10 +86,15 @@ function rowData(workbook: Workbook, tab: Tab, box: Box, dataMask: FieldMask): J
   const cellMask = below(below(dataMask, "rowData"), "values");
   const rows: JsonObject[] = [];
   let filled = 0;
-  for (let row = box.startRow; row < Math.min(box.endRow, tab.grid.height); row += 1) {
+  const [rowsFilled, columnsFilled] = workbook.calculator.extent(tab);
+  const endRow = Math.min(box.endRow, Math.max(tab.grid.height, rowsFilled));
+  for (let row = box.startRow; row < endRow; row += 1) {
     const cells = tab.grid.row(row);
-    let end = Math.min(box.endColumn, cells.length);
-    while (end > box.startColumn && cells[end - 1] === undefined) end -= 1;
+    const isEmpty = (column: number): boolean =>
+      cells[column] === undefined &&
+      (columnsFilled === 0 || workbook.calculator.value(tab, row, column) === null);
+    let end = Math.min(box.endColumn, Math.max(cells.length, columnsFilled));
+    while (end > box.startColumn && isEmpty(end - 1)) end -= 1;
     const values: JsonObject[] = [];
     for (let column = box.startColumn; column < end; column += 1) {
       values.push(showCell(workbook, tab, row, column, cellMask));

@@ -17,13 +17,14 @@ export type ValueInput = "RAW" | "USER_ENTERED";
 /** Rows of a box: each trimmed after its last non-empty cell, the whole after its last non-empty row. */
 export function readRows(workbook: Workbook, tab: Tab, box: Box, options: RenderOptions): Json[][] {
   const rows: Json[][] = [];
-  const endRow = Math.min(box.endRow, tab.grid.height);
+  const [rowsFilled, columnsFilled] = workbook.calculator.extent(tab);
+  const endRow = Math.min(box.endRow, Math.max(tab.grid.height, rowsFilled));
   let filled = 0;
   for (let row = box.startRow; row < endRow; row += 1) {
     const cells = tab.grid.row(row);
     const values: Json[] = [];
     let length = 0;
-    const endColumn = Math.min(box.endColumn, cells.length);
+    const endColumn = Math.min(box.endColumn, Math.max(cells.length, columnsFilled));
     for (let column = box.startColumn; column < endColumn; column += 1) {
       const value = renderValue(workbook, tab, row, column, cells[column], options);
       values.push(value);

@@ -33,6 +33,12 @@ export function enterTyped(cell: Stored, value: Json, context: EntryContext): St
   return withFormat(entered, { ...rich(entered).format, numberFormat });
 }
 
+/** Would a person's text become a date? */
+export function isDateText(text: string, nowMs: number): boolean {
+  const type = readTyped(text, { locale: "en_US", nowMs }).numberFormat?.type;
+  return type === "DATE" || type === "DATE_TIME";
+}
+
 /** The number format a caller set on a cell, if any. */
 export function numberFormatOf(cell: Stored): NumberFormat | undefined {
   const format = typeof cell === "object" ? cell.format?.numberFormat : undefined;

@@ -24,8 +24,12 @@ export function renderValue(
   cell: Stored,
   options: RenderOptions,
 ): Json {
-  if (cell === undefined) return "";
-  if (options.value === "FORMULA" && isRich(cell) && cell.formula) return cell.formula.text;
+  if (cell === undefined && !tab.grid.hasFills) return "";
+  if (options.value === "FORMULA") {
+    // Values are not computed then, so what a block filled is empty.
+    if (isRich(cell)) return cell.formula?.text ?? cell.value ?? "";
+    return cell ?? "";
+  }
   const value = workbook.calculator.valueOf(tab, row, column, cell);
   if (value === null) return "";
   if (options.value === "FORMATTED_VALUE") return shownText(workbook, tab, cell, value);
@@ -57,8 +61,10 @@ export function effectiveNumberFormat(
   const own = numberFormatOf(cell);
   if (own || !isRich(cell) || !cell.formula?.tree || depth > 8) return own;
   const tree = cell.formula.tree;
-  if (tree.kind === "call" && tree.name === "TODAY") return { type: "DATE", pattern: "M/d/yyyy" };
-  if (tree.kind === "call" && tree.name === "DATE") return { type: "DATE", pattern: "M/d/yyyy" };
+  if (tree.kind === "call" && DATES.has(tree.name)) return { type: "DATE", pattern: "M/d/yyyy" };
+  if (tree.kind === "call" && tree.name === "TO_PERCENT") return { type: "PERCENT", pattern: "0.00%" };
+  if (tree.kind === "call" && tree.name === "TO_DOLLARS") return { type: "CURRENCY", pattern: "$#,##0.00" };
+  if (tree.kind === "call" && tree.name === "TIME") return { type: "TIME", pattern: "h:mm am/pm" };
   if (tree.kind === "call" && tree.name === "NOW") return { type: "DATE_TIME", pattern: "M/d/yyyy H:mm:ss" };
   const first = firstReference(tree);
   const target = first && (first.title === null ? tab : workbook.tabByTitle(first.title));
@@ -66,6 +72,8 @@ export function effectiveNumberFormat(
   const referred = target.grid.get(first.place.startRowIndex ?? 0, first.place.startColumnIndex ?? 0);
   return effectiveNumberFormat(workbook, target, referred, depth + 1);
 }
+
+const DATES = new Set(["TODAY", "DATE", "TO_DATE", "EDATE", "EOMONTH", "WORKDAY"]);
 
 type Tree = NonNullable<
   NonNullable<Exclude<Stored, string | number | boolean | undefined>["formula"]>["tree"]
