@@ -30,6 +30,22 @@ describe("a person at a workbook", () => {
     expect(emulator.version(id)).toBeGreaterThan(before);
   });
 
+  test("EMU-45 rows moved to where they are stay, wherever else they move none is lost or doubled", () => {
+    const emulator = testEmulator();
+    const id = withRows(emulator, [["a"], ["b"], ["c"], ["d"]]);
+    const person = emulator.person(id);
+    for (const [at, count, destination, after] of [
+      [1, 1, 1, "abcd"],
+      [1, 1, 2, "abcd"],
+      [0, 2, 1, "abcd"],
+      [3, 1, 0, "dabc"],
+      [0, 2, 4, "bcda"],
+    ] as const) {
+      person.moveRows("Sheet1", at, count, destination);
+      expect(person.read("Sheet1").join("")).toBe(after);
+    }
+  });
+
   test("EMU-46 a person's mistake says what is wrong and changes nothing", () => {
     const emulator = testEmulator();
     const id = withRows(emulator, [["a"]]);

@@ -10,6 +10,8 @@ import type { Workbook } from "./workbook.ts";
 
 /** Inserts, deletes or moves rows or columns of a tab; the grid grows and shrinks with it. */
 export function editAxis(workbook: Workbook, tab: Tab, dimension: Dimension, edit: AxisEdit): void {
+  // To where it is: nothing moves.
+  if (edit.kind === "move" && edit.destination >= edit.at && edit.destination <= edit.at + edit.count) return;
   const { grid, state } = tab;
   const rows = dimension === "ROWS";
   if (edit.kind === "insert") {
