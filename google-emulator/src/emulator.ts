@@ -4,7 +4,8 @@
  */
 import { adminResponse } from "./admin.ts";
 import { driveRoute, exportRoute } from "./drive/drive-routes.ts";
-import { type DriveFile, FileStore, WORKBOOK_TYPE, type World } from "./drive/file-store.ts";
+import { type DriveFile, WORKBOOK_TYPE } from "./drive/file.ts";
+import { FileStore } from "./drive/file-store.ts";
 import { grantTo } from "./drive/permissions.ts";
 import { type FaultAnswer, Faults, HTML_500, spoiled } from "./faults.ts";
 import { newTabState, Tab } from "./grid/tab.ts";
@@ -24,6 +25,7 @@ import { createPerson, type Person } from "./person.ts";
 import { GOOGLE_LIMITS, Quota, quotaExceeded } from "./quota.ts";
 import type { Route } from "./route.ts";
 import { sheetsRoute } from "./sheets-routes.ts";
+import type { World } from "./world.ts";
 
 const OWNER = "owner@example.com";
 

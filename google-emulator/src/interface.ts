@@ -1,6 +1,6 @@
 /** What an emulator is to those who hold one. */
 
-import type { Role } from "./drive/file-store.ts";
+import type { Role } from "./drive/file.ts";
 import type { PushMessage } from "./drive/push-channels.ts";
 import type { Fault, PlacedFault } from "./faults.ts";
 import type { Json } from "./http/json.ts";

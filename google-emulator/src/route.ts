@@ -1,7 +1,8 @@
 /** One method of an API: whether it reads or writes, and what it does. */
-import type { FileStore, World } from "./drive/file-store.ts";
+import type { FileStore } from "./drive/file-store.ts";
 import type { Call, EmulatorResponse } from "./http/message.ts";
 import type { Caller } from "./oauth/caller.ts";
+import type { World } from "./world.ts";
 
 export interface RouteContext {
   readonly call: Call;

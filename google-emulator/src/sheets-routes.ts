@@ -7,7 +7,7 @@ import {
   getByDataFilter,
 } from "./data-filters/data-filter-api.ts";
 import { getMetadata, searchMetadata } from "./data-filters/metadata-api.ts";
-import type { DriveFile } from "./drive/file-store.ts";
+import type { DriveFile } from "./drive/file.ts";
 import { responseMask, select } from "./fields/field-mask.ts";
 import type { JsonObject } from "./http/json.ts";
 import { type Call, jsonResponse } from "./http/message.ts";

@@ -210,7 +210,11 @@ export const METHOD_BODIES: Readonly<Record<string, readonly JsonObject[]>> = {
   ],
 };
 
+const channel = { id: "kept", type: "web_hook", address: "https://example.com/hook" };
+
 export const DRIVE_BODIES: Readonly<Record<string, readonly JsonObject[]>> = {
+  "drive.changes.watch": [{ ...channel, id: "fresh", token: "t" }],
+  "drive.channels.stop": [{ id: "kept", resourceId: "{resourceId}" }],
   "drive.files.create": [
     { name: "f", mimeType: "application/vnd.google-apps.spreadsheet", description: "d" },
     {},
@@ -268,6 +272,7 @@ export function fixture(): { emulator: Emulator; params: Readonly<Record<string,
   ];
   const made = emulator.call("POST", "/v4/spreadsheets/book:batchUpdate", { requests });
   if (made.status !== 200) throw new Error(JSON.stringify(made.body));
+  const watching = emulator.call("POST", "/drive/v3/changes/watch?pageToken=1", channel).body;
   emulator.share("book", "ann@example.com", "writer");
   const permissions = emulator.get(
     "/drive/v3/files/book/permissions?fields=permissions(id,emailAddress)",
@@ -279,6 +284,7 @@ export function fixture(): { emulator: Emulator; params: Readonly<Record<string,
     sheetId: "7",
     metadataId: "16",
     permissionId: String(permissions.permissions?.[1]?.id),
+    resourceId: String(watching.resourceId),
   };
   return { emulator, params };
 }

@@ -18,6 +18,7 @@ export interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly additionalProperties?: Schema;
   readonly location?: string;
+  readonly required?: boolean;
 }
 
 interface Method {
@@ -93,9 +94,11 @@ function judgeMethod(
 ): Verdict[] {
   const sheets = discovery.name === "sheets";
   const verdicts: Verdict[] = [];
-  const validQuery = queryOf(method, (schema) => validText(schema));
+  const validQuery = queryOf(method, (schema, name) => validText(schema) ?? QUERY[name] ?? null);
   // Not marked as required in the document, but in words.
-  const least = method.parameters?.valueInputOption ? "?valueInputOption=USER_ENTERED" : "";
+  const least = queryOf(method, (schema, name) =>
+    schema.required || name === "valueInputOption" ? (validText(schema) ?? "x") : null,
+  );
   for (const query of new Set([least, validQuery])) {
     for (const body of bodies) {
       const result = validResult(discovery, method, call(fixture(), method, query, body));
@@ -166,7 +169,7 @@ function call(
     method: method.httpMethod,
     url: `${drive ? "/drive/v3/" : "/"}${path}${query}`,
     headers: { "content-type": "application/json" },
-    body: method.request ? text : "",
+    body: method.request ? text.replace("{resourceId}", params.resourceId ?? "") : "",
   });
   const json = answer.headers["content-type"]?.includes("json");
   return { status: answer.status, body: json ? (JSON.parse(answer.body) as Json) : answer.body };
@@ -287,7 +290,8 @@ function wrongValue(schema: Schema): Json | undefined {
 
 function queryOf(method: Method, text: (schema: Schema, name: string) => string | null): string {
   const parts = Object.entries(method.parameters ?? {}).flatMap(([name, schema]) => {
-    const value = schema.location === "query" ? (QUERY[name] ?? text(schema, name)) : null;
+    const wanted = schema.location === "query" ? text(schema, name) : null;
+    const value = wanted === null ? null : (QUERY[`${method.id} ${name}`] ?? QUERY[name] ?? wanted);
     return value === null ? [] : [`${name}=${encodeURIComponent(value)}`];
   });
   return parts.length > 0 ? `?${parts.join("&")}` : "";
@@ -301,6 +305,8 @@ const QUERY: Readonly<Record<string, string>> = {
   mimeType: "text/csv",
   pageSize: "10",
   pageToken: "",
+  "drive.changes.list pageToken": "1",
+  "drive.changes.watch pageToken": "1",
   transferOwnership: "false",
 };
 

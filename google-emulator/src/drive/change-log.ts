@@ -2,7 +2,7 @@
  * What changed in the emulated Drive, as its feed of changes tells it: the first change of a file at once, those of the
  * next three minutes as one when they are over. Recalculation is no change to Drive.
  */
-import type { DriveFile } from "./file-store.ts";
+import type { DriveFile } from "./file.ts";
 
 export interface Change {
   /** Its place in the feed, from 1. */

@@ -6,7 +6,7 @@ import { type EmulatorResponse, jsonResponse } from "../http/message.ts";
 import type { RouteContext } from "../route.ts";
 import type { Change } from "./change-log.ts";
 import { invalidValue } from "./drive-errors.ts";
-import { roleOf } from "./file-store.ts";
+import { roleOf } from "./file.ts";
 import { bodyOf, maskOf, textOf } from "./files-api.ts";
 import { showFile } from "./show-file.ts";
 
@@ -53,6 +53,7 @@ export function listChanges({ call, caller, files, world }: RouteContext): Emula
 export function watchChanges({ call, caller, files, world }: RouteContext): EmulatorResponse {
   needAccount(caller);
   placeOf(call.query.get("pageToken"));
+  const mask = maskOf(call, "drive.Channel") ?? "all";
   const body = bodyOf(call, "drive.Channel");
   const [id, address, type] = [textOf(body, "id"), textOf(body, "address"), textOf(body, "type")];
   if (id === undefined || id === "") throw invalidValue("id");
@@ -73,14 +74,15 @@ export function watchChanges({ call, caller, files, world }: RouteContext): Emul
       drive: { reason: "channelIdNotUnique" },
     });
   }
-  return jsonResponse(200, {
+  const shownChannel = {
     kind: "api#channel",
     id,
     resourceId: channel.resourceId,
     resourceUri: "https://www.googleapis.com/drive/v3/changes?alt=json",
     ...(token === undefined ? {} : { token }),
     expiration: String(channel.endsMs),
-  });
+  };
+  return jsonResponse(200, select(shownChannel, mask));
 }
 
 export function stopChannel({ call, files }: RouteContext): EmulatorResponse {

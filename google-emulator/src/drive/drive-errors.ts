@@ -20,3 +20,9 @@ export function invalidQuery(): ApiError {
 export function invalidValue(location: string): ApiError {
   return new ApiError("INVALID_ARGUMENT", "Invalid Value", { drive: { reason: "invalid", location } });
 }
+
+export function requiredParameter(name: string): ApiError {
+  return new ApiError("INVALID_ARGUMENT", `Required parameter: ${name}`, {
+    drive: { reason: "required", location: name },
+  });
+}

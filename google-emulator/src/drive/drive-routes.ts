@@ -9,7 +9,7 @@ import methods from "../schema/drive-methods.json" with { type: "json" };
 import { checkQuery } from "../schema/schema.ts";
 import * as changes from "./changes-api.ts";
 import { fileNotFound } from "./drive-errors.ts";
-import { WORKBOOK_TYPE } from "./file-store.ts";
+import { WORKBOOK_TYPE } from "./file.ts";
 import * as api from "./files-api.ts";
 import { maskOf } from "./files-api.ts";
 import { listFiles } from "./list-files.ts";

@@ -11,8 +11,9 @@ import type { RouteContext } from "../route.ts";
 import { parseBody, readMessage } from "../schema/schema.ts";
 import { readRows, writeValues } from "../values/block.ts";
 import { readCsv, writeCsv } from "./csv.ts";
-import { fileNotFound, insufficientPermissions, invalidValue } from "./drive-errors.ts";
-import { type DriveFile, type FileStore, roleOf, WORKBOOK_TYPE } from "./file-store.ts";
+import { fileNotFound, insufficientPermissions, invalidValue, requiredParameter } from "./drive-errors.ts";
+import { type DriveFile, roleOf, WORKBOOK_TYPE } from "./file.ts";
+import type { FileStore } from "./file-store.ts";
 import { DEFAULT_FIELDS, showFile } from "./show-file.ts";
 
 export function createFile({ call, caller, files }: RouteContext): EmulatorResponse {
@@ -106,7 +107,9 @@ function sourceOf(files: FileStore, id: string, caller: Caller): DriveFile {
 /** The first tab as CSV or TSV; other formats are beyond the emulator. */
 export function exportFile({ call, caller, files }: RouteContext, id: string): EmulatorResponse {
   const file = openFile(files, id, caller, "read");
-  return exported(file, call.query.get("mimeType") ?? "", null);
+  const type = call.query.get("mimeType");
+  if (!type) throw requiredParameter("mimeType");
+  return exported(file, type, null);
 }
 
 /** A download link of the spreadsheet page: ?format=csv&gid=0, where gid is a sheet's id. */

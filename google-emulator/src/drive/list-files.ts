@@ -3,7 +3,7 @@ import type { JsonObject } from "../http/json.ts";
 import { type EmulatorResponse, jsonResponse } from "../http/message.ts";
 import type { RouteContext } from "../route.ts";
 import { invalidValue } from "./drive-errors.ts";
-import { type DriveFile, roleOf } from "./file-store.ts";
+import { type DriveFile, roleOf } from "./file.ts";
 import { maskOf } from "./files-api.ts";
 import { readQuery } from "./query.ts";
 import { DEFAULT_FIELDS, showFile } from "./show-file.ts";

@@ -6,7 +6,7 @@ import type { JsonObject } from "../http/json.ts";
 import { type Call, type EmulatorResponse, jsonResponse } from "../http/message.ts";
 import type { RouteContext } from "../route.ts";
 import { insufficientPermissions, invalidValue } from "./drive-errors.ts";
-import { type DriveFile, type Permission, permissionId, type Role } from "./file-store.ts";
+import { type DriveFile, type Permission, permissionId, type Role } from "./file.ts";
 import { bodyOf, maskOf, openFile, textOf } from "./files-api.ts";
 import { showPermission } from "./show-file.ts";
 

@@ -1,7 +1,7 @@
 /** Channels by which Google calls who watches changes; the calls are handed out, never sent from here. */
 import type { Caller } from "../oauth/caller.ts";
 import type { ChangeLog } from "./change-log.ts";
-import { roleOf } from "./file-store.ts";
+import { roleOf } from "./file.ts";
 
 /** A call that Google would make. */
 export interface PushMessage {

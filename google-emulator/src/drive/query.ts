@@ -3,7 +3,7 @@
 import { isObject } from "../http/json.ts";
 import { addressOf, type Caller } from "../oauth/caller.ts";
 import { invalidQuery } from "./drive-errors.ts";
-import { type DriveFile, roleOf } from "./file-store.ts";
+import { type DriveFile, roleOf } from "./file.ts";
 import { iso } from "./show-file.ts";
 
 type Test = (file: DriveFile) => boolean;

@@ -2,7 +2,7 @@
 import { type FieldMask, select } from "../fields/field-mask.ts";
 import type { JsonObject } from "../http/json.ts";
 import type { Caller } from "../oauth/caller.ts";
-import { type DriveFile, type Permission, permissionId, roleOf, WORKBOOK_TYPE } from "./file-store.ts";
+import { type DriveFile, type Permission, permissionId, roleOf, WORKBOOK_TYPE } from "./file.ts";
 
 const EXPORTS: readonly (readonly [type: string, format: string])[] = [
   ["application/x-vnd.oasis.opendocument.spreadsheet", "ods"],

@@ -3,7 +3,7 @@ import { badRequest } from "../http/errors.ts";
 import type { JsonObject } from "../http/json.ts";
 import type { Call, EmulatorResponse } from "../http/message.ts";
 import type { RouteContext } from "../route.ts";
-import type { DriveFile } from "./file-store.ts";
+import type { DriveFile } from "./file.ts";
 import { answered, created, describedBy, importCsv, openFile, rewritten } from "./files-api.ts";
 
 interface Upload {

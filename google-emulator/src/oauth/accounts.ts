@@ -1,6 +1,6 @@
 /** Service accounts, people with refresh tokens, API keys, and the bearer tokens given out to them. */
 import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
-import type { World } from "../drive/file-store.ts";
+import type { World } from "../world.ts";
 import { secretText } from "./secret-text.ts";
 
 /** The JSON file that the Google console hands out for a service account. */

@@ -1,6 +1,6 @@
 /** What stands behind Google's consent page: apps, the people who may say yes, and the codes given out. */
 import { createHash } from "node:crypto";
-import type { World } from "../drive/file-store.ts";
+import type { World } from "../world.ts";
 import { secretText } from "./secret-text.ts";
 
 /** An app as registered in the Google console. */

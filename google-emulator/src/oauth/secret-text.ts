@@ -1,4 +1,4 @@
-import type { World } from "../drive/file-store.ts";
+import type { World } from "../world.ts";
 
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 

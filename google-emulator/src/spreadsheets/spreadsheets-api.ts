@@ -1,7 +1,8 @@
 /** spreadsheets.create and get. */
 import { writeCells } from "../batch-update/write-cells.ts";
-import type { DriveFile, FileStore } from "../drive/file-store.ts";
-import { WORKBOOK_TYPE } from "../drive/file-store.ts";
+import type { DriveFile } from "../drive/file.ts";
+import { WORKBOOK_TYPE } from "../drive/file.ts";
+import type { FileStore } from "../drive/file-store.ts";
 import { newTabState, Tab } from "../grid/tab.ts";
 import { invalid } from "../http/errors.ts";
 import { isObject, type JsonObject } from "../http/json.ts";
