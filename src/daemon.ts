@@ -16,11 +16,14 @@ import { watchRefusals } from "./backend/watch-refusals.ts";
 import { createAccountStore } from "./registry/accounts/account-store.ts";
 import { createAccounts } from "./registry/accounts/accounts.ts";
 import { createApi } from "./registry/api/api.ts";
+import { createEventStreams } from "./registry/api/event-streams.ts";
 import { createPrometheusMetrics } from "./registry/prometheus.ts";
 import { createRecords } from "./registry/records.ts";
 import { createRegistry, type Registry } from "./registry/registry.ts";
 import { createSecretBox } from "./registry/secrets.ts";
 import { createTokenDesk } from "./registry/token-desk.ts";
+import { createViewDefinitions } from "./registry/view-definitions.ts";
+import { createViewDesk } from "./registry/view-desk.ts";
 import type { Metrics } from "./runtime/metrics.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import type { DriverNeeds, Drivers } from "./sources/drivers.ts";
@@ -30,6 +33,7 @@ import type { SyncLimits } from "./sync/limits.ts";
 import type { Session } from "./sync/session.ts";
 import type { ConnectRequest, Publish, Socket } from "./sync/socket.ts";
 import { createSyncServer } from "./sync/sync-server.ts";
+import { createViews } from "./sync/views.ts";
 
 export interface DaemonDeps {
   readonly runtime: Runtime;
@@ -115,6 +119,14 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
     },
     observe: countReports(metrics),
   });
+  const definitions = createViewDefinitions({ kv: backend.kv, logger: runtime.logger });
+  const views = createViews({
+    documents,
+    log: backend.log,
+    clock: runtime.clock,
+    logger: runtime.logger.child({ part: "views" }),
+    definition: definitions.applied,
+  });
   const records = createRecords({ kv: backend.kv, secrets });
   const registry = createRegistry({
     records,
@@ -122,8 +134,13 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
     drivers,
     metrics,
     runtime,
-    forget: tokenStore.forgetSource,
+    async forget(source) {
+      const views = await viewDesk.forgetSource(source);
+      return views.ok ? tokenStore.forgetSource(source) : views;
+    },
   });
+  const viewDesk = createViewDesk({ definitions, registry, documents, views, logger: runtime.logger });
+  const streams = createEventStreams({ documents, gate, clock: runtime.clock });
   const accounts = createAccounts({
     kv: backend.kv,
     secrets,
@@ -138,6 +155,9 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
     registry,
     accounts,
     documents,
+    views,
+    viewDesk,
+    streams,
     tokens: createTokenDesk({ store: tokenStore, clock: runtime.clock }),
     gate,
     metrics,
@@ -154,6 +174,7 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
   });
   const sync = createSyncServer({
     documents,
+    views,
     gate,
     publish: deps.publish,
     runtime,
@@ -168,6 +189,7 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
   });
   await tokenStore.load();
   await connected.load();
+  await definitions.load();
   await registry.start();
 
   return {
@@ -181,7 +203,9 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
     },
     async close() {
       sync.close();
+      streams.close();
       await supervisor.close();
+      views.close();
       await documents.close();
     },
   };

@@ -27,6 +27,8 @@ export interface Documents {
 /** A tab's mirror, writable. Only the actor of its source calls `apply`. */
 export interface LiveDocument {
   readonly name: string;
+  /** Why this object is done with: nothing may be written through it, nobody may join. */
+  readonly ended: "removed" | "unloaded" | null;
   meta(): Meta;
   /** The rows as they are durable: what the next snapshot is diffed against. */
   baseline(): Baseline;

@@ -51,8 +51,6 @@ export interface SharedDocument extends LiveDocument {
   readonly position: Position;
   /** About what the document takes in the log: its checkpoint and what followed. */
   readonly bytes: number;
-  /** Why this object is done with: nothing may be written through it, nobody may join. */
-  readonly ended: "removed" | "unloaded" | null;
   end(why: "removed" | "unloaded"): void;
   /** True while something is on its way to the log. */
   readonly busy: boolean;

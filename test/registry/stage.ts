@@ -1,4 +1,6 @@
+import { type DocumentName, mirrorName } from "#contract/document-name.ts";
 import type { Problem, SourceAnswer } from "#contract/rest.ts";
+import type { Result } from "#contract/result.ts";
 import { createGate } from "../../src/access/gate.ts";
 import type { Grant } from "../../src/access/grant.ts";
 import { createFailureLimits } from "../../src/access/limits.ts";
@@ -10,13 +12,18 @@ import { createMemoryBackend, createMemoryStore, type MemoryStore } from "../../
 import { createAccountStore } from "../../src/registry/accounts/account-store.ts";
 import { createAccounts } from "../../src/registry/accounts/accounts.ts";
 import { type ApiDeps, createApi } from "../../src/registry/api/api.ts";
+import { createEventStreams } from "../../src/registry/api/event-streams.ts";
 import { createPrometheusMetrics } from "../../src/registry/prometheus.ts";
 import { createRecords } from "../../src/registry/records.ts";
 import { createRegistry } from "../../src/registry/registry.ts";
 import { createSecretBox } from "../../src/registry/secrets.ts";
 import { createTokenDesk } from "../../src/registry/token-desk.ts";
+import { createViewDefinitions } from "../../src/registry/view-definitions.ts";
+import { createViewDesk } from "../../src/registry/view-desk.ts";
 import type { Clock } from "../../src/runtime/clock.ts";
 import type { SourceDriver, SourceSettings } from "../../src/sources/source.ts";
+import type { SharedDocument } from "../../src/sync/live-document.ts";
+import type { OpenViewError } from "../../src/sync/views.ts";
 import { createFakeDocuments } from "../support/fake-documents.ts";
 import { createTestRuntime } from "../support/test-runtime.ts";
 
@@ -68,10 +75,24 @@ export function createStage({
   const known = joinTokens(fixed, createTokens({ adminToken: ADMIN_TOKEN }), tokenStore);
   const gate = createGate({ tokens: known, limits: createFailureLimits({ clock }) });
   const tokens = createTokenDesk({ store: tokenStore, clock });
+  const definitions = createViewDefinitions({ kv, logger: runtime.logger });
+  /** A view is its tab here; test/views.test.ts has real ones. */
+  const views = {
+    open: async ({ source, tab, view }: DocumentName): Promise<Result<SharedDocument, OpenViewError>> => {
+      const name = definitions.applied(source, tab, view) ? mirrorName(source, tab) : "none";
+      return (await documents.open(name)) as Result<SharedDocument, OpenViewError>;
+    },
+    remove: async () => {},
+  };
+  const viewDesk = createViewDesk({ definitions, registry, documents, views, logger: runtime.logger });
+  const streams = createEventStreams({ documents, gate, clock });
   const api = createApi({
     registry,
     accounts,
     documents,
+    views,
+    viewDesk,
+    streams,
     tokens,
     gate,
     metrics,

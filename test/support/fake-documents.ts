@@ -63,6 +63,7 @@ export function createFakeDocuments(): FakeDocuments {
     const document = held.get(name)!;
     return {
       name,
+      ended: null,
       meta: () => document.meta,
       baseline: () => document.baseline,
       revision: () => String(document.revision),

@@ -7,13 +7,17 @@ import { tokenOf } from "../../access/tokens.ts";
 import type { AccountView } from "../../actors/account-view.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Documents } from "../../sync/documents.ts";
+import type { Views } from "../../sync/views.ts";
 import type { Accounts } from "../accounts/accounts.ts";
 import type { PrometheusMetrics } from "../prometheus.ts";
 import type { Registry } from "../registry.ts";
 import type { TokenDesk } from "../token-desk.ts";
+import type { ViewDesk } from "../view-desk.ts";
 import { accountRoutes } from "./accounts.ts";
 import { allowOrigin, preflight } from "./cors.ts";
 import { docsRoutes, openApiDocument } from "./docs.ts";
+import type { EventStreams } from "./event-streams.ts";
+import { EVENTS_PATH } from "./events-query.ts";
 import { healthRoutes } from "./health.ts";
 import { metricsRoutes } from "./metrics.ts";
 import { createPermits, type Grants } from "./permits.ts";
@@ -22,6 +26,7 @@ import { quotaRoutes } from "./quota.ts";
 import { sourceRoutes } from "./sources.ts";
 import { tabRoutes } from "./tabs.ts";
 import { tokenRoutes } from "./tokens.ts";
+import { viewRoutes } from "./views.ts";
 
 /** The REST API as a function: whoever serves it owns the socket. */
 export interface Api {
@@ -33,6 +38,9 @@ export interface ApiDeps {
   readonly registry: Registry;
   readonly accounts: Accounts;
   readonly documents: Documents;
+  readonly views: Pick<Views, "open">;
+  readonly viewDesk: ViewDesk;
+  readonly streams: EventStreams;
   readonly tokens: TokenDesk;
   readonly gate: Gate;
   readonly metrics: PrometheusMetrics;
@@ -90,7 +98,8 @@ export function createApi(deps: ApiDeps): Api {
     }
     const routed = toRouter(request);
     if (!PUBLIC_PATHS.some((pattern) => pattern.test(path))) {
-      const admission = await gate.admit(tokenOf(request), address);
+      const queryAllowed = request.method === "GET" && EVENTS_PATH.test(path);
+      const admission = await gate.admit(tokenOf(request, { queryAllowed }), address);
       if (admission.tag !== "Admitted") return refusal(admission);
       const { token, subject } = admission.grant;
       const tokenWaitMs = limits?.token.waitMs(token ?? subject) ?? 0;
@@ -150,7 +159,18 @@ function createRouter(deps: ApiDeps, grants: Grants): AnyElysia {
     .use(sourceRoutes({ registry, permits, bodyBytesMax }))
     .use(accountRoutes({ accounts, permits, bodyBytesMax }))
     .use(tokenRoutes({ tokens: deps.tokens, grants, permits, bodyBytesMax }))
-    .use(tabRoutes({ registry, documents, permits, onLooked: deps.onLooked }))
+    .use(viewRoutes({ views: deps.viewDesk, grants, permits, bodyBytesMax }))
+    .use(
+      tabRoutes({
+        registry,
+        documents,
+        views: deps.views,
+        streams: deps.streams,
+        grants,
+        permits,
+        onLooked: deps.onLooked,
+      }),
+    )
     .use(quotaRoutes({ accounts: deps.quota ?? (() => []), permits }))
     .use(
       healthRoutes({ registry, clock: runtime.clock, storageRefuses: deps.storageRefuses ?? (() => false) }),

@@ -1,6 +1,7 @@
 import { Elysia } from "elysia";
 import { type Action, type Grant, may, type Target } from "../../access/grant.ts";
 import { problem } from "./problems.ts";
+import { viewOf } from "./view-query.ts";
 
 /** Who stands behind each request that is being answered. */
 export type Grants = WeakMap<Request, Grant>;
@@ -8,16 +9,28 @@ export type Grants = WeakMap<Request, Grant>;
 /** "mint": some admin scope; the route itself looks at what it reaches. */
 export type Permit = Action | "mint";
 
+/** Of a route that gives the view that `?view=` names, and then nothing but it. */
+export interface ViewPermit {
+  readonly action: Action;
+  readonly view: "in query";
+}
+
 /**
  * Gives routes the option `permit`: the action that the bearer needs on the source, tab and view named in the path. The
  * OpenAPI document shows it as `x-permission`; a route without it is public and must be on the API's list.
  */
 export function createPermits(grants: Grants) {
   return new Elysia({ name: "permits" }).macro({
-    permit: (action: Permit) => ({
-      detail: { security: [{ token: [] }], "x-permission": action } as object,
+    permit: (permit: Permit | ViewPermit) => ({
+      detail: { security: [{ token: [] }], "x-permission": actionOf(permit) } as object,
       beforeHandle({ request, params }) {
-        const { id: source, tab, view } = (params ?? {}) as { id?: string; tab?: string; view?: string };
+        const action = actionOf(permit);
+        const {
+          id: source,
+          tab,
+          view: named,
+        } = (params ?? {}) as { id?: string; tab?: string; view?: string };
+        const view = typeof permit === "object" ? (viewOf(request) ?? undefined) : named;
         const target = {
           ...(source !== undefined && { source }),
           ...(tab !== undefined && { tab }),
@@ -33,6 +46,9 @@ export function createPermits(grants: Grants) {
 }
 
 export type Permits = ReturnType<typeof createPermits>;
+
+const actionOf = (permit: Permit | ViewPermit): Permit =>
+  typeof permit === "object" ? permit.action : permit;
 
 function allows(grant: Grant, permit: Permit, target: Target): boolean {
   if (permit === "mint") return grant.scopes.some(({ action }) => action === "admin");

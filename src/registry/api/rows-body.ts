@@ -63,6 +63,11 @@ export function rowsBody(content: RowsContent, format: RowsFormat): ReadableStre
   });
 }
 
+/** The JSON answer, on one line. */
+export function jsonPieces(content: RowsContent): Generator<string, void> {
+  return PIECES.json(content);
+}
+
 const PIECES: Readonly<Record<RowsFormat, (content: RowsContent) => Generator<string, void>>> = {
   *json({ revision, columns, rows, next }) {
     const head = columns.map(({ slot, header, key, type, format }) => ({ slot, header, key, type, format }));

@@ -5,6 +5,7 @@ import type { OrderBy } from "../../model/view.ts";
 import { claimsOf, columnsOf, type Expression } from "../../model/where/expression.ts";
 import { parseWhere } from "../../model/where/parse.ts";
 import { suggest } from "../suggest.ts";
+import { CLAIM_PREFIX } from "./view-query.ts";
 
 export const ROWS_FORMATS = {
   json: "application/json",
@@ -175,7 +176,7 @@ export function negotiateFormat(accept: string | null): RowsFormat | null {
 
 function unknownParameters(query: URLSearchParams): FieldProblem[] {
   return [...new Set(query.keys())]
-    .filter((name) => !PARAMETERS.includes(name))
+    .filter((name) => !PARAMETERS.includes(name) && !name.startsWith(CLAIM_PREFIX))
     .map((name) => {
       const meant = suggest(name, PARAMETERS);
       const fix = meant ? `did you mean "${meant}"?` : `leave it out; there are ${PARAMETERS.join(", ")}`;

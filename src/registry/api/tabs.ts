@@ -1,37 +1,70 @@
 import { Elysia } from "elysia";
 import { mirrorName } from "#contract/document-name.ts";
 import type { Documents, LiveDocument } from "../../sync/documents.ts";
+import type { Views } from "../../sync/views.ts";
 import type { Registry } from "../registry.ts";
 import { answers, rowsSchema, tabsSchema } from "./answer-schemas.ts";
 import { etagOf, matchesEtag } from "./etag.ts";
-import type { Permits } from "./permits.ts";
+import type { EventStreams } from "./event-streams.ts";
+import { EVENTS_DETAIL, parseEventsQuery } from "./events-query.ts";
+import type { Grants, Permits } from "./permits.ts";
 import { invalid, problem, registryProblem } from "./problems.ts";
 import { rowsBody, rowsContent } from "./rows-body.ts";
 import { negotiateFormat, parseRowsQuery, ROWS_FORMATS } from "./rows-query.ts";
 import { createSnapshots, SNAPSHOT_DETAIL } from "./snapshots.ts";
+import { claimsFor, VIEW_PARAMETERS, viewOf } from "./view-query.ts";
+import { unknownView } from "./views.ts";
 
 export interface TabRoutesDeps {
   readonly registry: Registry;
   readonly documents: Documents;
+  readonly views: Pick<Views, "open">;
+  readonly streams: EventStreams;
+  readonly grants: Grants;
   readonly permits: Permits;
   /** Told of the source whose rows somebody asked for. */
   readonly onLooked?: ((source: string) => void) | undefined;
 }
 
+/** Gives the view that `?view=` names, with the bearer's claims, else the tab. */
+const PERMIT = { action: "read", view: "in query" } as const;
+
 /** The tabs of a source and what stands in them. */
-export function tabRoutes({ registry, documents, permits, onLooked }: TabRoutesDeps) {
+export function tabRoutes(deps: TabRoutesDeps) {
+  const { registry, documents, views, streams, grants, permits, onLooked } = deps;
   const snapshots = createSnapshots();
 
-  /** The tab's document, or the answer that says why there is none. */
-  async function open({ id, tab }: { id: string; tab: string }): Promise<LiveDocument | Response> {
+  /** The document of the tab, or of the view that is asked for; or the answer that says why there is none. */
+  async function open(
+    place: { id: string; tab: string },
+    request: Request,
+  ): Promise<LiveDocument | Response> {
+    const { id, tab } = place;
     const source = await registry.get(id);
     if (!source.ok) return registryProblem(source.error);
-    const document = await documents.open(mirrorName(id, tab));
+    const claims = claimsFor(request, grants.get(request)!, { source: id, tab });
+    if (!claims.ok) {
+      if (claims.error.tag === "Invalid") return invalid(claims.error.problems);
+      return problem("forbidden", {
+        detail: `Claims in the address are for who administers ${id}/${tab}: the token says its bearer's.`,
+      });
+    }
+    const view = viewOf(request);
+    const document =
+      view === null
+        ? await documents.open(mirrorName(id, tab))
+        : await views.open({ source: id, tab, kind: "view", view }, claims.value);
     if (document.ok) {
       onLooked?.(id);
       return document.value;
     }
     if (document.error.tag === "StorageError") return registryProblem(document.error);
+    if (document.error.tag === "MissingClaim") {
+      return problem("missing-claim", {
+        detail: `The view "${view}" needs the claim "${document.error.claim}", which the token does not have.`,
+      });
+    }
+    if (view !== null) return unknownView({ source: id, tab, view });
     const names = source.value.tabs.map(({ name }) => `"${name}"`).join(", ") || "none yet";
     return problem("unknown-tab", { detail: `Source "${id}" has no tab "${tab}"; its tabs: ${names}.` });
   }
@@ -56,18 +89,34 @@ export function tabRoutes({ registry, documents, permits, onLooked }: TabRoutesD
     .get(
       "/datasources/:id/tabs/:tab/rows",
       async ({ params, request }) => {
-        const document = await open(params);
+        const document = await open(params, request);
         return document instanceof Response ? document : rows(document, request);
       },
-      { permit: "read", detail: ROWS_DETAIL },
+      { permit: PERMIT, detail: ROWS_DETAIL },
     )
     .get(
       "/datasources/:id/tabs/:tab/snapshot",
       async ({ params, request }) => {
-        const document = await open(params);
+        const document = await open(params, request);
         return document instanceof Response ? document : snapshots.answer(document, request);
       },
-      { permit: "read", detail: SNAPSHOT_DETAIL },
+      {
+        permit: PERMIT,
+        detail: { ...SNAPSHOT_DETAIL, parameters: [...SNAPSHOT_DETAIL.parameters, ...VIEW_PARAMETERS] },
+      },
+    )
+    .get(
+      "/datasources/:id/tabs/:tab/events",
+      async ({ params, request }) => {
+        const query = parseEventsQuery(request);
+        if (!query.ok) return invalid(query.error);
+        const document = await open(params, request);
+        if (document instanceof Response) return document;
+        const view = viewOf(request);
+        const target = { source: params.id, tab: params.tab, ...(view !== null && { view }) };
+        return streams.answer(document, { ...query.value, grant: grants.get(request)!, target });
+      },
+      { permit: PERMIT, detail: EVENTS_DETAIL },
     );
 }
 
@@ -145,6 +194,7 @@ const ROWS_DETAIL = {
       description: "Instead of the Accept header.",
       schema: { type: "string" as const, enum: Object.keys(ROWS_FORMATS) },
     },
+    ...VIEW_PARAMETERS,
     {
       name: "If-None-Match",
       in: "header" as const,
