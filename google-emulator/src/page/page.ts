@@ -27,7 +27,7 @@ export function assetResponse(name: string): EmulatorResponse {
 }
 
 const ENDING = import.meta.url.endsWith(".js") ? "js" : "ts";
-const SCRIPTS = new Set(["main", "api", "dom", "home", "workbook", "grid", "tab-bar"]);
+const SCRIPTS = new Set(["main", "api", "dom", "home", "workbook", "grid", "editor", "tab-bar"]);
 
 const HTML = {
   "content-type": "text/html; charset=utf-8",
