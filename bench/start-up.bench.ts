@@ -31,6 +31,8 @@ const TABS = 4;
 const [ROWS, COLUMNS] = [50, 8];
 const STARTS = 3;
 const PATIENCE_MS = 120_000;
+const { random } = createSystemRuntime({ logLevel: "warn" });
+const MASTER_KEY = random.bytes(32);
 
 const dataDir = mkdtempSync(join(tmpdir(), "sheetwire-bench-"));
 try {
@@ -168,6 +170,7 @@ function started(): ReturnType<typeof spawnDaemon> {
     SHEETWIRE_GOOGLE_ENDPOINT: "http://127.0.0.1:9",
     SHEETWIRE_DEMO: "off",
     SHEETWIRE_LOG_LEVEL: "error",
+    SHEETWIRE_MASTER_KEY: Buffer.from(MASTER_KEY).toString("base64"),
   };
   return spawnDaemon({ dataDir, port: freePort(), env });
 }
@@ -180,7 +183,7 @@ function isReady(url: string): Promise<boolean> {
 }
 
 async function opened(): Promise<Backend> {
-  const backend = await openLmdbBackend({ dir: dataDir });
+  const backend = await openLmdbBackend({ dir: dataDir, encryption: { masterKey: MASTER_KEY, random } });
   if (!backend.ok) throw new Error(backend.error.words);
   return backend.value;
 }

@@ -17,6 +17,7 @@ import { createAccountStore } from "./registry/accounts/account-store.ts";
 import { createAccounts } from "./registry/accounts/accounts.ts";
 import { createApi } from "./registry/api/api.ts";
 import { createEventStreams } from "./registry/api/event-streams.ts";
+import { createKeyRotation, type KeyKeeper } from "./registry/key-rotation.ts";
 import { createPrometheusMetrics } from "./registry/prometheus.ts";
 import { createRecords } from "./registry/records.ts";
 import { createRegistry, type Registry } from "./registry/registry.ts";
@@ -63,6 +64,12 @@ export interface DaemonSecrets {
   readonly adminToken: string;
   /** 32 bytes; what the registry's secrets are sealed with. */
   readonly masterKey: Uint8Array;
+  /** Master keys before it, with which secrets may still be sealed: they are sealed anew once the daemon runs. */
+  readonly previous?: readonly Uint8Array[];
+  /** Where the master key is kept; absent: somewhere else, so that it cannot be replaced from here. */
+  readonly keeper?: KeyKeeper | null;
+  /** Tells the backend of another master key. */
+  readonly useMasterKey?: (masterKey: Uint8Array) => void;
 }
 
 export interface Daemon {
@@ -100,7 +107,14 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
   });
   const asked = { ...REQUEST_LIMITS, ...deps.limits };
   const requestLimits = (perSecond: number) => createRequestLimits({ clock: runtime.clock, perSecond });
-  const secrets = createSecretBox(deps.secrets.masterKey, runtime.random);
+  const secrets = createSecretBox(deps.secrets.masterKey, runtime.random, deps.secrets.previous);
+  const keys = createKeyRotation({
+    kv: backend.kv,
+    secrets,
+    keeper: deps.secrets.keeper ?? null,
+    useMasterKey: deps.secrets.useMasterKey ?? (() => {}),
+    runtime,
+  });
   const oauth = googleApp ? createGoogleOAuth(googleApp, runtime, googleApp.endpoint) : null;
   const connected = createAccountStore({ kv: backend.kv, secrets, oauth, runtime });
   const drivers = deps.drivers({ connected });
@@ -159,6 +173,7 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
     viewDesk,
     streams,
     tokens: createTokenDesk({ store: tokenStore, clock: runtime.clock }),
+    keys,
     gate,
     metrics,
     runtime,
@@ -191,6 +206,7 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
   await connected.load();
   await definitions.load();
   await registry.start();
+  if (deps.secrets.previous) void keys.resume();
 
   return {
     registry,

@@ -11,10 +11,11 @@ import { jwtSettings, readTlsFiles, type TlsFiles } from "./access-settings.ts";
 import type { Backend } from "./backend/backend.ts";
 import { openLmdbBackend } from "./backend/lmdb.ts";
 import { type Config, loadConfig, systemInput } from "./config.ts";
-import { createDaemon, type Daemon, type DaemonDeps, type DaemonSecrets } from "./daemon.ts";
+import { createDaemon, type Daemon, type DaemonDeps } from "./daemon.ts";
 import type { Demo } from "./demo.ts";
 import { loadOrMakeSecret } from "./first-start.ts";
 import { createKeyFiles } from "./google-key-files.ts";
+import { loadMasterKeys, type MasterKeys } from "./master-key-files.ts";
 import { buildUi, serveUi } from "./registry/ui-assets.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import { createSystemRuntime } from "./runtime/system.ts";
@@ -24,8 +25,6 @@ import { createDrivers } from "./sources/drivers.ts";
 const EXIT = { settings: 2, data: 3, port: 4 } as const;
 /** Fine-grained enough to see what clients see; costs nothing. */
 const LAG_LOOK_MS = 500;
-/** Either tells of data that need their key. */
-const DATABASE_FILES = ["manifest.json", "data.mdb"] as const;
 
 await main();
 
@@ -34,8 +33,9 @@ async function main(): Promise<void> {
   const runtime = createSystemRuntime({ logLevel: config.logLevel });
   const tls = orExit(readTlsFiles(config), EXIT.settings);
   const jwt = jwtSettings(config);
-  const { secrets, tokenPath } = secretsOrExit(config, runtime);
-  const backend = orExit(await openLmdbBackend({ dir: config.dataDir }), EXIT.data);
+  const { adminToken, tokenPath, keys } = secretsOrExit(config, runtime);
+  const encryption = { masterKey: keys.current, previous: keys.previous, random: runtime.random };
+  const backend = orExit(await openLmdbBackend({ dir: config.dataDir, encryption }), EXIT.data);
   await writeOrExit(config, backend, runtime);
   const demo = await startDemo(config, backend);
   const assets = await buildUi();
@@ -54,7 +54,13 @@ async function main(): Promise<void> {
       },
       external: { allowed: config.allowPrivate, limits: config.limits },
     }),
-    secrets,
+    secrets: {
+      adminToken,
+      masterKey: keys.current,
+      ...(keys.changing && { previous: keys.previous }),
+      keeper: keys.keeper,
+      useMasterKey: backend.useMasterKey,
+    },
     ...googleApp(config, demo),
     publicUrl: config.publicUrl ?? urlOf(server),
     ...(jwt && { jwt }),
@@ -66,7 +72,7 @@ async function main(): Promise<void> {
   server.attach(daemon);
   await demo?.register(daemon);
   const stopLagLook = watchLag(runtime, daemon);
-  announce(config, server, secrets.adminToken, tokenPath, demo);
+  announce(config, server, adminToken, tokenPath, demo);
   endOnSignal(runtime, async () => {
     stopLagLook();
     await daemon.close();
@@ -84,21 +90,28 @@ function settingsOrExit(): Config {
 }
 
 interface Secrets {
-  readonly secrets: DaemonSecrets;
+  readonly adminToken: string;
   /** Where the admin token is kept; null when the settings gave it. */
   readonly tokenPath: string | null;
+  readonly keys: MasterKeys;
 }
 
-function secretsOrExit(config: Config, runtime: Runtime): Secrets {
-  const load = (name: string, ...neededFor: readonly string[]) =>
-    orExit(loadOrMakeSecret(config.dataDir, name, runtime.random, ...neededFor), EXIT.data);
-  const token = config.adminToken === null ? load("admin-token") : null;
-  const masterKey =
-    config.masterKey ?? new Uint8Array(Buffer.from(load("master-key", ...DATABASE_FILES).value, "base64url"));
+function secretsOrExit(config: Config, { random }: Runtime): Secrets {
+  const { dataDir } = config;
+  const token =
+    config.adminToken === null ? orExit(loadOrMakeSecret(dataDir, "admin-token", random), EXIT.data) : null;
   return {
-    secrets: { adminToken: config.adminToken ?? token!.value, masterKey },
+    adminToken: config.adminToken ?? token!.value,
     tokenPath: token?.path ?? null,
+    keys: givenKeys(config) ?? orExit(loadMasterKeys(dataDir, random), EXIT.data),
   };
+}
+
+/** Null: the data directory keeps the key. */
+function givenKeys({ masterKey, masterKeyPrevious }: Config): MasterKeys | null {
+  if (masterKey === null) return null;
+  const previous = masterKeyPrevious === null ? [] : [masterKeyPrevious];
+  return { current: masterKey, previous, keeper: null, changing: previous.length > 0 };
 }
 
 /** A daemon that cannot write from the start could not even take its turn as writer of its documents. */

@@ -1,12 +1,14 @@
 import { chmodSync, mkdirSync } from "node:fs";
 import { err, ok, type Result } from "#contract/result.ts";
 import type { Backend } from "./backend.ts";
-import { checkData, type DataFiles, dataFiles, type OpenError } from "./lmdb/check.ts";
+import { checkData, type DataFiles, dataFiles, type Found, type OpenError } from "./lmdb/check.ts";
+import { createSealedCodec, plainCodec } from "./lmdb/codec.ts";
+import { type Encryption, makeDataKey, wrapDataKey } from "./lmdb/data-key.ts";
 import { type Environment, openEnvironment } from "./lmdb/environment.ts";
 import { createLmdbKv } from "./lmdb/kv.ts";
 import { type DirectoryLock, lockDirectory } from "./lmdb/lock.ts";
 import { createLmdbLog } from "./lmdb/log.ts";
-import { FORMAT, keyCheckOf, sealOf, writeManifest } from "./lmdb/manifest.ts";
+import { FORMAT, type Manifest, sealOf, writeManifest } from "./lmdb/manifest.ts";
 import { lackOfRoom } from "./lmdb/room.ts";
 import { createWriter } from "./lmdb/writer.ts";
 
@@ -15,12 +17,13 @@ export type { OpenError } from "./lmdb/check.ts";
 export interface LmdbOptions {
   /** Made if missing. One process at a time may have it open. */
   readonly dir: string;
-  /**
-   * 32 bytes; when given, the files are encrypted, and open with the same key only. A commit then takes about twice
-   * the time, and lmdb 3.5.6 keeps about as much memory as it writes in records over 16 KB of varying sizes
-   * (measured: 800 writes of 0.2 to 1.8 MB, 950 MB; none below 16 KB): not yet for a daemon with large documents.
-   */
-  readonly encryptionKey?: Uint8Array;
+  /** When given, names and contents are sealed, and open with the same master key, or a later one, only. */
+  readonly encryption?: Encryption;
+}
+
+export interface LmdbBackend extends Backend {
+  /** From now on the data open with this master key, and no more with the one before. Throws what the disk says. */
+  useMasterKey(masterKey: Uint8Array): void;
 }
 
 /**
@@ -30,17 +33,18 @@ export interface LmdbOptions {
  */
 export async function openLmdbBackend({
   dir,
-  encryptionKey,
-}: LmdbOptions): Promise<Result<Backend, OpenError>> {
+  encryption,
+}: LmdbOptions): Promise<Result<LmdbBackend, OpenError>> {
   const files = dataFiles(dir);
   const locked = lock(dir, files);
   if (!locked.ok) return locked;
   try {
     const lack = lackOfRoom(dir);
     if (lack !== null) throw new Error(lack);
-    const checked = await checkData(files, encryptionKey);
+    const checked = await checkData(files, encryption);
     if (checked.ok) {
-      return ok(serve(dir, openChecked(files, encryptionKey, checked.value), locked.value, encryptionKey));
+      const data = openChecked(files, checked.value, encryption);
+      return ok(serve(dir, data, locked.value));
     }
     locked.value.release();
     return checked;
@@ -50,27 +54,44 @@ export async function openLmdbBackend({
   }
 }
 
-function openChecked(
-  files: DataFiles,
-  encryptionKey: Uint8Array | undefined,
-  found: "new" | "present",
-): Environment {
-  const manifest = { format: FORMAT, keyCheck: keyCheckOf(encryptionKey), seal: null };
-  if (found === "new") writeManifest(files.manifest, { ...manifest, state: "making" });
-  const environment = openEnvironment(files.database, { encryptionKey });
+interface OpenData {
+  readonly environment: Environment;
+  /** Writes the manifest. */
+  tell(state: Manifest["state"], seal: Manifest["seal"]): void;
+  useMasterKey(masterKey: Uint8Array): void;
+}
+
+function openChecked(files: DataFiles, found: Found, encryption: Encryption | undefined): OpenData {
+  const known = found.tag === "Present" ? found.dataKey : null;
+  const sealing = encryption && { encryption, dataKey: known ?? makeDataKey(encryption.random) };
+  // By the present master key, even where an earlier one opened it.
+  let wrapped = sealing ? wrapDataKey(sealing.dataKey, sealing.encryption) : null;
+  const tell: OpenData["tell"] = (state, seal) => {
+    writeManifest(files.manifest, { format: FORMAT, state, dataKey: wrapped, seal });
+  };
+  if (found.tag === "New") tell("making", null);
+  const codec = sealing ? createSealedCodec(sealing.dataKey, sealing.encryption.random) : plainCodec;
+  const environment = openEnvironment(files.database, codec);
   // lmdb makes it readable for the group.
   chmodSync(files.database, 0o600);
   // Breaks the seal of the last clean end, too.
-  writeManifest(files.manifest, { ...manifest, state: "ready" });
-  return environment;
+  tell("ready", null);
+  return {
+    environment,
+    tell,
+    useMasterKey(masterKey) {
+      if (!sealing) throw new Error("these data are not encrypted");
+      wrapped = wrapDataKey(sealing.dataKey, { ...sealing.encryption, masterKey });
+      tell("ready", null);
+    },
+  };
 }
 
 function serve(
   dir: string,
-  environment: Environment,
+  { environment, tell, useMasterKey }: OpenData,
   directory: DirectoryLock,
-  encryptionKey: Uint8Array | undefined,
-): Backend {
+): LmdbBackend {
   const writer = createWriter(environment, {
     lackOfRoom: (bytes) => lackOfRoom(dir, bytes),
     describe: (error) => `the data directory ${dir} refuses writes: ${messageOf(error)}`,
@@ -80,12 +101,13 @@ function serve(
   return {
     log,
     kv: createLmdbKv(environment, writer),
+    useMasterKey,
     close() {
       closing ??= (async () => {
         await writer.close();
         log.close();
         await environment.root.close();
-        seal(dataFiles(dir), encryptionKey);
+        seal(dataFiles(dir), tell);
         directory.release();
       })();
       return closing;
@@ -94,10 +116,9 @@ function serve(
 }
 
 /** Spares the next opening its check; without room for the manifest that is made up for there. */
-function seal(files: DataFiles, encryptionKey: Uint8Array | undefined): void {
+function seal({ database }: DataFiles, tell: OpenData["tell"]): void {
   try {
-    const keyCheck = keyCheckOf(encryptionKey);
-    writeManifest(files.manifest, { format: FORMAT, state: "ready", keyCheck, seal: sealOf(files.database) });
+    tell("ready", sealOf(database));
   } catch {
     // The next opening reads the whole file, as after a crash.
   }

@@ -2,16 +2,20 @@ import { describe, expect, test } from "bun:test";
 import { cpSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Backend } from "../../src/backend/backend.ts";
-import { type LmdbOptions, openLmdbBackend } from "../../src/backend/lmdb.ts";
+import { createSealedCodec } from "../../src/backend/lmdb/codec.ts";
+import { createRecords } from "../../src/backend/lmdb/records.ts";
+import { type LmdbBackend, type LmdbOptions, openLmdbBackend } from "../../src/backend/lmdb.ts";
 import { backendContract } from "../contract/backend.ts";
 import { createSeededRandom } from "../support/seeded-random.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
-const key = new Uint8Array(32).fill(7);
+const random = createSeededRandom("lmdb");
+const encryption = { masterKey: new Uint8Array(32).fill(7), random };
+const sealed = { encryption };
 
 for (const [name, options] of [
   ["lmdb", {}],
-  ["lmdb, encrypted", { encryptionKey: key }],
+  ["lmdb, encrypted", sealed],
 ] as const) {
   backendContract(name, async () => {
     const dir = tempDir();
@@ -27,8 +31,8 @@ for (const [name, options] of [
 }
 
 describe("opening again", () => {
-  for (const options of [{}, { encryptionKey: key }]) {
-    test(`BCK-23 finds everything as it was, ${"encryptionKey" in options ? "encrypted" : "plain"}`, async () => {
+  for (const options of [{}, sealed]) {
+    test(`BCK-23 finds everything as it was, ${"encryption" in options ? "encrypted" : "plain"}`, async () => {
       using dir = tempDir();
       const first = await opened({ dir: dir.path, ...options });
       await fill(first);
@@ -61,21 +65,90 @@ describe("opening again", () => {
     await (await opened({ dir: dir.path })).close();
   });
 
-  test("BCK-25 an encrypted database tells nothing without its key, nor opens with another", async () => {
+  test("BCK-25 an encrypted database tells nothing without its key but keys, nor opens with another or none", async () => {
     using dir = tempDir();
     const secret = "a-cell-that-nobody-may-read";
-    const first = await opened({ dir: dir.path, encryptionKey: key });
+    const first = await opened({ dir: dir.path, ...sealed });
     await first.log.append(`s/${secret}`, { update: Buffer.from(secret), author: secret });
-    await first.kv.put(secret, secret);
+    await first.log.compact(`s/${secret}`, 1, Buffer.from(secret.repeat(100)));
+    await first.kv.put("key/1", { secret });
     await first.close();
     for (const name of readdirSync(dir.path)) {
-      expect(readFileSync(join(dir.path, name)).includes(secret)).toBe(false);
+      const bytes = readFileSync(join(dir.path, name));
+      expect([name, bytes.includes(secret), bytes.includes(Buffer.alloc(32, 7))]).toEqual([
+        name,
+        false,
+        false,
+      ]);
     }
-    for (const options of [{}, { encryptionKey: new Uint8Array(32).fill(8) }]) {
+    const other = { masterKey: new Uint8Array(32).fill(8), random };
+    for (const options of [
+      {},
+      { encryption: other },
+      { encryption: { ...other, previous: [new Uint8Array(32)] } },
+    ]) {
       const result = await openLmdbBackend({ dir: dir.path, ...options });
       expect(result).toMatchObject({ ok: false, error: { tag: "WrongKey" } });
     }
-    await (await opened({ dir: dir.path, encryptionKey: key })).close();
+    const again = await opened({ dir: dir.path, ...sealed });
+    expect((await again.kv.get("key/1"))?.value).toEqual({ secret });
+    await again.close();
+    using plain = tempDir();
+    await (await opened({ dir: plain.path })).close();
+    const withKey = await openLmdbBackend({ dir: plain.path, ...sealed });
+    expect(withKey).toMatchObject({ ok: false, error: { tag: "WrongKey" } });
+  });
+
+  test("BCK-31 a record opens only where it was put: two that changed places are damage", async () => {
+    const codec = createSealedCodec(new Uint8Array(32).fill(1), random);
+    const { encodeValue, decodeValue } = createRecords(codec);
+    const [here, there] = [Buffer.from("source/a"), Buffer.from("source/b")];
+    const stored = encodeValue(here, 1, '"x"');
+    expect(decodeValue(here, stored)).toEqual({ version: 1, json: '"x"' });
+    expect(() => decodeValue(there, stored)).toThrow("sealed");
+    for (let at = 0; at < stored.length; at++) {
+      const flipped = Buffer.from(stored);
+      flipped[at]! ^= 1;
+      expect(() => decodeValue(here, flipped)).toThrow("sealed");
+      expect(() => decodeValue(here, stored.subarray(0, at))).toThrow("sealed");
+    }
+  });
+
+  test("BCK-32 a later master key opens what an earlier one sealed while it is given both, and then alone", async () => {
+    using dir = tempDir();
+    const first = await opened({ dir: dir.path, ...sealed });
+    await fill(first);
+    const content = await contentOf(first);
+    await first.close();
+    const bytes = readFileSync(join(dir.path, "data.mdb"));
+    const later = { masterKey: new Uint8Array(32).fill(8), random };
+    const both = await opened({ dir: dir.path, encryption: { ...later, previous: [encryption.masterKey] } });
+    expect(await contentOf(both)).toEqual(content);
+    await both.close();
+    // The data key stays: nothing was written anew but the manifest.
+    expect(readFileSync(join(dir.path, "data.mdb")).equals(bytes)).toBe(true);
+    const old = await openLmdbBackend({ dir: dir.path, ...sealed });
+    expect(old).toMatchObject({ ok: false, error: { tag: "WrongKey" } });
+    await (await opened({ dir: dir.path, encryption: later })).close();
+  });
+
+  test("BCK-33 a master key changed while it is open holds at once, even for who dies right then", async () => {
+    using dir = tempDir();
+    using copy = tempDir();
+    const running = await opened({ dir: dir.path, ...sealed });
+    await fill(running);
+    const content = await contentOf(running);
+    const later = { masterKey: new Uint8Array(32).fill(8), random };
+    running.useMasterKey(later.masterKey);
+    cpSync(dir.path, copy.path, { recursive: true });
+    await running.log.append("s/a", entry("afterwards"));
+    await running.close();
+    const old = await openLmdbBackend({ dir: copy.path, ...sealed });
+    expect(old).toMatchObject({ ok: false, error: { tag: "WrongKey" } });
+    const crashed = await opened({ dir: copy.path, encryption: later });
+    expect(await contentOf(crashed)).toEqual(content);
+    await crashed.close();
+    await (await opened({ dir: dir.path, encryption: later })).close();
   });
 });
 
@@ -83,7 +156,7 @@ describe("damage", () => {
   test("BCK-26 an empty, missing, cut, overwritten or bit-flipped database is told and left alone", async () => {
     using dir = tempDir();
     const whole = join(dir.path, "whole");
-    const backend = await opened({ dir: whole });
+    const backend = await opened({ dir: whole, ...sealed });
     await fill(backend);
     const content = await contentOf(backend);
     await backend.close();
@@ -105,7 +178,7 @@ describe("damage", () => {
       cpSync(whole, copy, { recursive: true });
       damage(join(copy, "data.mdb"));
       const left = snapshotOf(copy);
-      const result = await openLmdbBackend({ dir: copy });
+      const result = await openLmdbBackend({ dir: copy, ...sealed });
       expect([name, result.ok ? "served" : result.error.tag]).toEqual([name, "Damaged"]);
       expect([name, snapshotOf(copy)]).toEqual([name, left]);
     }
@@ -124,7 +197,7 @@ describe("damage", () => {
       const bytes = readFileSync(file);
       [flip, scramble, clear][round % 3]!(bytes);
       writeFileSync(file, bytes);
-      const result = await openLmdbBackend({ dir: copy });
+      const result = await openLmdbBackend({ dir: copy, ...sealed });
       if (!result.ok) expect(result.error.tag).toBe("Damaged");
       else {
         // What was hit holds nothing: an unused part of a page, or a free one, which must not matter later either.
@@ -132,7 +205,7 @@ describe("damage", () => {
         await Promise.all(range(300).map((index) => result.value.log.append(`later/${index}`, entry("a"))));
         await Promise.all(range(300).map((index) => result.value.log.remove(`later/${index}`)));
         await result.value.close();
-        const again = await opened({ dir: copy });
+        const again = await opened({ dir: copy, ...sealed });
         expect(await contentOf(again)).toEqual(content);
         await again.close();
       }
@@ -141,12 +214,12 @@ describe("damage", () => {
 
   test("BCK-27 a first start that was cut short starts over", async () => {
     using dir = tempDir();
-    writeFileSync(join(dir.path, "manifest.json"), '{"format":1,"state":"making","keyCheck":null}');
+    writeFileSync(join(dir.path, "manifest.json"), '{"format":2,"state":"making","dataKey":null}');
     writeFileSync(join(dir.path, "data.mdb"), "half a database");
     const backend = await opened({ dir: dir.path });
     expect(await backend.log.append("s/t", entry("a"))).toEqual({ ok: true, value: 1 });
     await backend.close();
-    writeFileSync(join(dir.path, "manifest.json"), '{"format":99,"state":"ready","keyCheck":null}');
+    writeFileSync(join(dir.path, "manifest.json"), '{"format":99,"state":"ready","dataKey":null}');
     expect(await openLmdbBackend({ dir: dir.path })).toMatchObject({ error: { tag: "OtherFormat" } });
   });
 
@@ -173,7 +246,7 @@ describe("faults", () => {
     expect(child.exitCode).toBe(0);
     const report = JSON.parse(child.stdout.toString()) as Record<string, unknown>;
     expect(report).toEqual({ refused: true, half: 0, told: true, recovered: true });
-    await (await opened({ dir: dir.path })).close();
+    await (await opened({ dir: dir.path, ...sealed })).close();
   });
 
   test("BCK-30 kill -9 loses nothing acknowledged and leaves nothing by half", async () => {
@@ -195,7 +268,7 @@ describe("faults", () => {
         if (lines >= wanted) child.kill("SIGKILL");
       }
       await child.exited;
-      const backend = await opened({ dir: dir.path });
+      const backend = await opened({ dir: dir.path, ...sealed });
       for (const [name, last] of acknowledged) {
         const stored =
           name === "key" ? (await backend.kv.get<number>("key"))!.value : await lastOf(backend, name);
@@ -223,7 +296,7 @@ function worker(mode: string, dir: string): string[] {
   return [process.execPath, join(import.meta.dir, "../support/lmdb-worker.ts"), mode, dir];
 }
 
-async function opened(options: LmdbOptions): Promise<Backend> {
+async function opened(options: LmdbOptions): Promise<LmdbBackend> {
   const result = await openLmdbBackend(options);
   if (!result.ok) throw new Error(`${result.error.words} ${result.error.cure}`);
   return result.value;

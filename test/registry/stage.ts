@@ -13,6 +13,7 @@ import { createAccountStore } from "../../src/registry/accounts/account-store.ts
 import { createAccounts } from "../../src/registry/accounts/accounts.ts";
 import { type ApiDeps, createApi } from "../../src/registry/api/api.ts";
 import { createEventStreams } from "../../src/registry/api/event-streams.ts";
+import { createKeyRotation, type KeyKeeper } from "../../src/registry/key-rotation.ts";
 import { createPrometheusMetrics } from "../../src/registry/prometheus.ts";
 import { createRecords } from "../../src/registry/records.ts";
 import { createRegistry } from "../../src/registry/registry.ts";
@@ -36,6 +37,7 @@ export function createStage({
   store = createMemoryStore(),
   masterKey = 1,
   reader,
+  keeper = null,
   api: apiOptions = {},
 }: {
   store?: MemoryStore;
@@ -43,6 +45,8 @@ export function createStage({
   masterKey?: number;
   /** Who bears the token "reader-token". */
   reader?: Grant;
+  /** Of the master key; null: settings give it. */
+  keeper?: KeyKeeper | null;
   api?: {
     readonly origins?: readonly string[];
     readonly limits?: (clock: Clock) => ApiDeps["limits"];
@@ -75,6 +79,7 @@ export function createStage({
   const known = joinTokens(fixed, createTokens({ adminToken: ADMIN_TOKEN }), tokenStore);
   const gate = createGate({ tokens: known, limits: createFailureLimits({ clock }) });
   const tokens = createTokenDesk({ store: tokenStore, clock });
+  const keys = createKeyRotation({ kv, secrets, keeper, useMasterKey: () => {}, runtime });
   const definitions = createViewDefinitions({ kv, logger: runtime.logger });
   /** A view is its tab here; test/views.test.ts has real ones. */
   const views = {
@@ -94,6 +99,7 @@ export function createStage({
     viewDesk,
     streams,
     tokens,
+    keys,
     gate,
     metrics,
     runtime,

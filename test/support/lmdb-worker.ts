@@ -1,8 +1,12 @@
 /** What the LMDB tests run in a process of its own, to kill it or to starve it: `lmdb-worker.ts MODE DIR`. */
 import { openLmdbBackend } from "../../src/backend/lmdb.ts";
+import { systemRandom } from "../../src/runtime/system-random.ts";
+
+/** What the worker's data are sealed with. */
+const WORKER_ENCRYPTION = { masterKey: new Uint8Array(32).fill(7), random: systemRandom };
 
 const [mode, dir] = Bun.argv.slice(2) as [string, string];
-const opened = await openLmdbBackend({ dir });
+const opened = await openLmdbBackend({ dir, encryption: WORKER_ENCRYPTION });
 if (!opened.ok) throw new Error(opened.error.words);
 const { log, kv, close } = opened.value;
 if (mode === "append") await append();

@@ -1,5 +1,6 @@
-import { hkdfSync } from "node:crypto";
 import { type Database, open, type RootDatabase } from "lmdb";
+import type { Codec } from "./codec.ts";
+import { createRecords, type Records } from "./records.ts";
 
 /** The open database file and its tables. */
 export interface Environment {
@@ -7,6 +8,8 @@ export interface Environment {
   readonly log: Table;
   readonly documents: Table;
   readonly kv: Table;
+  /** Of these tables. */
+  readonly records: Records;
 }
 
 export type Table = Database<Buffer, Buffer>;
@@ -25,7 +28,8 @@ const BINARY = { encoding: "binary", keyEncoding: "binary" } as const;
  */
 export function openEnvironment(
   path: string,
-  options: { readonly encryptionKey?: Uint8Array | undefined; readonly readOnly?: boolean } = {},
+  codec: Codec,
+  options: { readonly readOnly?: boolean } = {},
 ): Environment {
   const root = open<Buffer, Buffer>({
     path,
@@ -35,14 +39,9 @@ export function openEnvironment(
     noMemInit: false,
     maxDbs: 4,
     readOnly: options.readOnly ?? false,
-    ...(options.encryptionKey ? { encryptionKey: lmdbKey(options.encryptionKey) } : {}),
     ...BINARY,
   });
   const table = (name: string): Table => root.openDB<Buffer, Buffer>({ name, ...BINARY });
-  return { root, log: table("log"), documents: table("documents"), kv: table("kv") };
-}
-
-/** lmdb takes its key as 32 characters of one byte; base64url carries 192 bits of ours in them. */
-function lmdbKey(key: Uint8Array): string {
-  return Buffer.from(hkdfSync("sha256", key, "", "sheetwire lmdb pages 1", 24)).toString("base64url");
+  const records = createRecords(codec);
+  return { root, records, log: table("log"), documents: table("documents"), kv: table("kv") };
 }

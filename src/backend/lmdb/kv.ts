@@ -2,7 +2,6 @@ import { err, ok, type Result } from "#contract/result.ts";
 import type { Kv, KvEntry, KvError } from "../backend.ts";
 import { kvJson, kvKeyBytes } from "../kv-key.ts";
 import type { Environment } from "./environment.ts";
-import { decodeValue, encodeValue } from "./records.ts";
 import type { Staged, Writer } from "./writer.ts";
 
 /**
@@ -12,16 +11,22 @@ import type { Staged, Writer } from "./writer.ts";
 const VERSIONS_KEY = Buffer.from([0xff, 0x76]);
 
 export function createLmdbKv(environment: Environment, writer: Writer): Kv {
+  const { decodeValue, encodeValue } = environment.records;
   const stored = environment.kv.getBinary(VERSIONS_KEY);
-  let versions = stored ? decodeValue(stored).version : 0;
+  let versions = stored ? decodeValue(VERSIONS_KEY, stored).version : 0;
   /** Versions staged in the commit under way; 0 for a removed key. */
   const staged = new Map<string, number>();
 
   function mismatch(key: string, bytes: Buffer, expected: number | undefined): Result<never, KvError> | null {
     if (expected === undefined) return null;
     const record = staged.has(key) ? undefined : environment.kv.getBinary(bytes);
-    const actual = staged.get(key) ?? (record ? decodeValue(record).version : 0);
+    const actual = staged.get(key) ?? (record ? decodeValue(bytes, record).version : 0);
     return expected === actual ? null : err({ tag: "VersionMismatch", actual });
+  }
+
+  function entryOf<T>(key: Buffer, record: Buffer): KvEntry<T> {
+    const { version, json } = decodeValue(key, record);
+    return { value: JSON.parse(json) as T, version };
   }
 
   /** What a staged change owes: the key's version is the file's again once the commit has ended either way. */
@@ -36,7 +41,7 @@ export function createLmdbKv(environment: Environment, writer: Writer): Kv {
       const bytes = bytesOf(key);
       return writer.whenDurable(nameOf(key), () => {
         const record = environment.kv.getBinary(bytes);
-        return record ? entryOf<T>(record) : null;
+        return record ? entryOf<T>(bytes, record) : null;
       });
     },
     list: <T>(prefix: string) =>
@@ -46,7 +51,7 @@ export function createLmdbKv(environment: Environment, writer: Writer): Kv {
         for (const { key, value } of environment.kv.getRange(prefix === "" ? {} : { start })) {
           const name = key[0] === VERSIONS_KEY[0] ? null : key.toString();
           if (!name?.startsWith(prefix)) break;
-          found.push({ key: name, ...entryOf<T>(value) });
+          found.push({ key: name, ...entryOf<T>(key, value) });
         }
         return found;
       }),
@@ -58,8 +63,9 @@ export function createLmdbKv(environment: Environment, writer: Writer): Kv {
         if (wrong) return wrong;
         // Not taken back when the disk refuses: a skipped version does no harm.
         const version = ++versions;
-        changes.push({ table: environment.kv, key: bytes, record: encodeValue(version, json) });
-        changes.push({ table: environment.kv, key: VERSIONS_KEY, record: encodeValue(version, "0") });
+        changes.push({ table: environment.kv, key: bytes, record: encodeValue(bytes, version, json) });
+        const last = encodeValue(VERSIONS_KEY, version, "0");
+        changes.push({ table: environment.kv, key: VERSIONS_KEY, record: last });
         return stage(key, version, version);
       });
     },
@@ -82,9 +88,4 @@ function nameOf(key: string): string {
 
 function bytesOf(key: string): Buffer {
   return Buffer.from(kvKeyBytes(key));
-}
-
-function entryOf<T>(record: Buffer): KvEntry<T> {
-  const { version, json } = decodeValue(record);
-  return { value: JSON.parse(json) as T, version };
 }

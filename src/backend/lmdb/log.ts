@@ -4,15 +4,7 @@ import { compactRange, storageError } from "../errors.ts";
 import { createFollowers } from "../followers.ts";
 import { compareBytes } from "../kv-key.ts";
 import type { Environment } from "./environment.ts";
-import {
-  decodeEntry,
-  decodeName,
-  documentKey,
-  encodeEntry,
-  encodeName,
-  logKey,
-  POSITION_MAX,
-} from "./records.ts";
+import { documentKey, logKey, POSITION_MAX } from "./records.ts";
 import type { Change, Writer } from "./writer.ts";
 
 /**
@@ -30,6 +22,7 @@ export interface LmdbLog extends UpdateLog {
 }
 
 export function createLmdbLog(environment: Environment, writer: Writer): LmdbLog {
+  const { decodeEntry, encodeEntry, encodeName } = environment.records;
   const ids = readIds(environment);
   const states = new Map<string, LogState>();
   let nextId = [...ids.values()].reduce((most, id) => Math.max(most, id), 0) + 1;
@@ -66,11 +59,8 @@ export function createLmdbLog(environment: Environment, writer: Writer): LmdbLog
     const state = { id: nextId++, first: 1, last: 0 };
     ids.set(document, state.id);
     states.set(document, state);
-    changes.push({
-      table: environment.documents,
-      key: documentKey(state.id),
-      record: encodeName(document),
-    });
+    const key = documentKey(state.id);
+    changes.push({ table: environment.documents, key, record: encodeName(key, document) });
     return state;
   }
 
@@ -81,8 +71,8 @@ export function createLmdbLog(environment: Environment, writer: Writer): LmdbLog
 
   return {
     append: (document, { update, author, fence }) => {
-      // Encoded now: the caller may reuse its buffer after this call.
-      const record = encodeEntry(author, update);
+      // Copied now: the caller may reuse its buffer after this call.
+      const bytes = update.slice();
       return writer.write<Position, AppendError>(document, (changes) => {
         const last = stateOf(document)?.last ?? 0;
         if (fence !== undefined && fence !== last) return err({ tag: "Fenced", last });
@@ -90,10 +80,10 @@ export function createLmdbLog(environment: Environment, writer: Writer): LmdbLog
         const state = stateOf(document) ?? create(document, changes);
         const position = ++state.last;
         const key = logKey(state.id, position);
-        changes.push({ table: environment.log, key, record });
+        changes.push({ table: environment.log, key, record: encodeEntry(key, author, bytes) });
         return ok({
           value: position,
-          done: () => followers.publish(document, [decodeEntry(key, record)]),
+          done: () => followers.publish(document, [{ position, author, update: bytes }]),
           undo() {
             if (isNew) forget(document);
             else state.last--;
@@ -104,7 +94,7 @@ export function createLmdbLog(environment: Environment, writer: Writer): LmdbLog
     read: (document, after) => writer.whenDurable(document, () => read(document, after)),
     follow: followers.follow,
     compact: (document, upTo, checkpoint) => {
-      const record = encodeEntry("checkpoint", checkpoint);
+      const bytes = checkpoint.slice();
       return writer.write<void, StorageError>(document, (changes) => {
         const state = stateOf(document);
         const { first, last } = state ?? { first: 0, last: 0 };
@@ -114,7 +104,8 @@ export function createLmdbLog(environment: Environment, writer: Writer): LmdbLog
         for (let position = first; position < upTo; position++) {
           changes.push({ table: environment.log, key: logKey(state.id, position), record: null });
         }
-        changes.push({ table: environment.log, key: logKey(state.id, upTo), record });
+        const key = logKey(state.id, upTo);
+        changes.push({ table: environment.log, key, record: encodeEntry(key, "checkpoint", bytes) });
         state.first = upTo;
         return ok({
           value: undefined,
@@ -155,7 +146,7 @@ export function createLmdbLog(environment: Environment, writer: Writer): LmdbLog
 function readIds(environment: Environment): Map<string, number> {
   const ids = new Map<string, number>();
   for (const { key, value } of environment.documents.getRange({})) {
-    ids.set(decodeName(value), key.readUInt32BE(0));
+    ids.set(environment.records.decodeName(key, value), key.readUInt32BE(0));
   }
   return ids;
 }

@@ -1,4 +1,3 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
 import {
   closeSync,
   existsSync,
@@ -19,8 +18,8 @@ export interface Manifest {
   readonly format: number;
   /** "making" until the database file exists whole; nothing was ever acknowledged from before that. */
   readonly state: "making" | "ready";
-  /** Recognises the encryption key without telling it; null for a database that is not encrypted. */
-  readonly keyCheck: string | null;
+  /** The data key, sealed (data-key.ts); null for a database that is not encrypted. */
+  readonly dataKey: string | null;
   /** What the database file was at a clean end: unchanged, it need not be checked again. Null while in use. */
   readonly seal: Seal | null;
 }
@@ -30,7 +29,7 @@ export interface Seal {
   readonly hash: string;
 }
 
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 /** Null when there is none; throws SyntaxError or TypeError when it is not a manifest. */
 export function readManifest(path: string): Manifest | null {
@@ -42,7 +41,7 @@ export function readManifest(path: string): Manifest | null {
   return {
     format: value.format,
     state: value.state,
-    keyCheck: value.keyCheck ?? null,
+    dataKey: value.dataKey ?? null,
     seal: value.seal ?? null,
   };
 }
@@ -72,15 +71,6 @@ export function sealOf(path: string): Seal {
   } finally {
     closeSync(file);
   }
-}
-
-export function keyCheckOf(key: Uint8Array | undefined): string | null {
-  return key ? createHmac("sha256", key).update("sheetwire database key 1").digest("hex") : null;
-}
-
-export function sameKey(left: string | null, right: string | null): boolean {
-  if (left === null || right === null) return left === right;
-  return left.length === right.length && timingSafeEqual(Buffer.from(left), Buffer.from(right));
 }
 
 /** Makes a file's content, or a directory's names, durable. */

@@ -1,10 +1,12 @@
 /**
- * `bun probe.ts DATA_FILE COPY`, key in hex on stdin: reads the whole database, writes it anew to COPY, and prints a
+ * `bun probe.ts DATA_FILE COPY`, the data key in hex on stdin: reads the whole database, writes it anew to COPY, and prints a
  * ProbeReport. LMDB trusts its file: a damaged one ends the process by SIGSEGV or SIGBUS, which is why this is a
  * process of its own. The copy is there because a damaged list of free pages shows only when later writes
  * overwrite live ones; a file just written has none.
  */
 import { rmSync } from "node:fs";
+import { systemRandom } from "../../runtime/system-random.ts";
+import { type Codec, createSealedCodec, plainCodec } from "./codec.ts";
 import { type Environment, openEnvironment, type Table } from "./environment.ts";
 import { verify } from "./verify.ts";
 
@@ -15,23 +17,20 @@ export type ProbeReport =
 if (import.meta.main) {
   const key = (await Bun.stdin.text()).trim();
   const [path, copyPath] = Bun.argv.slice(2) as [string, string];
-  const report = await probe(path, copyPath, key === "" ? undefined : Uint8Array.fromHex(key));
+  const codec = key === "" ? plainCodec : createSealedCodec(Uint8Array.fromHex(key), systemRandom);
+  const report = await probe(path, copyPath, codec);
   process.stdout.write(JSON.stringify(report));
 }
 
-async function probe(
-  path: string,
-  copyPath: string,
-  encryptionKey: Uint8Array | undefined,
-): Promise<ProbeReport> {
+async function probe(path: string, copyPath: string, codec: Codec): Promise<ProbeReport> {
   let environment: Environment;
   try {
-    environment = verify(path, encryptionKey);
+    environment = verify(path, codec);
   } catch (error) {
     return { ok: false, problem: error instanceof Error ? error.message : String(error) };
   }
   try {
-    const copy = openEnvironment(copyPath, { encryptionKey });
+    const copy = openEnvironment(copyPath, codec);
     for (const table of ["documents", "log", "kv"] as const)
       await copyTable(copy, environment[table], copy[table]);
     await copy.root.close();

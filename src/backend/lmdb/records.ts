@@ -1,22 +1,28 @@
 /**
- * How log entries and keys lie in the database. Every record starts with a CRC-32 of the rest, since the file
- * system hands back flipped bits without a word.
+ * How log entries and keys lie in the database, before the codec puts them into the file.
  *
- *     log        document id (u32) position (u48)   ->  crc32, author's length (u16), author, update
- *     documents  document id (u32)                  ->  crc32, name
- *     kv         key in UTF-8                       ->  crc32, version (f64), JSON
+ *     log        document id (u32) position (u48)   ->  author's length (u16), author, update
+ *     documents  document id (u32)                  ->  name
+ *     kv         key in UTF-8                       ->  version (f64), JSON
  *
  * Numbers are big-endian, so that the order of the keys is the order of the positions. Names live in `documents`
- * because LMDB's keys end at 1,978 bytes and a percent-encoded name may be longer.
+ * because LMDB's keys end at 1,978 bytes and a percent-encoded name may be longer; there they are sealed, too. The keys
+ * of `kv` stand in the clear, since they are what is searched for: they hold ids and times, no names and no secrets.
  */
 import type { Position, StoredUpdate } from "../backend.ts";
+import { type Codec, DamagedRecord } from "./codec.ts";
 
 export const LOG_KEY_BYTES = 10;
 export const POSITION_MAX = 2 ** 48 - 1;
 
-/** A record whose checksum or shape is wrong: the file was damaged outside this program. */
-export class DamagedRecord extends Error {
-  override readonly name = "DamagedRecord";
+/** The records of an environment, to and from the file. */
+export interface Records {
+  encodeEntry(key: Buffer, author: string, update: Uint8Array): Buffer;
+  decodeEntry(key: Buffer, stored: Buffer): StoredUpdate;
+  encodeName(key: Buffer, name: string): Buffer;
+  decodeName(key: Buffer, stored: Buffer): string;
+  encodeValue(key: Buffer, version: number, json: string): Buffer;
+  decodeValue(key: Buffer, stored: Buffer): { readonly version: number; readonly json: string };
 }
 
 export function logKey(document: number, position: Position): Buffer {
@@ -32,60 +38,57 @@ export function documentKey(document: number): Buffer {
   return key;
 }
 
-export function encodeEntry(author: string, update: Uint8Array): Buffer {
-  const name = Buffer.from(author);
-  const record = Buffer.alloc(6 + name.length + update.length);
-  record.writeUInt16BE(name.length, 4);
-  record.set(name, 6);
-  record.set(update, 6 + name.length);
-  return sealed(record);
-}
-
-/** Copies what it returns: lmdb's buffers are reused by its next read. */
-export function decodeEntry(key: Buffer, record: Buffer): StoredUpdate {
-  checked(record, 6);
-  const end = 6 + record.readUInt16BE(4);
-  if (end > record.length || key.length !== LOG_KEY_BYTES)
-    throw new DamagedRecord("a log entry is cut short");
+export function createRecords(codec: Codec): Records {
   return {
-    position: key.readUIntBE(4, 6),
-    author: record.toString("utf8", 6, end),
-    update: Uint8Array.prototype.slice.call(record, end),
+    encodeEntry(key, author, update) {
+      const name = Buffer.from(author);
+      const record = Buffer.allocUnsafe(2 + name.length + update.length);
+      record.writeUInt16BE(name.length, 0);
+      record.set(name, 2);
+      record.set(update, 2 + name.length);
+      return codec.seal(record, placeOf("log", key));
+    },
+    /** Copies what it returns: lmdb's buffers are reused by its next read. */
+    decodeEntry(key, stored) {
+      const record = opened(codec, stored, placeOf("log", key), 2);
+      const end = 2 + record.readUInt16BE(0);
+      if (end > record.length || key.length !== LOG_KEY_BYTES) {
+        throw new DamagedRecord("a log entry is cut short");
+      }
+      return {
+        position: key.readUIntBE(4, 6),
+        author: record.toString("utf8", 2, end),
+        update: Uint8Array.prototype.slice.call(record, end),
+      };
+    },
+    encodeName: (key, name) => codec.seal(Buffer.from(name), placeOf("documents", key)),
+    decodeName: (key, stored) => opened(codec, stored, placeOf("documents", key), 0).toString("utf8"),
+    encodeValue(key, version, json) {
+      const text = Buffer.from(json);
+      const record = Buffer.allocUnsafe(8 + text.length);
+      record.writeDoubleBE(version, 0);
+      record.set(text, 8);
+      return codec.seal(record, placeOf("kv", key));
+    },
+    decodeValue(key, stored) {
+      const record = opened(codec, stored, placeOf("kv", key), 8);
+      return { version: record.readDoubleBE(0), json: record.toString("utf8", 8) };
+    },
   };
 }
 
-export function encodeName(name: string): Buffer {
-  const text = Buffer.from(name);
-  const record = Buffer.alloc(4 + text.length);
-  record.set(text, 4);
-  return sealed(record);
-}
-
-export function decodeName(record: Buffer): string {
-  return checked(record, 4).toString("utf8", 4);
-}
-
-export function encodeValue(version: number, json: string): Buffer {
-  const text = Buffer.from(json);
-  const record = Buffer.alloc(12 + text.length);
-  record.writeDoubleBE(version, 4);
-  record.set(text, 12);
-  return sealed(record);
-}
-
-export function decodeValue(record: Buffer): { version: number; json: string } {
-  checked(record, 12);
-  return { version: record.readDoubleBE(4), json: record.toString("utf8", 12) };
-}
-
-function sealed(record: Buffer): Buffer {
-  record.writeUInt32BE(Bun.hash.crc32(record.subarray(4)), 0);
+function opened(codec: Codec, stored: Buffer, place: Buffer, bytesMin: number): Buffer {
+  const record = codec.open(stored, place);
+  if (record.length < bytesMin) throw new DamagedRecord("a record is cut short");
   return record;
 }
 
-function checked(record: Buffer, bytesMin: number): Buffer {
-  if (record.length < bytesMin || record.readUInt32BE(0) !== Bun.hash.crc32(record.subarray(4))) {
-    throw new DamagedRecord("a record's checksum is wrong");
-  }
-  return record;
+function placeOf(table: "log" | "documents" | "kv", key: Buffer): Buffer {
+  return Buffer.concat([PLACES[table], key]);
 }
+
+const PLACES = {
+  log: Buffer.from("log/"),
+  documents: Buffer.from("documents/"),
+  kv: Buffer.from("kv/"),
+} as const;

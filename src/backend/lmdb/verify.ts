@@ -1,23 +1,23 @@
 import { closeSync, openSync, readSync } from "node:fs";
+import { type Codec, DamagedRecord } from "./codec.ts";
 import { type Environment, openEnvironment, type Table } from "./environment.ts";
-import { DamagedRecord, decodeEntry, decodeName, decodeValue } from "./records.ts";
 
 /**
  * Reads a whole database and throws at the first thing that is not as it was written. What a plain scan does not
  * see is looked for as well: a scan that ends early, keys that only a search misses, a fallen back commit.
  */
-export function verify(path: string, encryptionKey: Uint8Array | undefined): Environment {
+export function verify(path: string, codec: Codec): Environment {
   verifyMetaPages(path);
-  const environment = openEnvironment(path, { encryptionKey, readOnly: true });
-  const { log, documents, kv } = environment;
+  const environment = openEnvironment(path, codec, { readOnly: true });
+  const { log, documents, kv, records } = environment;
   const names = new Set<number>();
   scan(documents, "documents", (key, record) => {
-    decodeName(record);
+    records.decodeName(key, record);
     names.add(key.readUInt32BE(0));
   });
   let [document, position] = [0, 0];
   scan(log, "log", (key, record) => {
-    const entry = decodeEntry(key, record);
+    const entry = records.decodeEntry(key, record);
     const id = key.readUInt32BE(0);
     if (!names.has(id)) throw new DamagedRecord(`the log of document ${id} has no name`);
     if (id === document && entry.position !== position + 1) {
@@ -25,7 +25,7 @@ export function verify(path: string, encryptionKey: Uint8Array | undefined): Env
     }
     [document, position] = [id, entry.position];
   });
-  scan(kv, "kv", (_key, record) => JSON.parse(decodeValue(record).json));
+  scan(kv, "kv", (key, record) => JSON.parse(records.decodeValue(key, record).json));
   return environment;
 }
 

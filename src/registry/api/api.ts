@@ -9,6 +9,7 @@ import type { Runtime } from "../../runtime/runtime.ts";
 import type { Documents } from "../../sync/documents.ts";
 import type { Views } from "../../sync/views.ts";
 import type { Accounts } from "../accounts/accounts.ts";
+import type { KeyRotation } from "../key-rotation.ts";
 import type { PrometheusMetrics } from "../prometheus.ts";
 import type { Registry } from "../registry.ts";
 import type { TokenDesk } from "../token-desk.ts";
@@ -19,6 +20,7 @@ import { docsRoutes, openApiDocument } from "./docs.ts";
 import type { EventStreams } from "./event-streams.ts";
 import { EVENTS_PATH } from "./events-query.ts";
 import { healthRoutes } from "./health.ts";
+import { keyRoutes } from "./keys.ts";
 import { metricsRoutes } from "./metrics.ts";
 import { createPermits, type Grants } from "./permits.ts";
 import { ProblemError, problem } from "./problems.ts";
@@ -42,6 +44,7 @@ export interface ApiDeps {
   readonly viewDesk: ViewDesk;
   readonly streams: EventStreams;
   readonly tokens: TokenDesk;
+  readonly keys: KeyRotation;
   readonly gate: Gate;
   readonly metrics: PrometheusMetrics;
   readonly runtime: Pick<Runtime, "clock" | "logger">;
@@ -158,6 +161,7 @@ function createRouter(deps: ApiDeps, grants: Grants): AnyElysia {
     })
     .use(sourceRoutes({ registry, permits, bodyBytesMax }))
     .use(accountRoutes({ accounts, permits, bodyBytesMax }))
+    .use(keyRoutes({ keys: deps.keys, permits }))
     .use(tokenRoutes({ tokens: deps.tokens, grants, permits, bodyBytesMax }))
     .use(viewRoutes({ views: deps.viewDesk, grants, permits, bodyBytesMax }))
     .use(

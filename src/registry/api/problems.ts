@@ -20,6 +20,7 @@ const PROBLEMS = {
   "wrong-method": { status: 405, title: "The address does not take this method" },
   "not-acceptable": { status: 406, title: "None of the accepted formats can be given" },
   "account-in-use": { status: 409, title: "Sources are read with this account" },
+  "key-elsewhere": { status: 409, title: "The master key is not kept by the daemon" },
   "no-google-app": { status: 409, title: "Google accounts cannot be connected yet" },
   "other-origin": { status: 409, title: "The page is not at the daemon's own address" },
   "view-exists": { status: 409, title: "The view's name is taken" },
