@@ -83,6 +83,8 @@ export interface Daemon {
   waitMs(request: ConnectRequest): number;
   /** Open client sockets. */
   readonly sessions: number;
+  /** Open streams of events. */
+  readonly streams: number;
   /** Ends sessions (1012), actors and documents, in this order; everything is durable when it resolves. */
   close(): Promise<void>;
 }
@@ -216,6 +218,9 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
     waitMs: sync.waitMs,
     get sessions() {
       return sync.sessions;
+    },
+    get streams() {
+      return streams.size;
     },
     async close() {
       sync.close();

@@ -57,7 +57,12 @@ export function startServer(options: ServerOptions): RunningServer {
       const address = clientAddress(peer, request.headers.get("x-forwarded-for"), trustedProxies);
       if (url.pathname.startsWith(SYNC_PREFIX)) return upgrade(request, url, address);
       if (!daemon) return notReady();
-      return serveUi(request) ?? daemon.handle(request, address);
+      const ui = serveUi(request);
+      if (ui) return ui;
+      const response = await daemon.handle(request, address);
+      // Its heartbeats are further apart than the time after which Bun closes what is silent.
+      if (response.headers.get("content-type") === "text/event-stream") server.timeout(request, 0);
+      return response;
     },
     websocket: {
       maxPayloadLength: limits.frameBytesMax,
