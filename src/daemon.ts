@@ -9,6 +9,7 @@ import { createOrigins } from "./access/origins.ts";
 import { createRequestLimits, REQUEST_LIMITS } from "./access/request-limits.ts";
 import { createTokenStore } from "./access/token-store.ts";
 import { createTokens, joinTokens } from "./access/tokens.ts";
+import { createFeeds } from "./actors/feeds.ts";
 import { type ActorObserver, createSupervisor } from "./actors/supervisor.ts";
 import { createTurns } from "./actors/turns.ts";
 import type { Backend } from "./backend/backend.ts";
@@ -17,6 +18,8 @@ import { createAccountStore } from "./registry/accounts/account-store.ts";
 import { createAccounts } from "./registry/accounts/accounts.ts";
 import { createApi } from "./registry/api/api.ts";
 import { createEventStreams } from "./registry/api/event-streams.ts";
+import { DRIVE_HOOK_PATH } from "./registry/api/hooks.ts";
+import { createAppsScripts } from "./registry/apps-script.ts";
 import { createKeyRotation, type KeyKeeper } from "./registry/key-rotation.ts";
 import { createPrometheusMetrics } from "./registry/prometheus.ts";
 import { createRecords } from "./registry/records.ts";
@@ -44,6 +47,8 @@ export interface DaemonDeps {
   readonly googleApp?: GoogleApp;
   /** How browsers reach this daemon, without a slash at its end. */
   readonly publicUrl?: string;
+  /** Where Google reaches this daemon to tell of changes; absent: nowhere, and it is asked instead. */
+  readonly pushUrl?: string | undefined;
   readonly secrets: DaemonSecrets;
   readonly publish: Publish;
   readonly limits?: SyncLimits & Partial<Readonly<Record<keyof typeof REQUEST_LIMITS, number>>>;
@@ -120,7 +125,13 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
   const oauth = googleApp ? createGoogleOAuth(googleApp, runtime, googleApp.endpoint) : null;
   const connected = createAccountStore({ kv: backend.kv, secrets, oauth, runtime });
   const drivers = deps.drivers({ connected });
-  const turns = createTurns({ ...runtime, onUsed: metrics.googleQuotaUsed });
+  const { pushUrl = null } = deps;
+  const feeds = createFeeds({
+    runtime,
+    onCovered: (account, covered) => turns.cover(account, covered),
+    ...(pushUrl === null ? {} : { push: { address: `${pushUrl}${DRIVE_HOOK_PATH}` } }),
+  });
+  const turns = createTurns({ ...runtime, feeds, onUsed: metrics.googleQuotaUsed });
   const supervisor = createSupervisor({
     runtime,
     turns,
@@ -180,6 +191,11 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
     metrics,
     runtime,
     version: deps.version,
+    hooks: {
+      feeds,
+      scripts: createAppsScripts(deps.secrets.masterKey, runtime.clock),
+      publicUrl: pushUrl,
+    },
     quota: turns.accounts,
     onLooked: turns.looked,
     storageRefuses: () => backend.refusing,

@@ -63,6 +63,7 @@ async function main(): Promise<void> {
     },
     ...googleApp(config, demo),
     publicUrl: config.publicUrl ?? urlOf(server),
+    pushUrl: config.publicUrl ?? undefined,
     ...(jwt && { jwt }),
     origins: config.origins,
     publish: server.publish,

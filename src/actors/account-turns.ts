@@ -2,7 +2,7 @@
 import { err, ok, type Result } from "#contract/result.ts";
 import { type Breaker, begun, CLOSED, type Evidence, judged, refusal } from "../model/breaker.ts";
 import { changesPerSecond, type Heat, heatAfter } from "../model/heat.ts";
-import { type PaidUntil, pay, type Rate, rateFor, waitMs } from "../model/spread.ts";
+import { NOTHING_PAID, type PaidUntil, pay, type Rate, rateFor, waitMs } from "../model/spread.ts";
 import { type Candidate, expectedIntervals, lookIntervalMs, nextTurn } from "../model/turns.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Random } from "../runtime/random.ts";
@@ -67,7 +67,7 @@ const READS_WEIGHT = 0.25;
 export function createAccountTurns(deps: AccountTurnsDeps): AccountTurns {
   const { clock, bound } = deps;
   const places = new Map<string, Place>();
-  let paidUntil: PaidUntil = 0;
+  let paidUntil: PaidUntil = NOTHING_PAID;
   let breaker: Breaker<SourceError> = CLOSED;
   let covered = false;
   let cancel = (): void => {};
@@ -168,11 +168,11 @@ export function createAccountTurns(deps: AccountTurnsDeps): AccountTurns {
     // Sources that need a person wait for minutes: the account is asked sooner.
     if (breaker.tag === "Open") cancelProbe = clock.wakeAt(breaker.untilMs, probe);
     if (before.tag === "Closed" || breaker.tag !== "Closed") return;
-    for (const other of places.values()) if (other !== place) other.owner.onWell();
+    for (const other of places.values()) if (other !== place) other.owner.onHint();
   }
 
   function probe(): void {
-    for (const { wish, owner } of places.values()) if (wish) return owner.onWell();
+    for (const { wish, owner } of places.values()) if (wish) return owner.onHint();
   }
 
   function learn(place: Place, turn: Turn, result: Result<PollResult, SourceError> | null): void {

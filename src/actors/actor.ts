@@ -47,7 +47,7 @@ export function createActor({ runtime, settings, turns, onReport, ...workplace }
   let over = false;
   const seat = turns.join(settings.id, {
     intervalMs: () => pollingIntervalMs(state.known.settings),
-    onWell: () => post({ tag: "Hinted" }),
+    onHint: () => post({ tag: "Hinted" }),
   });
   const inbox: ActorEvent[] = [];
   let draining = false;

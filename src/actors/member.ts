@@ -6,8 +6,8 @@ import type { Budget, PollResult, PollTurn, SourceError } from "../sources/sourc
 /** What must be known of a source. */
 export interface SeatOwner {
   readonly intervalMs: () => number;
-  /** The account works again: poll soon. */
-  readonly onWell: () => void;
+  /** Something has changed, or the account works again: poll soon. */
+  readonly onHint: () => void;
 }
 
 export interface Newcomer {

@@ -29,6 +29,8 @@ export interface SeatDeps {
   readonly free: FreeSeat;
   readonly heatAfterStart: (lastChangeMs: number | undefined) => Heat;
   readonly accountOf: (budget: Budget) => AccountTurns;
+  /** Where the source's hints come from; returns its undo. */
+  readonly joinFeed: (source: Source, onHint: () => void) => () => void;
   readonly onLeave: () => void;
 }
 
@@ -46,11 +48,23 @@ export function createFreeSeat(clock: Clock): FreeSeat {
   };
 }
 
-export function createSeat({ source, owner, free, heatAfterStart, accountOf, onLeave }: SeatDeps): Seat {
+export function createSeat({
+  source,
+  owner,
+  free,
+  heatAfterStart,
+  accountOf,
+  joinFeed,
+  onLeave,
+}: SeatDeps): Seat {
   let member: Member | null = null;
+  let leaveFeed = (): void => {};
   let heat = heatAfterStart(undefined);
   return {
-    opened({ budget }) {
+    opened(opened) {
+      const { budget } = opened;
+      leaveFeed();
+      leaveFeed = joinFeed(opened, owner.onHint);
       const wish = member?.leave() ?? null;
       member = budget ? accountOf(budget).join({ source, owner, budget, heat }) : null;
       if (wish) (member ?? free).wakeAt(wish.atMs, wish.hinted, wish.run);
@@ -70,6 +84,7 @@ export function createSeat({ source, owner, free, heatAfterStart, accountOf, onL
     ended: (result) => (member ? member.ended(result) : result),
     expectedAt: (dueAtMs) => member?.expectedAt(dueAtMs) ?? dueAtMs,
     leave() {
+      leaveFeed();
       free.cancelWake();
       member?.leave();
       member = null;

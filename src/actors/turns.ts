@@ -1,9 +1,11 @@
 /** Turns for all sources: each account its own share, each project one bound above its accounts. */
 import { heatFromLastChange } from "../model/heat.ts";
+import { NOTHING_PAID } from "../model/spread.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Random } from "../runtime/random.ts";
 import { type AccountTurns, createAccountTurns, type ProjectBound } from "./account-turns.ts";
 import type { AccountView } from "./account-view.ts";
+import type { Feeds } from "./feeds.ts";
 import type { SeatOwner } from "./member.ts";
 import { createFreeSeat, createSeat, type Seat } from "./seat.ts";
 
@@ -25,6 +27,8 @@ export interface TurnsDeps {
   readonly random: Random;
   /** Reads a minute of each account that polls leave to others: read-backs of writes. */
   readonly reserve?: number;
+  /** Where hints come from that are for many sources at once. */
+  readonly feeds?: Pick<Feeds, "join">;
   /** Told the share of an account's reads that the running minute has used. */
   readonly onUsed?: (account: string, ratio: number) => void;
 }
@@ -32,7 +36,7 @@ export interface TurnsDeps {
 /** Who asks for rows over and over does so within a minute. */
 const LOOKED_MS = 60_000;
 
-export function createTurns({ clock, random, reserve = 0, onUsed = () => {} }: TurnsDeps): Turns {
+export function createTurns({ clock, random, reserve = 0, feeds, onUsed = () => {} }: TurnsDeps): Turns {
   const accounts = new Map<string, AccountTurns>();
   const projects = new Map<string, ProjectBound>();
   const watchers = new Map<string, number>();
@@ -47,7 +51,7 @@ export function createTurns({ clock, random, reserve = 0, onUsed = () => {} }: T
     const key = `${projectName}\n${name}`;
     const known = accounts.get(key);
     if (known) return known;
-    const project = projects.get(projectName) ?? { paidUntil: 0 };
+    const project = projects.get(projectName) ?? { paidUntil: NOTHING_PAID };
     projects.set(projectName, project);
     const onEmpty = (): void => {
       accounts.delete(key);
@@ -77,6 +81,7 @@ export function createTurns({ clock, random, reserve = 0, onUsed = () => {} }: T
         heatAfterStart: (lastChangeMs) =>
           heatFromLastChange(lastChangeMs === undefined ? null : clock.nowMs() - lastChangeMs),
         accountOf: ({ account, project }) => accountOf(account, project),
+        joinFeed: (opened, onHint) => feeds?.join(opened, onHint) ?? (() => {}),
         onLeave: () => lookedAt.delete(source),
       }),
     watch(source) {

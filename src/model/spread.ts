@@ -6,6 +6,9 @@
 /** Until when the requests so far have paid, in monotonic milliseconds. */
 export type PaidUntil = number;
 
+/** Before the first request: all that may go at once may. */
+export const NOTHING_PAID: PaidUntil = Number.NEGATIVE_INFINITY;
+
 export interface Rate {
   /** Most requests in any minute. */
   readonly perMinute: number;

@@ -21,6 +21,41 @@ export interface Source {
   watch?(onHint: () => void, signal: AbortSignal): Promise<Result<void, SourceError>>;
   /** What it shares with other sources; absent where every source is on its own. */
   readonly budget?: Budget;
+  /** Where news of its content may come from, and what it is called there. */
+  readonly hints?: { readonly feed: ChangeFeed; readonly key: string };
+}
+
+/**
+ * What a far end tells of changes in many sources at once: the same object for all of them. A hint only: what it tells
+ * may come late or never, so that nothing is proven unchanged by its silence.
+ */
+export interface ChangeFeed {
+  /** Keys of what changed since `cursor`; null: from now on. */
+  read(cursor: string | null, signal: AbortSignal): Promise<Result<FeedNews, SourceError>>;
+  /** Asks to be called at `address` when there is news. */
+  watch(
+    channel: Channel,
+    cursor: string,
+    signal: AbortSignal,
+  ): Promise<Result<{ readonly resourceId: string; readonly endsAtMs: number }, SourceError>>;
+  stop(
+    channel: { readonly id: string; readonly resourceId: string },
+    signal: AbortSignal,
+  ): Promise<Result<void, SourceError>>;
+}
+
+export interface FeedNews {
+  readonly cursor: string;
+  readonly changed: readonly string[];
+}
+
+export interface Channel {
+  readonly id: string;
+  /** Comes back with every call. */
+  readonly token: string;
+  readonly address: string;
+  /** Wished for; wall time. */
+  readonly endsAtMs: number;
 }
 
 /** What whoever shares out a budget says of one poll. */

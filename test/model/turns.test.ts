@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { changesPerSecond, heatAfter, heatFromLastChange, NO_HEAT } from "../../src/model/heat.ts";
-import { pay, rateFor, waitMs } from "../../src/model/spread.ts";
+import { NOTHING_PAID, pay, rateFor, waitMs } from "../../src/model/spread.ts";
 import {
   type Candidate,
   expectedIntervals,
@@ -152,7 +152,7 @@ describe("turns", () => {
         (gaps, wished) => {
           const rate = rateFor(60, 0, wished);
           const sent: number[] = [];
-          let [paid, nowMs] = [0, 0];
+          let [paid, nowMs] = [NOTHING_PAID, 0];
           for (const gap of gaps) {
             nowMs += gap + waitMs(paid, nowMs + gap);
             paid = pay(paid, 1, rate, nowMs);
@@ -168,7 +168,7 @@ describe("turns", () => {
 
   test("SCH-8 under full load no two requests in a row are further apart than the limit needs", () => {
     const rate = rateFor(60, 0, 1_000);
-    let [paid, nowMs] = [0, 0];
+    let [paid, nowMs] = [NOTHING_PAID, 0];
     const gaps = Array.from({ length: 200 }, () => {
       const wait = waitMs(paid, nowMs);
       nowMs += wait;

@@ -17,7 +17,14 @@ interface Operation {
 }
 
 /** What may be reached without a token: an endpoint that is not listed here must refuse. */
-const PUBLIC = ["GET /healthz", "GET /readyz", "GET /openapi.json", "GET /oauth/google/callback"];
+const PUBLIC = [
+  "GET /healthz",
+  "GET /readyz",
+  "GET /openapi.json",
+  "GET /oauth/google/callback",
+  "POST /hooks/google/drive",
+  "POST /hooks/google/apps-script/{id}",
+];
 
 /** Where a token may stand in the address. */
 const QUERY_TOKEN = ["GET /datasources/{id}/tabs/{tab}/events"];

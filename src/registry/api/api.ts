@@ -20,6 +20,7 @@ import { docsRoutes, openApiDocument } from "./docs.ts";
 import type { EventStreams } from "./event-streams.ts";
 import { EVENTS_PATH } from "./events-query.ts";
 import { healthRoutes } from "./health.ts";
+import { type Hooks, hookRoutes } from "./hooks.ts";
 import { keyRoutes } from "./keys.ts";
 import { metricsRoutes } from "./metrics.ts";
 import { createPermits, type Grants } from "./permits.ts";
@@ -50,6 +51,8 @@ export interface ApiDeps {
   readonly runtime: Pick<Runtime, "clock" | "logger">;
   /** Of the daemon, for the OpenAPI document. */
   readonly version: string;
+  /** Absent: nobody outside may hint anything. */
+  readonly hooks?: Hooks | undefined;
   /** How accounts share what they may read. */
   readonly quota?: (() => readonly AccountView[]) | undefined;
   /** Told of the source whose rows somebody asked for. */
@@ -72,6 +75,8 @@ export const PUBLIC_PATHS: readonly RegExp[] = [
   /^\/docs(\/|$)/,
   // A browser comes here from Google; the state that it brings is its permission.
   /^\/oauth\/google\/callback$/,
+  // These prove themselves, by a channel's token and by a signature.
+  /^\/hooks\/google\/(drive$|apps-script\/)/,
 ];
 
 const SECURITY_HEADERS = {
@@ -175,6 +180,7 @@ function createRouter(deps: ApiDeps, grants: Grants): AnyElysia {
         onLooked: deps.onLooked,
       }),
     )
+    .use(hookRoutes({ hooks: deps.hooks, registry, permits }))
     .use(quotaRoutes({ accounts: deps.quota ?? (() => []), permits }))
     .use(
       healthRoutes({ registry, clock: runtime.clock, storageRefuses: deps.storageRefuses ?? (() => false) }),

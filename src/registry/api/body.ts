@@ -24,6 +24,11 @@ export async function readJson(request: Request, bytesMax = BODY_BYTES_MAX): Pro
   }
 }
 
+/** The body as text, whatever its type; throws a ProblemError for one that is too large or not UTF-8. */
+export async function readText(request: Request, bytesMax: number): Promise<string> {
+  return decode(await readBytes(request, bytesMax));
+}
+
 /** Reads until the end or the limit, whatever Content-Length says. */
 async function readBytes(request: Request, bytesMax: number): Promise<Uint8Array> {
   if (Number(request.headers.get("content-length") ?? 0) > bytesMax) throw tooLarge(bytesMax);

@@ -1,8 +1,9 @@
 import type { Credentials } from "#contract/rest.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
-import type { Source, SourceDriver } from "../source.ts";
+import type { ChangeFeed, RequestObserver, Source, SourceDriver } from "../source.ts";
 import type { Account } from "./account.ts";
 import { NO_ACCOUNTS } from "./connected-accounts.ts";
+import { createDriveFeed, DRIVE_SCOPE } from "./drive-feed.ts";
 import { NO_KEY_FILES } from "./key-file.ts";
 import {
   type AccountSources,
@@ -40,6 +41,7 @@ export function createGoogleDriver(options: GoogleDriverOptions = {}): SourceDri
   const tokenUrl = endpoint ? `${endpoint}/token` : GOOGLE_TOKEN_URL;
   const quota = createQuota({ ...DEFAULT_QUOTA, ...options.quota });
   const accounts = new Map<string, Account>();
+  const feeds = new WeakMap<Account, ChangeFeed>();
   const { connected = NO_ACCOUNTS, keyFiles = NO_KEY_FILES } = options;
 
   function accountOf(credentials: Credentials, scope: string, runtime: Runtime): Account {
@@ -48,6 +50,16 @@ export function createGoogleDriver(options: GoogleDriverOptions = {}): SourceDri
     if (known) return known;
     const made = createAccount(credentials, { connected, keyFiles }, { runtime, tokenUrl, scope });
     accounts.set(identity, made);
+    return made;
+  }
+
+  /** A service account may take any scope; one that people connected shows what they agreed to. */
+  function feedOf(credentials: Credentials, runtime: Runtime, observe?: RequestObserver): ChangeFeed {
+    const account = accountOf(credentials, DRIVE_SCOPE, runtime);
+    const known = feeds.get(account);
+    if (known) return known;
+    const made = createDriveFeed({ runtime, account, endpoint, observe });
+    feeds.set(account, made);
     return made;
   }
 
@@ -81,6 +93,9 @@ export function createGoogleDriver(options: GoogleDriverOptions = {}): SourceDri
       const deps = { api, clock: runtime.clock, wanted, limits };
       return {
         budget: api.budget,
+        ...(account.apiKey === null
+          ? { hints: { feed: feedOf(credentials, runtime, observe), key: link.value } }
+          : {}),
         poll: (since, signal, turn) => pollWorkbook({ ...deps, turn }, since, signal),
       };
     },
