@@ -7,8 +7,11 @@ import {
   getByDataFilter,
 } from "./data-filters/data-filter-api.ts";
 import { getMetadata, searchMetadata } from "./data-filters/metadata-api.ts";
-import type { DriveFile } from "./drive/file.ts";
+import { type DriveFile, roleOf } from "./drive/file.ts";
 import { responseMask, select } from "./fields/field-mask.ts";
+import { type Guard, guardFor } from "./grid/protection.ts";
+import type { Workbook } from "./grid/workbook.ts";
+import { invalid } from "./http/errors.ts";
 import type { JsonObject } from "./http/json.ts";
 import { type Call, jsonResponse } from "./http/message.ts";
 import { addressOf } from "./oauth/caller.ts";
@@ -198,7 +201,9 @@ function routeOf(method: Method, params: Readonly<Record<string, string>>): Rout
     run: (context) => {
       checkQuery(`sheets.spreadsheets.${method.id}`, context.call.query, "refused");
       const own = workbookCall(context, params, method.answer);
-      return jsonResponse(200, select(method.run(own), own.mask));
+      const answer = method.run(own);
+      own.settle();
+      return jsonResponse(200, select(answer, own.mask));
     },
   };
 }
@@ -232,28 +237,51 @@ const unknown: Route = {
   }),
 };
 
+interface HeldCall extends WorkbookCall {
+  /** Takes everything back and throws when the call changed what is protected against its caller. */
+  settle(): void;
+}
+
 function workbookCall(
   { call, caller, files, world }: RouteContext,
   params: Readonly<Record<string, string>>,
   answer: string,
-): WorkbookCall {
-  let opened: DriveFile | null = null;
+): HeldCall {
+  const user = addressOf(caller);
+  let opened: { file: DriveFile; workbook: Workbook } | null = null;
+  let held: { guard: Guard; saved: ReturnType<Workbook["save"]> } | null = null;
+  let touched = false;
   return {
     call,
     params,
     mask: responseMask(call.query.get("fields"), answer),
     caller,
-    user: addressOf(caller),
+    user,
     files,
     nowMs: world.nowMs(),
     random: () => world.random(),
     open: (access) => {
-      const { file, workbook } = files.openWorkbook(params.spreadsheetId ?? "", caller, access);
-      opened = file;
-      return workbook;
+      const found = files.openWorkbook(params.spreadsheetId ?? "", caller, access);
+      opened = found;
+      const owns = roleOf(found.file, caller) === "owner";
+      const guard = access === "write" && !owns ? guardFor(found.workbook, user) : null;
+      if (guard) held = { guard, saved: found.workbook.save() };
+      return found.workbook;
     },
     touch: () => {
-      if (opened) files.touch(opened);
+      touched = true;
+      if (opened) opened.workbook.version += 1;
+    },
+    settle: () => {
+      if (!opened || !touched) return;
+      if (held?.guard.broken()) {
+        opened.workbook.restore(held.saved);
+        throw invalid(PROTECTED);
+      }
+      files.touch(opened.file);
     },
   };
 }
+
+const PROTECTED =
+  "You are trying to edit a protected cell or object. Please contact the spreadsheet owner to remove protection if you need to edit.";

@@ -80,7 +80,7 @@ describe("spreadsheets.get and create", () => {
     expect(rows[0]!.values[1]).toMatchObject({
       userEnteredValue: { numberValue: 5 },
       formattedValue: "$5.00",
-      userEnteredFormat: { numberFormat: { type: "CURRENCY", pattern: "$#,##0.00" } },
+      userEnteredFormat: { numberFormat: { type: "CURRENCY", pattern: '"$"#,##0.00' } },
       effectiveFormat: { horizontalAlignment: "RIGHT" },
     });
     expect(rows[1]!.values[0]).toMatchObject({

@@ -1,10 +1,10 @@
 /** From what a caller or a person enters to a cell: formulas, numbers, dates, texts. */
-import { parseDate, parseNumber, parseTime } from "numfmt";
 import { makeFormula } from "../formulas/formula.ts";
 import { rich, type Stored, withEntry, withFormat } from "../grid/cell.ts";
 import { isObject, type Json } from "../http/json.ts";
+import { type LocaleFormats, localeFormats } from "./locales.ts";
 import type { NumberFormat } from "./number-format.ts";
-import { serialNow, serialOf, yearOf } from "./serial.ts";
+import { readMoment } from "./read-date.ts";
 
 export interface EntryContext {
   /** The workbook's, "en_US". */
@@ -69,82 +69,55 @@ function readTyped(text: string, context: EntryContext): Typed {
   if (/^false$/i.test(trimmed)) return { value: false };
   // Every number, date and time has a digit: most texts end here.
   if (!/\d/.test(trimmed) || trimmed.length > 40) return { value: text };
-  return readNumber(trimmed, context) ?? readMoment(trimmed, context) ?? { value: text };
+  const number = readNumber(trimmed, context);
+  if (number) return number;
+  const moment = readMoment(trimmed, context.locale, context.nowMs);
+  if (!moment) return { value: text };
+  const { serial, type, pattern } = moment;
+  return { value: serial, numberFormat: { type, pattern } };
 }
 
+const SYMBOL = "[$€£¥₹₽]";
+const AFFIXES = new RegExp(`^(\\(?)([-+]?)(${SYMBOL}?)\\s?([-+]?)(.*?)(%?)(\\s?)(${SYMBOL}?)(\\)?)$`);
+
+/** Numbers with a currency, a percent sign, brackets for a minus, groups and exponents. */
 function readNumber(text: string, context: EntryContext): Typed | null {
-  const locale = context.locale.replace("_", "-");
-  const currency = /^(-?)([$€£¥])\s?(?=[\d.])|(?<=\d)\s?€$/.exec(text);
-  const bare = currency ? text.replace(currency[0], currency[1] ?? "") : text;
-  // A fraction ("1 1/2") is a text or a date to Google.
-  if (bare.includes("/")) return null;
-  const parsed = parseNumber(bare, { locale });
-  if (!parsed || typeof parsed.value !== "number") return null;
-  if (currency) {
-    const symbol = currency[2] ?? "€";
-    const decimals = /[.,]\d{1,2}$/.test(bare) ? ".00" : "";
-    return {
-      value: parsed.value,
-      numberFormat: { type: "CURRENCY", pattern: `${symbol}#,##0${decimals}`, weak: true },
-    };
+  const formats = localeFormats(context.locale);
+  const match = AFFIXES.exec(text);
+  if (!match) return null;
+  const [, open, sign, before = "", inner, digits = "", percent, space, after = "", close] = match;
+  if ((open === "") !== (close === "") || (sign && inner) || (before && after)) return null;
+  const size = plainNumber(digits, formats);
+  if (!size) return null;
+  const minus = open === "(" || sign === "-" || inner === "-";
+  const value = (minus ? -size.value : size.value) / (percent ? 100 : 1);
+  const decimals = size.decimals ? ".00" : "";
+  const symbol = before || after;
+  if (symbol) {
+    const number = `#,##0${decimals}`;
+    const local = symbol === formats.currency ? `"${symbol}"` : `[$${symbol}]`;
+    const pattern = before ? `${local}${number}` : `${number}[$${space}${symbol}]`;
+    return { value, numberFormat: { type: "CURRENCY", pattern, weak: true } };
   }
-  if (bare.endsWith("%")) {
-    const pattern = bare.includes(".") ? "0.00%" : "0%";
-    return { value: parsed.value, numberFormat: { type: "PERCENT", pattern, weak: true } };
+  if (percent) {
+    return { value, numberFormat: { type: "PERCENT", pattern: decimals ? "0.00%" : "0%", weak: true } };
   }
-  if (/e/i.test(bare)) {
-    return { value: parsed.value, numberFormat: { type: "SCIENTIFIC", pattern: "0.00E+00", weak: true } };
-  }
-  const grouped = /\d,\d{3}/.test(bare) && locale.startsWith("en");
-  if (!grouped) return { value: parsed.value };
-  const pattern = bare.includes(".") ? "#,##0.00" : "#,##0";
-  return { value: parsed.value, numberFormat: { type: "NUMBER", pattern, weak: true } };
+  if (size.exponent) return { value, numberFormat: { type: "SCIENTIFIC", pattern: "0.00E+00", weak: true } };
+  if (!size.grouped) return { value };
+  return { value, numberFormat: { type: "NUMBER", pattern: `#,##0${decimals}`, weak: true } };
 }
 
-/** Dates, times and both together. ISO dates are read in any locale. */
-function readMoment(text: string, context: EntryContext): Typed | null {
-  const split = /^(\S*[-/.,\p{L}][^:]*?)(?:[ T]+(\d{1,2}:\d{2}.*))?$/u.exec(text);
-  if (split) {
-    const date = readDate(split[1]!, context);
-    if (date && split[2] === undefined) return date;
-    const time = date && readTime(split[2] ?? "");
-    if (date?.numberFormat && time && typeof date.value === "number") {
-      const pattern = date.numberFormat.pattern === "yyyy-mm-dd" ? "yyyy-mm-dd h:mm:ss" : "M/d/yyyy H:mm:ss";
-      return { value: date.value + Number(time.value), numberFormat: { type: "DATE_TIME", pattern } };
-    }
-  }
-  return readTime(text);
-}
-
-function readDate(text: string, context: EntryContext): Typed | null {
-  const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(text);
-  if (iso) {
-    const [year, month, day] = [Number(iso[1]), Number(iso[2]), Number(iso[3])];
-    const serial = serialOf(year, month, day);
-    const real = month >= 1 && month <= 12 && serial < serialOf(year, month + 1, 1) && day >= 1;
-    return real ? { value: serial, numberFormat: { type: "DATE", pattern: "yyyy-mm-dd" } } : null;
-  }
-  const parsed = parseDate(text, { locale: context.locale.replace("_", "-") });
-  if (!parsed || typeof parsed.value !== "number") return null;
-  const yearless = !/\d{4}/.test(text) && !/\d[-/. ]\w+[-/. ]\d/.test(text);
-  const value = yearless ? inYear(parsed.value, yearOf(Math.floor(serialNow(context.nowMs)))) : parsed.value;
-  const pattern = /\p{L}/u.test(text) ? "d-mmm-yyyy" : "M/d/yyyy";
-  return { value, numberFormat: { type: "DATE", pattern } };
-}
-
-function readTime(text: string): Typed | null {
-  const parsed = parseTime(text);
-  if (!parsed || typeof parsed.value !== "number" || !text.includes(":")) return null;
-  const long = parsed.value >= 1;
-  const pattern = long ? "[h]:mm:ss" : /[ap]m/i.test(text) ? "h:mm am/pm" : "H:mm";
-  const seconds = !long && /:\d+:\d/.test(text);
-  return {
-    value: parsed.value,
-    numberFormat: { type: "TIME", pattern: seconds ? pattern.replace("mm", "mm:ss") : pattern },
-  };
-}
-
-/** The same day of the year `year`: the library fills a missing year from the machine's clock. */
-function inYear(serial: number, year: number): number {
-  return serial - serialOf(yearOf(serial), 1, 1) + serialOf(year, 1, 1);
+function plainNumber(text: string, { decimal, group }: LocaleFormats) {
+  const escaped = (mark: string): string => (/\s/.test(mark) ? "[\\s\\u00a0\\u202f]" : `\\${mark}`);
+  const pattern = new RegExp(
+    `^(\\d{1,3}(?:${escaped(group)}\\d{3})+|\\d+)?(?:${escaped(decimal)}(\\d*))?(e[-+]?\\d+)?$`,
+    "i",
+  );
+  const match = pattern.exec(text);
+  if (!match) return null;
+  const [, whole = "", decimals = "", exponent = ""] = match;
+  if (whole === "" && decimals === "") return null;
+  const plain = whole.replace(/\D/g, "");
+  const value = Number(`${plain || "0"}.${decimals || "0"}${exponent}`);
+  return { value, decimals: decimals !== "", grouped: plain !== whole, exponent: exponent !== "" };
 }

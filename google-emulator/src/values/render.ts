@@ -61,11 +61,11 @@ export function effectiveNumberFormat(
   const own = numberFormatOf(cell);
   if (own || !isRich(cell) || !cell.formula?.tree || depth > 8) return own;
   const tree = cell.formula.tree;
-  if (tree.kind === "call" && DATES.has(tree.name)) return { type: "DATE", pattern: "M/d/yyyy" };
-  if (tree.kind === "call" && tree.name === "TO_PERCENT") return { type: "PERCENT", pattern: "0.00%" };
-  if (tree.kind === "call" && tree.name === "TO_DOLLARS") return { type: "CURRENCY", pattern: "$#,##0.00" };
+  if (tree.kind === "call" && DATES.has(tree.name)) return { type: "DATE" };
+  if (tree.kind === "call" && tree.name === "TO_PERCENT") return { type: "PERCENT" };
+  if (tree.kind === "call" && tree.name === "TO_DOLLARS") return { type: "CURRENCY" };
   if (tree.kind === "call" && tree.name === "TIME") return { type: "TIME", pattern: "h:mm am/pm" };
-  if (tree.kind === "call" && tree.name === "NOW") return { type: "DATE_TIME", pattern: "M/d/yyyy H:mm:ss" };
+  if (tree.kind === "call" && tree.name === "NOW") return { type: "DATE_TIME" };
   const first = firstReference(tree);
   const target = first && (first.title === null ? tab : workbook.tabByTitle(first.title));
   if (!first || !target) return undefined;
