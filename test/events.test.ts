@@ -1,9 +1,12 @@
 /** Server-sent events of tabs and views through the whole daemon, in virtual time. */
 import { describe, expect, test } from "bun:test";
 import type { RowsAnswer } from "#contract/rest.ts";
+import { createEventStreams } from "../src/registry/api/event-streams.ts";
 import { startServer } from "../src/server.ts";
 import { readEvents } from "./support/event-reader.ts";
+import { createFakeDocuments } from "./support/fake-documents.ts";
 import { createSeededRandom } from "./support/seeded-random.ts";
+import { createTestRuntime } from "./support/test-runtime.ts";
 import { until } from "./support/until.ts";
 import { ADMIN, createViewStage, type Row, type ViewStage } from "./support/view-stage.ts";
 
@@ -89,10 +92,10 @@ describe("events", () => {
     await first.write(later);
     const again = readEvents(await first.call("GET", EVENTS, after(tabId)), before[0]);
     await first.clock.settle();
-    expect(again.events.map(({ event }) => event)).toEqual(["change"]);
+    expect([again.events.map(({ event }) => event), again.bareIds]).toEqual([["change"], 0]);
     const same = readEvents(await first.call("GET", EVENTS, after(again.lastEventId)), again);
     await first.clock.settle();
-    expect([same.events, same.lastEventId]).toEqual([[], again.lastEventId]);
+    expect([same.events, same.lastEventId, same.bareIds]).toEqual([[], again.lastEventId, 1]);
     await first.daemon.close();
 
     const second = await createViewStage([...later, ["d", 1, "uk"]], first.backend);
@@ -232,6 +235,33 @@ describe("events", () => {
     expect(posted.status).toBe(401);
     expect(JSON.stringify(stage.logs)).not.toContain(token);
   });
+});
+
+test("EVT-12 streams are bounded in number, and a source counts as watched while one is open", async () => {
+  const { clock } = createTestRuntime();
+  const documents = createFakeDocuments();
+  const made = await documents.create({ source: "shop", tab: "Prices", title: "Prices" });
+  if (!made.ok) throw new Error(made.error.tag);
+  let watching = 0;
+  const streams = createEventStreams({
+    documents,
+    gate: { current: (grant) => grant, onChange: () => () => {} },
+    clock,
+    streamsMax: 2,
+    watch(source) {
+      if (source === "shop") watching++;
+      return () => void watching--;
+    },
+  });
+  const target = { source: "shop", tab: "Prices" };
+  const reader = { grant: { subject: "admin", scopes: [] }, target, lastEventId: null, fromNow: false };
+  const open = [await streams.answer(made.value, reader), await streams.answer(made.value, reader)];
+  expect((await streams.answer(made.value, reader)).status).toBe(503);
+  expect([streams.size, watching]).toEqual([2, 2]);
+  await open[0]!.body!.cancel();
+  expect([streams.size, watching, (await streams.answer(made.value, reader)).status]).toEqual([1, 1, 200]);
+  streams.close();
+  expect([streams.size, watching, clock.pending()]).toEqual([0, 0, 0]);
 });
 
 test("EVT-11 over a real port events arrive as they happen, and a reader that leaves ends its stream", async () => {

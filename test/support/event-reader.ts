@@ -37,7 +37,13 @@ export interface EventReader {
 export function readEvents(response: Response, before?: EventReader & { readonly table: Table }) {
   const table: Table = { rows: new Map(before?.table.rows), order: [...(before?.table.order ?? [])] };
   const events: ReadEvent[] = [];
-  const state = { heartbeats: 0, lastEventId: before?.lastEventId ?? "", retryMs: 0, done: false };
+  const state = {
+    heartbeats: 0,
+    bareIds: 0,
+    lastEventId: before?.lastEventId ?? "",
+    retryMs: 0,
+    done: false,
+  };
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
   void (async () => {
@@ -62,7 +68,10 @@ export function readEvents(response: Response, before?: EventReader & { readonly
     state.lastEventId = fields.get("id") ?? state.lastEventId;
     if (fields.has("retry")) state.retryMs = Number(fields.get("retry"));
     const data = fields.get("data");
-    if (data === undefined) return;
+    if (data === undefined) {
+      if (fields.has("id")) state.bareIds++;
+      return;
+    }
     const event = { id: state.lastEventId, event: fields.get("event")!, data: JSON.parse(data) as EventData };
     events.push(event);
     take(table, event.data);
@@ -72,6 +81,10 @@ export function readEvents(response: Response, before?: EventReader & { readonly
     table,
     get heartbeats() {
       return state.heartbeats;
+    },
+    /** Ids that came without an event. */
+    get bareIds() {
+      return state.bareIds;
     },
     get lastEventId() {
       return state.lastEventId;

@@ -111,6 +111,19 @@ describe("views as documents", () => {
     expect(await backend.log.documents("shop/")).toEqual([]);
   });
 
+  test("VIE-13 a view that is defined anew is another document, also for who is just opening it", async () => {
+    const { write, open, rowsOf, definitions } = await setUp();
+    await write(["a", 5, "uk"], ["b", 50, "uk"]);
+    const old = await open("cheap");
+    definitions.cheap = { where: where("price < 100"), columns: ["price"] };
+    const [opening, after] = [open("cheap"), { where: where("price > 10"), columns: ["region"] }];
+    definitions.cheap = after;
+    const now = await opening;
+    expect(rowsOf(now)).toEqual([["uk"]]);
+    expect([old.name === now.name, old.meta().epoch === now.meta().epoch]).toEqual([false, false]);
+    expect(await open("cheap")).toBe(now);
+  });
+
   test("VIE-8 changes faster than the disk all arrive", async () => {
     const backend = createMemoryBackend({
       beforeCommit: () => new Promise((resolve) => setImmediate(resolve)),

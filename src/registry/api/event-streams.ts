@@ -34,6 +34,8 @@ export interface EventStreamsDeps {
   readonly documents: Pick<Documents, "onRemoved" | "retain">;
   readonly gate: Pick<Gate, "current" | "onChange">;
   readonly clock: Clock;
+  /** Somebody follows a document of the source until the returned function is called. */
+  readonly watch?: (source: string) => () => void;
   readonly streamsMax?: number;
   readonly waitingBytesMax?: number;
 }
@@ -94,6 +96,7 @@ export function createEventStreams(deps: EventStreamsDeps): EventStreams {
         });
       }
       const release = documents.retain(document.name);
+      const unwatch = deps.watch?.(document.meta().source);
       let stop: (() => void) | null = null;
       let ended = false;
       const stream = createEventStream({
@@ -102,6 +105,7 @@ export function createEventStreams(deps: EventStreamsDeps): EventStreams {
           ended = true;
           stop?.();
           release();
+          unwatch?.();
           leave(document.name, stream);
           bearers.leave(visitor);
         },
@@ -120,7 +124,8 @@ export function createEventStreams(deps: EventStreamsDeps): EventStreams {
         begin(now, missed) {
           const known = missed?.some(({ rekeyed }) => rekeyed) ? null : missed;
           if (known) {
-            stream.begin([retryHint(), idOnly(now.revision())]);
+            // No id of its own before what is missed: it would count as had when the connection breaks in between.
+            stream.begin([retryHint(), known.length === 0 ? idOnly(now.revision()) : ""]);
             for (const change of known) stream.push(encode(change, now));
           } else if (lastEventId === null && fromNow) stream.begin([retryHint(), idOnly(now.revision())]);
           else stream.begin(resetEvent(now));
