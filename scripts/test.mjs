@@ -3,8 +3,13 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { bunPath, ensurePackages, root } from "./ensure.mjs";
 
+const TOOLS = [
+  { paths: ["/usr/bin/chromium", "/usr/bin/chromium-browser"], packages: ["chromium", "fonts-liberation"] },
+  { paths: ["/usr/bin/curl", "/bin/curl", "/usr/local/bin/curl"], packages: ["curl"] },
+];
+
 ensurePackages();
-ensureChromium();
+ensureTools();
 const args = ["test", "--timeout", "120000", ...process.argv.slice(2)];
 const child = spawn(bunPath(), args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
 let tail = "";
@@ -23,20 +28,21 @@ child.on("close", (code) => {
   process.exit(code === 0 && passed > 0 ? 0 : 1);
 });
 
-/** The browser tests drive Debian's Chromium; without root they say how to get it and fail. */
-function ensureChromium() {
-  if (["/usr/bin/chromium", "/usr/bin/chromium-browser"].some(existsSync)) return;
+/** The browser tests drive Debian's Chromium, those of the README run curl; without root they say how to get them and fail. */
+function ensureTools() {
+  const missing = TOOLS.filter(({ paths }) => !paths.some((path) => existsSync(path)));
+  if (missing.length === 0) return;
+  const packages = missing.flatMap((tool) => tool.packages);
+  const command = `apt-get install ${packages.join(" ")}`;
   if (process.platform !== "linux" || process.getuid?.() !== 0) {
     console.error(
-      "Chromium is missing: the browser tests will fail. Install it (Debian: apt-get install chromium).",
+      `Some tests will fail for want of ${packages.join(", ")}. Install them (Debian: ${command}).`,
     );
     return;
   }
-  console.error("Installing chromium (once) ...");
+  console.error(`Installing ${packages.join(", ")} (once) ...`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  spawnSync("apt-get", ["update", "-qq"], { stdio: ["ignore", 2, 2], env });
-  spawnSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-liberation"], {
-    stdio: ["ignore", 2, 2],
-    env,
-  });
+  const options = { stdio: ["ignore", 2, 2], env };
+  spawnSync("apt-get", ["update", "-qq"], options);
+  spawnSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...packages], options);
 }
