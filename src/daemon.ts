@@ -2,6 +2,7 @@
  * The daemon without sockets: puts the parts together and gives them what they need of each other. server.ts puts
  * it on a port; simulation runs it as it is.
  */
+import { AUDIT_LIMITS, createAudit, erasedBy } from "./access/audit.ts";
 import { createGate } from "./access/gate.ts";
 import { createJwtTokens, type JwtSettings } from "./access/jwt-tokens.ts";
 import { createFailureLimits } from "./access/limits.ts";
@@ -51,7 +52,8 @@ export interface DaemonDeps {
   readonly pushUrl?: string | undefined;
   readonly secrets: DaemonSecrets;
   readonly publish: Publish;
-  readonly limits?: SyncLimits & Partial<Readonly<Record<keyof typeof REQUEST_LIMITS, number>>>;
+  readonly limits?: SyncLimits &
+    Partial<Readonly<Record<keyof (typeof REQUEST_LIMITS & typeof AUDIT_LIMITS), number>>>;
   /** Whose signed tokens are taken; absent: nobody's. */
   readonly jwt?: JwtSettings;
   /** Of pages that may call REST from elsewhere; "*": all. */
@@ -104,6 +106,8 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
   const metrics = createPrometheusMetrics();
   const documents = await createDocumentStore(backend, runtime, metrics);
   const tokenStore = createTokenStore({ kv: backend.kv, runtime });
+  const bounds = { ...REQUEST_LIMITS, ...AUDIT_LIMITS, ...deps.limits };
+  const audit = createAudit({ kv: backend.kv, runtime, daysMax: bounds.auditDaysMax });
   const gate = createGate({
     tokens: joinTokens(
       createTokens({ adminToken: deps.secrets.adminToken }),
@@ -112,7 +116,6 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
     ),
     limits: createFailureLimits({ clock: runtime.clock }),
   });
-  const asked = { ...REQUEST_LIMITS, ...deps.limits };
   const requestLimits = (perSecond: number) => createRequestLimits({ clock: runtime.clock, perSecond });
   const secrets = createSecretBox(deps.secrets.masterKey, runtime.random, deps.secrets.previous);
   const keys = createKeyRotation({
@@ -165,9 +168,10 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
       const views = await viewDesk.forgetSource(source);
       return views.ok ? tokenStore.forgetSource(source) : views;
     },
+    onErased: erasedBy(audit),
   });
   const viewDesk = createViewDesk({ definitions, registry, documents, views, logger: runtime.logger });
-  const streams = createEventStreams({ documents, gate, clock: runtime.clock });
+  const streams = createEventStreams({ documents, gate, clock: runtime.clock, watch: turns.watch });
   const accounts = createAccounts({
     kv: backend.kv,
     secrets,
@@ -187,6 +191,7 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
     streams,
     tokens: createTokenDesk({ store: tokenStore, clock: runtime.clock }),
     keys,
+    audit,
     gate,
     metrics,
     runtime,
@@ -201,8 +206,8 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
     storageRefuses: () => backend.refusing,
     origins: createOrigins({ listed: deps.origins ?? [], publicUrl: deps.publicUrl }),
     limits: {
-      token: requestLimits(asked.requestsPerSecondPerTokenMax),
-      address: requestLimits(asked.requestsPerSecondPerAddressMax),
+      token: requestLimits(bounds.requestsPerSecondPerTokenMax),
+      address: requestLimits(bounds.requestsPerSecondPerAddressMax),
     },
   });
   const sync = createSyncServer({
@@ -220,6 +225,7 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
       return status !== null && (status.lastPollAt === undefined || status.state === "loading");
     },
   });
+  await audit.load();
   await tokenStore.load();
   await connected.load();
   await definitions.load();

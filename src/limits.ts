@@ -1,3 +1,4 @@
+import { AUDIT_LIMITS } from "./access/audit.ts";
 import { REQUEST_LIMITS } from "./access/request-limits.ts";
 import { FEED_LIMITS } from "./sources/external/limits.ts";
 import { READING_LIMITS } from "./sources/google/reading-limits.ts";
@@ -14,6 +15,7 @@ export const LIMITS = {
   sourceBodyBytesMax: 256 << 20,
   ...READING_LIMITS,
   ...REQUEST_LIMITS,
+  ...AUDIT_LIMITS,
   ...FEED_LIMITS,
   ...SYNC_LIMITS,
 } as const satisfies Readonly<Record<string, number>>;

@@ -1,4 +1,5 @@
 /** What server and clients agree on, for those who use Yjs or the REST API directly. */
+export type * from "./contract/audit.ts";
 export * from "./contract/cell.ts";
 export * from "./contract/close-codes.ts";
 export * from "./contract/document-name.ts";

@@ -44,6 +44,8 @@ export interface RegistryDeps {
   readonly drivers: validate.Drivers;
   /** Erases what others keep of a source that is deleted; may be asked again after a failure. */
   readonly forget?: (source: string) => Promise<Result<unknown, StorageError>>;
+  /** Nothing of the source is kept any more. */
+  readonly onErased?: (source: string) => Promise<void>;
   readonly metrics: Metrics;
   readonly runtime: Runtime;
 }
@@ -79,6 +81,7 @@ export function createRegistry(deps: RegistryDeps): Registry {
     const removed = await records.remove(id);
     if (!removed.ok) return err(asStorageError(removed.error));
     logger.info("source removed", { source: id });
+    await deps.onErased?.(id);
     return ok(undefined);
   }
 

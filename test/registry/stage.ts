@@ -1,6 +1,7 @@
 import { type DocumentName, mirrorName } from "#contract/document-name.ts";
 import type { Problem, SourceAnswer } from "#contract/rest.ts";
 import type { Result } from "#contract/result.ts";
+import { createAudit, erasedBy } from "../../src/access/audit.ts";
 import { createGate } from "../../src/access/gate.ts";
 import type { Grant } from "../../src/access/grant.ts";
 import { createFailureLimits } from "../../src/access/limits.ts";
@@ -63,7 +64,9 @@ export function createStage({
   const { kv } = backend;
   const tokenStore = createTokenStore({ kv, runtime });
   const forget = tokenStore.forgetSource;
-  const registry = createRegistry({ records, supervisor, drivers, metrics, runtime, forget });
+  const audit = createAudit({ kv, runtime });
+  const onErased = erasedBy(audit);
+  const registry = createRegistry({ records, supervisor, drivers, metrics, runtime, forget, onErased });
   const accountStore = createAccountStore({ kv, secrets, oauth: null, runtime });
   const accounts = createAccounts({
     kv,
@@ -100,6 +103,7 @@ export function createStage({
     streams,
     tokens,
     keys,
+    audit,
     gate,
     metrics,
     runtime,

@@ -7,7 +7,7 @@
  *
  * Numbers are big-endian, so that the order of the keys is the order of the positions. Names live in `documents`
  * because LMDB's keys end at 1,978 bytes and a percent-encoded name may be longer; there they are sealed, too. The keys
- * of `kv` stand in the clear, since they are what is searched for: they hold ids and times, no names and no secrets.
+ * of `kv` stand in the clear, since they are what is searched for: they hold ids, times and names of views, no secrets.
  */
 import type { Position, StoredUpdate } from "../backend.ts";
 import { type Codec, DamagedRecord } from "./codec.ts";

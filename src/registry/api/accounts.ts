@@ -100,6 +100,7 @@ export function accountRoutes({ accounts, permits, bodyBytesMax }: AccountRoutes
         const cookies = request.headers.get("cookie");
         const finished = await accounts.finish(url.searchParams, (name) => cookieOf(cookies, name));
         const response = finished.ok ? connectedPage(finished.value) : failurePage(finished.error);
+        if (finished.ok) response.headers.set("Content-Location", `/api/v1/accounts/${finished.value.id}`);
         const state = url.searchParams.get("state");
         if (state && cookieOf(cookies, cookieName(state)) !== null) {
           response.headers.append("Set-Cookie", cookieHeader(cookieName(state), "", 0, accounts.redirectUri));

@@ -1,4 +1,5 @@
 import { type AnyElysia, Elysia } from "elysia";
+import type { Audit } from "../../access/audit.ts";
 import { network } from "../../access/connect-limits.ts";
 import type { Admission, Gate } from "../../access/gate.ts";
 import { createOrigins, type Origins } from "../../access/origins.ts";
@@ -15,6 +16,8 @@ import type { Registry } from "../registry.ts";
 import type { TokenDesk } from "../token-desk.ts";
 import type { ViewDesk } from "../view-desk.ts";
 import { accountRoutes } from "./accounts.ts";
+import { auditRoutes } from "./audit.ts";
+import { createAuditTrail } from "./audit-trail.ts";
 import { allowOrigin, preflight } from "./cors.ts";
 import { docsRoutes, openApiDocument } from "./docs.ts";
 import type { EventStreams } from "./event-streams.ts";
@@ -46,6 +49,7 @@ export interface ApiDeps {
   readonly streams: EventStreams;
   readonly tokens: TokenDesk;
   readonly keys: KeyRotation;
+  readonly audit: Audit;
   readonly gate: Gate;
   readonly metrics: PrometheusMetrics;
   readonly runtime: Pick<Runtime, "clock" | "logger">;
@@ -93,6 +97,7 @@ export function createApi(deps: ApiDeps): Api {
   const grants: Grants = new WeakMap();
   const app = createRouter(deps, grants);
   const methodsAt = createMethodTable(app);
+  const trail = createAuditTrail(deps.audit);
 
   async function answer(request: Request, path: string, address: string): Promise<Response> {
     const asked = preflight(request, origins);
@@ -115,7 +120,11 @@ export function createApi(deps: ApiDeps): Api {
       grants.set(routed, admission.grant);
     }
     const response = await app.handle(routed);
-    if (response.status !== NO_ROUTE) return response;
+    if (response.status !== NO_ROUTE) {
+      const subject = grants.get(routed)?.subject ?? "anybody";
+      await trail.note(request, response, { subject, address });
+      return response;
+    }
     const methods = methodsAt(path);
     if (methods.length === 0) {
       return problem("unknown-address", { detail: `There is nothing at ${path}: see /docs.` });
@@ -166,6 +175,7 @@ function createRouter(deps: ApiDeps, grants: Grants): AnyElysia {
     })
     .use(sourceRoutes({ registry, permits, bodyBytesMax }))
     .use(accountRoutes({ accounts, permits, bodyBytesMax }))
+    .use(auditRoutes({ audit: deps.audit, permits }))
     .use(keyRoutes({ keys: deps.keys, permits }))
     .use(tokenRoutes({ tokens: deps.tokens, grants, permits, bodyBytesMax }))
     .use(viewRoutes({ views: deps.viewDesk, grants, permits, bodyBytesMax }))
