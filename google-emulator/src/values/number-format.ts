@@ -54,7 +54,8 @@ export function generalNumber(value: number, locale: string): string {
   } else {
     text = Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(10)));
   }
-  return text.replace(".", localeFormats(locale).decimal);
+  const { decimal } = localeFormats(locale);
+  return decimal === "." ? text : text.replace(".", decimal);
 }
 
 /** A format that shows the number as a date, a time or both. */
