@@ -186,6 +186,170 @@ describe("adding a source", () => {
     expect(page.url()).toEndWith("#/added");
     expect(complaints).toEqual([]);
   });
+
+  test("WEB-15 a feed is added with what was filled in, and nothing else", async () => {
+    const page = await signedIn("/+");
+    await page.getByLabel("JSON, XML or CSV feed").check();
+    await page.getByLabel("Name").fill("Teas");
+    await page.getByLabel("Link", { exact: true }).fill("https://h/feed");
+    await page.getByLabel("Format").selectOption("json");
+    await page.getByLabel("Path to the rows").fill("$.items");
+    await page.getByLabel("API key").check();
+    await page.getByLabel("Where the key goes").selectOption("query");
+    await page.getByLabel("Name of the parameter").fill("key");
+    await page.getByLabel("Key", { exact: true }).fill("s3cret");
+    await page.getByLabel("More headers").fill("Accept-Language: en\nX-A: b:c");
+    await page.getByRole("button", { name: "Add the source" }).click();
+    await page.locator("main h1", { hasText: "Teas" }).waitFor();
+    expect(server.registered).toEqual([
+      {
+        name: "Teas",
+        type: "external",
+        url: "https://h/feed",
+        format: "json",
+        rowsPath: "$.items",
+        auth: { type: "apiKey", key: "s3cret", in: "query", name: "key" },
+        headers: { "Accept-Language": "en", "X-A": "b:c" },
+        pollingInterval: 5000,
+      },
+    ]);
+    expect(complaints).toEqual([]);
+  });
+
+  test("WEB-3 a feed's problems are shown at its fields, and the first takes the focus", async () => {
+    const page = await signedIn("/+");
+    await page.getByLabel("JSON, XML or CSV feed").check();
+    await page.getByLabel("Bearer token").check();
+    server.refuseWith = {
+      type: "about:blank",
+      title: "The request holds mistakes",
+      status: 400,
+      detail: "two",
+      errors: [
+        { field: "auth.token", problem: "is empty", fix: "give the token as text" },
+        { field: "headers.X-A", problem: "is odd", fix: "change it" },
+      ],
+    };
+    await page.getByRole("button", { name: "Preview" }).click();
+    await page.locator("#signInSecret-help").getByText("Is empty. Give the token as text.").waitFor();
+    await page.locator("#headers-help").getByText("X-A is odd").waitFor();
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("signInSecret");
+  });
+
+  test("WEB-15 a connected account is offered where there is one", async () => {
+    const without = await signedIn("/+");
+    await without.getByLabel("Service account").waitFor();
+    expect(await without.getByLabel("Connected account").count()).toBe(0);
+    server.accounts = [
+      {
+        id: "ann",
+        provider: "google",
+        email: "ann@example.com",
+        subject: "1",
+        scopes: ["spreadsheets.readonly"],
+        state: "connected",
+        sources: [],
+        connectedAt: "2026-01-01T00:00:00Z",
+      },
+    ];
+    const page = await signedIn("/+");
+    await page.getByLabel("Connected account").check();
+    expect(await page.getByLabel("Account", { exact: true }).textContent()).toBe("ann@example.com");
+    await page.getByLabel("Key columns").fill("Prices = SKU");
+    await page.getByRole("button", { name: "Preview" }).click();
+    await page.getByTestId("preview").waitFor();
+    expect(server.previewed[0]).toMatchObject({
+      credentials: { type: "account", id: "ann" },
+      keyColumns: { Prices: "SKU" },
+    });
+  });
+
+  test("WEB-16 a preview shows rows, types and notices, saves nothing, and says when it is outdated", async () => {
+    server.preview = {
+      tabs: [
+        {
+          title: "items",
+          columns: [
+            { header: "id", key: "id", type: "text" },
+            { header: "amount", key: "amount", type: "number" },
+          ],
+          keyColumn: "id",
+          rows: [["T-1", 4.2]],
+          rowCount: 30,
+        },
+      ],
+      notices: ["Two rows have the same id."],
+    };
+    const page = await signedIn("/+");
+    await page.getByLabel("JSON, XML or CSV feed").check();
+    await page.getByLabel("Link", { exact: true }).fill("https://h/feed");
+    await page.getByRole("button", { name: "Preview" }).click();
+    const preview = page.getByTestId("preview");
+    await preview.getByText("Two rows have the same id.").waitFor();
+    expect(await preview.locator("th").allTextContents()).toEqual(["idtext, key", "amountnumber"]);
+    expect(await preview.locator("td").allTextContents()).toEqual(["T-1", "4.2"]);
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("preview-title");
+    expect(server.registered).toEqual([]);
+    expect(await preview.getByText("The form has changed since").count()).toBe(0);
+    await page.getByLabel("Path to the rows").fill("$.items");
+    await preview.getByText("The form has changed since").waitFor();
+  });
+
+  test("WEB-16 what cannot be read is told with its cure", async () => {
+    server.preview = {
+      tabs: [],
+      notices: [],
+      error: { code: "unauthorized", message: "The feed wants a sign-in.", fix: "Give a token." },
+    };
+    const page = await signedIn("/+");
+    await page.getByLabel("API key").check();
+    await page.getByRole("button", { name: "Preview" }).click();
+    await page.getByTestId("preview").getByText("The feed wants a sign-in.").waitFor();
+    await page.getByTestId("preview").getByText("Give a token.").waitFor();
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe("a source's page", () => {
+  test("WEB-17 a source is checked, paused and resumed", async () => {
+    const page = await signedIn("/demo");
+    await page.getByRole("button", { name: "Check now" }).click();
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.locator("main .badge", { hasText: "paused" }).waitFor();
+    await page.getByRole("button", { name: "Resume" }).click();
+    await page.locator("main .badge", { hasText: "live" }).waitFor();
+    expect(server.acts).toEqual(["poll demo", "pause demo", "resume demo"]);
+  });
+
+  test("WEB-17 of name and pace what was changed is sent, and a problem is shown at its field", async () => {
+    const page = await signedIn("/demo");
+    await page.getByRole("button", { name: "Edit" }).click();
+    await page.getByLabel("Check every (seconds)").fill("0.1");
+    const errors = [{ field: "pollingInterval", problem: "is too small", fix: "give more" }];
+    server.refuseWith = { type: "about:blank", title: "Mistakes", status: 400, detail: "one", errors };
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.locator("#edit-interval-help").getByText("Is too small. Give more.").waitFor();
+    await page.getByLabel("Check every (seconds)").fill("10");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("every 10 s").waitFor();
+    expect(server.updates).toEqual([{ pollingInterval: 10_000 }]);
+  });
+
+  test("WEB-18 deleting names what is lost, and only its own button deletes", async () => {
+    const page = await signedIn("/demo");
+    await page.getByRole("button", { name: "Delete" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("1 tab (Price list) with 48 rows and their history").waitFor();
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Cancel");
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    expect(server.acts).toEqual([]);
+    await page.getByRole("button", { name: "Delete" }).click();
+    await dialog.getByRole("button", { name: "Delete for good" }).click();
+    await page.locator('[data-source-id="demo"]').waitFor({ state: "detached" });
+    expect(server.acts).toEqual(["delete demo"]);
+    expect(complaints).toEqual([]);
+  });
 });
 
 describe("the grid", () => {

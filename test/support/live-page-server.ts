@@ -1,7 +1,8 @@
 /** A small stand-in for the daemon: the public REST and the sync protocol as far as the live page uses them. */
 import * as Y from "yjs";
+import type { AccountAnswer } from "#contract/accounts.ts";
 import { decodeFrame, syncStep2Frame, updateFrame } from "#contract/frames.ts";
-import type { Problem, RegisterBody, SourceAnswer } from "#contract/rest.ts";
+import type { PreviewAnswer, Problem, RegisterBody, SourceAnswer, UpdateBody } from "#contract/rest.ts";
 import { buildUi, serveUi, type UiAssets } from "../../src/registry/ui-assets.ts";
 
 export const TOKEN = "admin-token-of-the-fixture";
@@ -13,7 +14,16 @@ export interface LivePageServer {
   readonly documents: Map<string, Y.Doc>;
   /** Bodies that were registered, newest last. */
   readonly registered: RegisterBody[];
-  /** Answers the next registration with this problem. */
+  accounts: AccountAnswer[];
+  /** What every preview shows. */
+  preview: PreviewAnswer;
+  /** Bodies that were previewed, newest last. */
+  readonly previewed: RegisterBody[];
+  /** What was done to sources, such as "pause demo", newest last. */
+  readonly acts: string[];
+  /** Bodies of updates, newest last. */
+  readonly updates: UpdateBody[];
+  /** Answers the next preview, registration or update with this problem. */
   refuseWith: Problem | null;
   /** Answers nothing but the page while true. */
   down: boolean;
@@ -34,6 +44,11 @@ export async function startLivePageServer(): Promise<LivePageServer> {
     sources: [] as SourceAnswer[],
     documents: new Map<string, Y.Doc>(),
     registered: [] as RegisterBody[],
+    accounts: [] as AccountAnswer[],
+    preview: { tabs: [], notices: [] } as PreviewAnswer,
+    previewed: [] as RegisterBody[],
+    acts: [] as string[],
+    updates: [] as UpdateBody[],
     refuseWith: null as Problem | null,
     down: false,
   };
@@ -86,28 +101,52 @@ export async function startLivePageServer(): Promise<LivePageServer> {
   });
 }
 
-type State = Pick<LivePageServer, "sources" | "registered" | "refuseWith">;
+type State = Omit<LivePageServer, "url" | "documents" | "down" | "drop" | "stop">;
 
 async function answer(request: Request, url: URL, state: State): Promise<Response> {
   if (request.headers.get("Authorization") !== `Bearer ${TOKEN}`) {
     return problem({ title: "The token is not known", status: 401, detail: "this token is not known" });
   }
   if (url.pathname === "/datasources") return Response.json(state.sources);
+  if (url.pathname === "/api/v1/accounts") return Response.json(state.accounts);
+  if (state.refuseWith) {
+    const refusal = state.refuseWith;
+    state.refuseWith = null;
+    return problem(refusal);
+  }
+  if (url.pathname === "/datasources/preview") {
+    state.previewed.push((await request.json()) as RegisterBody);
+    return Response.json(state.preview);
+  }
   if (url.pathname === "/datasources/register") {
-    if (state.refuseWith) {
-      const refusal = state.refuseWith;
-      state.refuseWith = null;
-      return problem(refusal);
-    }
     const body = (await request.json()) as RegisterBody;
     state.registered.push(body);
     const source = fixtureSource({ id: "added", name: body.name, url: body.url, state: "loading", tabs: [] });
     state.sources = [...state.sources, source];
     return Response.json(source, { status: 201 });
   }
-  const id = /^\/datasources\/([^/]+)\/poll$/.exec(url.pathname)?.[1];
-  if (id) return Response.json(state.sources.find((source) => source.id === id) ?? null, { status: 202 });
+  const [, id, verb] = /^\/datasources\/([^/]+)\/(poll|pause|resume|update|delete)$/.exec(url.pathname) ?? [];
+  if (id && verb) return act(request, id, verb, state);
   return problem({ title: "There is nothing at this address", status: 404, detail: url.pathname });
+}
+
+async function act(request: Request, id: string, verb: string, state: State): Promise<Response> {
+  state.acts.push(`${verb} ${id}`);
+  const change = (part: Partial<SourceAnswer>): void => {
+    state.sources = state.sources.map((source) => (source.id === id ? { ...source, ...part } : source));
+  };
+  if (verb === "pause") change({ state: "paused" });
+  if (verb === "resume") change({ state: "live" });
+  if (verb === "update") {
+    const body = (await request.json()) as UpdateBody;
+    state.updates.push(body);
+    change(body as unknown as Partial<SourceAnswer>);
+  }
+  if (verb === "delete") {
+    state.sources = state.sources.filter((source) => source.id !== id);
+    return new Response(null, { status: 204 });
+  }
+  return Response.json(state.sources.find((source) => source.id === id) ?? null);
 }
 
 function problem(body: Omit<Problem, "type">): Response {

@@ -1,6 +1,7 @@
 /** The words of the page: states and ages, each in one place. */
 import type { SourceState } from "../../../client-sdk/src/contract/rest.ts";
-import type { Connection, Table, TableStatus } from "../../../client-sdk/src/index.ts";
+import type { Column, Connection, Table, TableStatus } from "../../../client-sdk/src/index.ts";
+import type { ApiError } from "./api.ts";
 
 export type Tone = "good" | "busy" | "warn" | "bad" | "off";
 
@@ -88,6 +89,24 @@ export function paceWords(ms: number): string {
 }
 
 const trim = (value: number): string => String(Math.round(value * 10) / 10);
+
+export const COLUMN_TYPES: Readonly<Record<Column["type"], string>> = {
+  text: "text",
+  number: "number",
+  boolean: "yes or no",
+  date: "date",
+  time: "time",
+  datetime: "date and time",
+  mixed: "mixed",
+  empty: "empty",
+};
+
+/** Why a request did not do what it was to, for a person. */
+export function refusalWords(error: ApiError): string {
+  if (error.tag === "Unreachable") return "The daemon does not answer. Nothing was changed; try again.";
+  if (error.tag === "SignedOut") return `The token was not accepted: ${error.detail}`;
+  return `${error.problem.title}: ${error.problem.detail}`;
+}
 
 export function countWords(count: number, one: string, many: string): string {
   return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;

@@ -21,6 +21,12 @@ describe("the API as the page uses it", () => {
     }
   });
 
+  test("WEB-18 a deletion is an answer without a body", async () => {
+    const { api, sent } = apiAnswering(() => new Response(null, { status: 204 }));
+    expect(await api.remove("a b")).toEqual({ ok: true, value: null });
+    expect(sent[0]).toMatchObject({ path: "/datasources/a%20b/delete", init: { method: "DELETE" } });
+  });
+
   test("WEB-2 no answer, a refused token and a refused request are told apart", async () => {
     const down = apiAnswering(() => Promise.reject(new TypeError("fetch failed")));
     expect(await down.api.sources()).toEqual({ ok: false, error: { tag: "Unreachable" } });

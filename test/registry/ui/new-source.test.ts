@@ -49,7 +49,36 @@ describe("a new source", () => {
     const all = [url, key, type];
     expect(problemsOf(all, "url")).toEqual([url]);
     expect(problemsOf(all, "credentials")).toEqual([{ ...key, problem: "private_key is missing" }]);
+    const sentence = { field: "credentials.type", problem: "This daemon has none", fix: "give one" };
+    expect(problemsOf([sentence], "credentials")).toEqual([sentence]);
     expect(otherProblems(all, ["url", "credentials"])).toEqual([type]);
+  });
+
+  test("WEB-15 key columns are read line by line, and a line that is none is told", () => {
+    const body = (keyColumns: string) => registerBody({ ...form, access: "ambient", keyColumns });
+    expect(body(" Prices = SKU \n\nStock=a = b")).toMatchObject({
+      value: { keyColumns: { Prices: "SKU", Stock: "a = b" } },
+    });
+    expect(body("Prices")).toMatchObject({ error: [{ field: "keyColumns" }] });
+    expect(body("")).not.toHaveProperty("value.keyColumns");
+  });
+
+  test.each([
+    ["none", undefined],
+    ["bearer", { type: "bearer", token: "s" }],
+    ["basic", { type: "basic", username: "u", password: " s " }],
+    ["apiKey", { type: "apiKey", key: "s", in: "query", name: "k" }],
+  ] as const)("WEB-15 a feed's sign-in of %p makes its part of the request", (signIn, auth) => {
+    const feed = { ...form, kind: "external", signIn, signInSecret: " s ", username: "u" } as const;
+    const body = registerBody({ ...feed, keyIn: "query", keyName: "k" });
+    expect(body.ok && body.value.auth).toEqual(auth);
+    expect(body.ok && body.value.credentials).toBeUndefined();
+  });
+
+  test("WEB-15 a header line without a colon is told, and not repeated", () => {
+    const body = registerBody({ ...form, kind: "external", headers: "s3cret" });
+    expect(body).toMatchObject({ ok: false, error: [{ field: "headers" }] });
+    expect(JSON.stringify(body)).not.toContain("s3cret");
   });
 
   test("WEB-3 the address to share the workbook with is read from the key file", () => {

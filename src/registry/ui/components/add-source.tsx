@@ -1,38 +1,66 @@
-import { useState } from "preact/hooks";
-import type { FieldProblem } from "../../../../client-sdk/src/contract/rest.ts";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { AccountAnswer } from "../../../../client-sdk/src/contract/accounts.ts";
+import type { FieldProblem, PreviewAnswer, RegisterBody } from "../../../../client-sdk/src/contract/rest.ts";
 import type { Api, ApiError } from "../api.ts";
-import { EMPTY_SOURCE, type NewSource, otherProblems, problemsOf, registerBody } from "../new-source.ts";
+import { EMPTY_SOURCE, type NewSource, otherProblems, registerBody } from "../new-source.ts";
 import { goTo } from "../use-route.ts";
-import { CredentialsField } from "./credentials-field.tsx";
-import { Field } from "./field.tsx";
+import { refusalWords } from "../words.ts";
+import { Choices } from "./field.tsx";
 import { BackIcon } from "./icons.tsx";
+import { Preview } from "./preview.tsx";
+import { SourceFields, shownFields } from "./source-fields.tsx";
 
-const SHOWN = ["name", "url", "credentials", "pollingInterval"];
+const KINDS: readonly { value: NewSource["kind"]; title: string; about: string }[] = [
+  { value: "googleSheet", title: "Google Sheet", about: "Each tab of a workbook." },
+  { value: "external", title: "JSON, XML or CSV feed", about: "Anything that answers at an address." },
+];
 
-/** The form for a new Google workbook. */
+/** The form for a new source: fill in, look at a preview, add. */
 export function AddSource({ api, onAdded }: { api: Api; onAdded: () => void }) {
   const [form, setForm] = useState(EMPTY_SOURCE);
   const [problems, setProblems] = useState<readonly FieldProblem[]>([]);
   const [message, setMessage] = useState("");
-  const [sending, setSending] = useState(false);
+  const [doing, setDoing] = useState<"preview" | "add" | null>(null);
+  const [seen, setSeen] = useState<{ readonly answer: PreviewAnswer; readonly of: string } | null>(null);
+  const accounts = useAccounts(api);
+  const formElement = useRef<HTMLFormElement>(null);
   const set = (part: Partial<NewSource>): void => setForm((known) => ({ ...known, ...part }));
 
-  const submit = async (event: Event): Promise<void> => {
-    event.preventDefault();
+  useEffect(() => {
+    formElement.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [problems]);
+
+  /** The request that the form makes, after its own checks. */
+  const begin = (act: "preview" | "add"): RegisterBody | null => {
     const body = registerBody(form);
     setMessage("");
     setProblems(body.ok ? [] : body.error);
-    if (!body.ok) return;
-    setSending(true);
-    const answer = await api.register(body.value);
-    setSending(false);
-    if (answer.ok) {
-      onAdded();
-      return goTo({ page: "source", source: answer.value.id });
-    }
-    const found = answer.error.tag === "Refused" ? (answer.error.problem.errors ?? []) : [];
+    if (!body.ok) return null;
+    setDoing(act);
+    return body.value;
+  };
+  const fail = (error: ApiError): void => {
+    const found = error.tag === "Refused" ? (error.problem.errors ?? []) : [];
     setProblems(found);
-    setMessage(messageOf(answer.error, found));
+    setMessage(found.length === 0 ? refusalWords(error) : otherWords(found, shownFields(form)));
+  };
+  const preview = async (): Promise<void> => {
+    const body = begin("preview");
+    if (!body) return;
+    // A look needs no name yet.
+    const answer = await api.preview({ ...body, name: body.name || "Preview" });
+    setDoing(null);
+    if (answer.ok) setSeen({ answer: answer.value, of: previewed(form) });
+    else fail(answer.error);
+  };
+  const add = async (): Promise<void> => {
+    const body = begin("add");
+    if (!body) return;
+    const answer = await api.register(body);
+    setDoing(null);
+    if (!answer.ok) return fail(answer.error);
+    onAdded();
+    goTo({ page: "source", source: answer.value.id });
   };
 
   return (
@@ -40,76 +68,70 @@ export function AddSource({ api, onAdded }: { api: Api; onAdded: () => void }) {
       <a class="back" href="#/">
         <BackIcon /> All sources
       </a>
-      <h1>Add a Google workbook</h1>
-      <form class="add-source" noValidate onSubmit={(event) => void submit(event)}>
+      <h1>Add a source</h1>
+      <form
+        ref={formElement}
+        class="add-source"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void add();
+        }}
+      >
         {message !== "" && (
           <p class="notice tone-bad" role="alert">
             {message}
           </p>
         )}
-        <Field
-          id="name"
-          label="Name"
-          problems={problemsOf(problems, "name")}
-          hint="What people here call it."
-        >
-          <input
-            id="name"
-            name="name"
-            aria-describedby="name-help"
-            value={form.name}
-            onInput={(event) => set({ name: event.currentTarget.value })}
-          />
-        </Field>
-        <Field
-          id="url"
-          label="Link"
-          problems={problemsOf(problems, "url")}
-          hint="Copied from the browser's address bar."
-        >
-          <input
-            id="url"
-            name="url"
-            type="url"
-            aria-describedby="url-help"
-            placeholder="https://docs.google.com/spreadsheets/d/..."
-            value={form.url}
-            onInput={(event) => set({ url: event.currentTarget.value })}
-          />
-        </Field>
-        <CredentialsField form={form} set={set} problems={problemsOf(problems, "credentials")} />
-        <Field
-          id="interval"
-          label="Check every (seconds)"
-          problems={problemsOf(problems, "pollingInterval")}
-          hint="Shorter is fresher and uses more of Google's quota."
-        >
-          <input
-            id="interval"
-            name="pollingInterval"
-            class="short"
-            inputMode="decimal"
-            aria-describedby="interval-help"
-            value={form.interval}
-            onInput={(event) => set({ interval: event.currentTarget.value })}
-          />
-        </Field>
+        <Choices
+          legend="Kind"
+          name="kind"
+          value={form.kind}
+          choices={KINDS}
+          onPick={(kind) => {
+            set({ kind });
+            setProblems([]);
+            setSeen(null);
+          }}
+        />
+        <SourceFields form={form} set={set} problems={problems} accounts={accounts} />
         <div class="actions">
-          <button type="submit" class="primary" disabled={sending}>
-            {sending ? "Adding ..." : "Add the source"}
+          <button type="button" disabled={doing !== null} onClick={() => void preview()}>
+            {doing === "preview" ? "Reading ..." : "Preview"}
+          </button>
+          <button type="submit" class="primary" disabled={doing !== null}>
+            {doing === "add" ? "Adding ..." : "Add the source"}
           </button>
         </div>
+        {seen && <Preview answer={seen.answer} outdated={seen.of !== previewed(form)} />}
       </form>
     </section>
   );
 }
 
-/** What no field says; empty when the fields say it all. */
-function messageOf(error: ApiError, found: readonly FieldProblem[]): string {
-  if (error.tag === "Unreachable") return "The daemon does not answer. Nothing was saved; try again.";
-  if (error.tag === "SignedOut") return `The token was not accepted: ${error.detail}`;
-  if (found.length === 0) return `${error.problem.title}: ${error.problem.detail}`;
-  return otherProblems(found, SHOWN)
+/** What a preview depends on: all but the name and the pace. */
+function previewed({ name: _, interval: __, ...rest }: NewSource): string {
+  return JSON.stringify(rest);
+}
+
+/** The accounts that people have connected; none while they are not known. */
+function useAccounts(api: Api): readonly AccountAnswer[] {
+  const [accounts, setAccounts] = useState<readonly AccountAnswer[]>([]);
+  useEffect(() => {
+    let ended = false;
+    void api.accounts().then((answer) => {
+      if (!ended && answer.ok) setAccounts(answer.value);
+    });
+    return () => {
+      ended = true;
+    };
+  }, [api]);
+  return accounts;
+}
+
+/** The problems that no field shows. */
+function otherWords(found: readonly FieldProblem[], shown: readonly string[]): string {
+  return otherProblems(found, shown)
     .map(({ field, problem, fix }) => `${field} ${problem}: ${fix}.`)
     .join(" ");
 }

@@ -1,44 +1,53 @@
+import type { AccountAnswer } from "../../../../client-sdk/src/contract/accounts.ts";
 import type { FieldProblem } from "../../../../client-sdk/src/contract/rest.ts";
 import { type NewSource, serviceAccountAddress } from "../new-source.ts";
-import { Field } from "./field.tsx";
+import { Choices, Field, SelectField, TextField } from "./field.tsx";
 
-const CHOICES: readonly { access: NewSource["access"]; title: string; about: string }[] = [
-  { access: "serviceAccount", title: "Service account", about: "For private workbooks." },
-  { access: "apiKey", title: "API key", about: "For workbooks that anyone with the link may read." },
-  { access: "ambient", title: "This machine's account", about: "Where the daemon runs on Google Cloud." },
+type Choice = { value: NewSource["access"]; title: string; about: string };
+
+const KEY_FILE: Choice = {
+  value: "serviceAccount",
+  title: "Service account",
+  about: "For private workbooks.",
+};
+const ACCOUNT: Choice = { value: "account", title: "Connected account", about: "What this person may open." };
+const OTHERS: readonly Choice[] = [
+  { value: "apiKey", title: "API key", about: "For workbooks that anyone with the link may read." },
+  {
+    value: "ambient",
+    title: "This machine's account",
+    about: "The Google account that the daemon was started with.",
+  },
 ];
+const KEPT = "It is stored encrypted and never shown again.";
 
-/** How the daemon signs in at Google: the kind, and its secret. */
+/** How the daemon signs in at Google: the kind, and its secret or account. */
 export function CredentialsField(props: {
   form: NewSource;
+  accounts: readonly AccountAnswer[];
   set: (part: Partial<NewSource>) => void;
   problems: readonly FieldProblem[];
 }) {
-  const { form, set, problems } = props;
-  const address = form.access === "serviceAccount" ? serviceAccountAddress(form.secret) : null;
+  const { form, accounts, set, problems } = props;
+  const address = serviceAccountAddress(form.secret);
+  const setSecret = (secret: string): void => set({ secret });
   return (
     <>
-      <fieldset class="choices">
-        <legend>Access</legend>
-        {CHOICES.map(({ access, title, about }) => (
-          <label key={access} class="choice">
-            <input
-              type="radio"
-              name="access"
-              checked={form.access === access}
-              onChange={() => set({ access, secret: "" })}
-            />
-            <span>
-              <strong>{title}</strong>
-              <small>{about}</small>
-            </span>
-          </label>
-        ))}
-      </fieldset>
+      <Choices
+        legend="Access"
+        name="access"
+        value={form.access}
+        choices={accounts.length > 0 ? [KEY_FILE, ACCOUNT, ...OTHERS] : [KEY_FILE, ...OTHERS]}
+        onPick={(access) =>
+          set({ access, secret: "", account: access === "account" ? (accounts[0]?.id ?? "") : "" })
+        }
+      />
       {form.access === "serviceAccount" && (
-        <Field
+        <TextField
           id="secret"
+          name="credentials"
           label="Key file"
+          rows={5}
           problems={problems}
           hint={
             address ? (
@@ -46,40 +55,36 @@ export function CredentialsField(props: {
                 Share the workbook with <code>{address}</code>.
               </>
             ) : (
-              "The JSON file that Google gave you for the service account. It is stored encrypted and never shown again."
+              `The JSON file that Google gave you for the service account. ${KEPT}`
             )
           }
-        >
-          <textarea
-            id="secret"
-            name="credentials"
-            rows={5}
-            spellcheck={false}
-            autocomplete="off"
-            aria-describedby="secret-help"
-            placeholder={'{ "type": "service_account", "client_email": "...", "private_key": "..." }'}
-            value={form.secret}
-            onInput={(event) => set({ secret: event.currentTarget.value })}
-          />
-        </Field>
+          placeholder={'{ "type": "service_account", "client_email": "...", "private_key": "..." }'}
+          value={form.secret}
+          onText={setSecret}
+        />
       )}
       {form.access === "apiKey" && (
-        <Field
+        <TextField
           id="secret"
+          name="credentials"
           label="API key"
+          type="password"
           problems={problems}
-          hint="It is stored encrypted and never shown again."
-        >
-          <input
-            id="secret"
-            name="credentials"
-            type="password"
-            autocomplete="off"
-            aria-describedby="secret-help"
-            value={form.secret}
-            onInput={(event) => set({ secret: event.currentTarget.value })}
-          />
-        </Field>
+          hint={KEPT}
+          value={form.secret}
+          onText={setSecret}
+        />
+      )}
+      {form.access === "account" && (
+        <SelectField
+          id="account"
+          label="Account"
+          problems={problems}
+          hint="The workbook must be open to this person."
+          value={form.account}
+          options={accounts.map((account) => ({ value: account.id, title: accountWords(account) }))}
+          onPick={(account) => set({ account })}
+        />
       )}
       {form.access === "ambient" && problems.length > 0 && (
         <Field id="secret" label="" problems={problems}>
@@ -88,4 +93,8 @@ export function CredentialsField(props: {
       )}
     </>
   );
+}
+
+function accountWords({ id, email, state }: AccountAnswer): string {
+  return `${email ?? id}${state === "reconnect" ? " (must be connected again)" : ""}`;
 }

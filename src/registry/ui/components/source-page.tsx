@@ -1,4 +1,3 @@
-import { useState } from "preact/hooks";
 import type { SourceAnswer } from "../../../../client-sdk/src/contract/rest.ts";
 import type { Api } from "../api.ts";
 import { formatRoute } from "../routes.ts";
@@ -6,7 +5,7 @@ import { useNow } from "../use-now.ts";
 import { ageWords, countWords, paceWords, SOURCE_STATES } from "../words.ts";
 import { Badge } from "./badge.tsx";
 import { BackIcon } from "./icons.tsx";
-import { SourceLink } from "./source-link.tsx";
+import { SourceActions } from "./source-actions.tsx";
 
 /** What is known of one source, and its tabs. */
 export function SourcePage(props: {
@@ -50,12 +49,9 @@ export function SourcePage(props: {
           {source.lastChangeAt ? ageWords(now - Date.parse(source.lastChangeAt)) : "not yet"}
         </Fact>
         <Fact name="Pace">{paceWords(source.pollingInterval)}</Fact>
-        <Fact name="Signs in with">{CREDENTIAL_WORDS[source.credentials?.type ?? "none"]}</Fact>
+        <Fact name="Signs in with">{signInWords(source)}</Fact>
       </dl>
-      <div class="actions">
-        <CheckNow {...props} source={source} />
-        <SourceLink source={source} />
-      </div>
+      <SourceActions key={source.id} api={props.api} source={source} onChanged={props.onChanged} />
       <h2>Tabs</h2>
       {source.tabs.length === 0 && <p class="quiet">None is known yet.</p>}
       <ul class="tab-cards">
@@ -74,11 +70,23 @@ export function SourcePage(props: {
   );
 }
 
-const CREDENTIAL_WORDS: Readonly<Record<string, string>> = {
+/** Credentials are a workbook's, `auth` a feed's; an API key may stand alone. */
+function signInWords({ credentials, auth, apiKeyHint }: SourceAnswer): string {
+  const type = credentials?.type ?? auth?.type ?? (apiKeyHint === undefined ? "none" : "apiKey");
+  return SIGN_IN_WORDS[type];
+}
+
+type SignIn = NonNullable<SourceAnswer["credentials"] | SourceAnswer["auth"]>["type"] | "none";
+
+const SIGN_IN_WORDS: Readonly<Record<SignIn, string>> = {
   serviceAccount: "a service account",
+  serviceAccountFile: "a key file on the daemon's machine",
   apiKey: "an API key",
   account: "a connected account",
-  ambient: "the daemon's own account",
+  ambient: "the daemon's own key file",
+  bearer: "a bearer token",
+  basic: "user and password",
+  oauth2: "OAuth 2 client credentials",
   none: "nothing",
 };
 
@@ -97,20 +105,5 @@ function Fact({ name, children }: { name: string; children: string | undefined }
       <dt>{name}</dt>
       <dd>{children}</dd>
     </div>
-  );
-}
-
-function CheckNow({ api, source, onChanged }: { api: Api; source: SourceAnswer; onChanged: () => void }) {
-  const [words, setWords] = useState("Check now");
-  const check = async (): Promise<void> => {
-    setWords("Checking ...");
-    const answer = await api.poll(source.id);
-    setWords(answer.ok ? "Check now" : "Could not ask; try again");
-    onChanged();
-  };
-  return (
-    <button type="button" disabled={words === "Checking ..."} onClick={() => void check()}>
-      {words}
-    </button>
   );
 }

@@ -78,7 +78,7 @@ function Welcome({ empty }: { empty: boolean }) {
       <h1>{empty ? "No source yet" : "Pick a tab"}</h1>
       <p class="quiet">
         {empty
-          ? "Add a Google workbook, and its cells are live here and in your programs."
+          ? "Add a Google Sheet or a feed, and its cells are live here and in your programs."
           : "Every tab of a source is a live table."}
       </p>
       {empty && (

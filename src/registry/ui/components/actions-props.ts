@@ -1,0 +1,9 @@
+import type { SourceAnswer } from "../../../../client-sdk/src/contract/rest.ts";
+import type { Api } from "../api.ts";
+
+/** What an act on a source needs. */
+export interface ActionsProps {
+  readonly api: Api;
+  readonly source: SourceAnswer;
+  readonly onChanged: () => void;
+}
