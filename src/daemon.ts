@@ -2,6 +2,8 @@
  * The daemon without sockets: puts the parts together and gives them what they need of each other. server.ts puts
  * it on a port; simulation runs it as it is.
  */
+import type { FieldProblem } from "#contract/rest.ts";
+import { err } from "#contract/result.ts";
 import { AUDIT_LIMITS, createAudit, erasedBy } from "./access/audit.ts";
 import { createGate } from "./access/gate.ts";
 import { createJwtTokens, type JwtSettings } from "./access/jwt-tokens.ts";
@@ -33,6 +35,7 @@ import type { Metrics } from "./runtime/metrics.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import type { DriverNeeds, Drivers } from "./sources/drivers.ts";
 import { createGoogleOAuth, type OAuthApp } from "./sources/google/oauth.ts";
+import type { Source } from "./sources/source.ts";
 import { createDocumentStore } from "./sync/document-store.ts";
 import type { SyncLimits } from "./sync/limits.ts";
 import type { Session } from "./sync/session.ts";
@@ -143,6 +146,8 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
     openSource(settings) {
       const driver = drivers.get(settings.type);
       if (!driver) throw new Error(`no driver for sources of type ${settings.type}`);
+      const [problem] = driver.check(settings);
+      if (problem) return refusedSource(problem);
       return driver.open(settings, runtime, ({ account, kind, status }) =>
         metrics.googleRequest(account, kind, status),
       );
@@ -252,6 +257,11 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
       await documents.close();
     },
   };
+}
+
+/** What was registered under other settings of the daemon and cannot be read under these: told, not tried. */
+function refusedSource({ field, problem, fix }: FieldProblem): Source {
+  return { poll: async () => err({ tag: "NotFound", detail: `${field}: ${problem}`, fix }) };
 }
 
 function countReports(metrics: Metrics): ActorObserver {

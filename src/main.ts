@@ -40,18 +40,20 @@ async function main(): Promise<void> {
   const demo = await startDemo(config, backend);
   const assets = await buildUi();
   const server = listenOrExit(config, tls, (request) => serveUi(request, assets));
-  const endpoint = config.googleEndpoint ?? demo?.endpoint;
+  const reading = {
+    bytesMax: config.limits.sourceBodyBytesMax,
+    limits: config.limits,
+    keyFiles: createKeyFiles({ dir: config.googleKeyDir, ambient: config.googleApplicationCredentials }),
+  };
   const daemon = await createDaemon({
     runtime,
     backend,
     drivers: createDrivers({
       google: {
-        ...(endpoint ? { endpoint } : {}),
-        bytesMax: config.limits.sourceBodyBytesMax,
-        limits: config.limits,
-        keyFiles: createKeyFiles({ dir: config.googleKeyDir, ambient: config.googleApplicationCredentials }),
-        ...demo?.google,
+        ...(config.googleEndpoint ? { endpoint: config.googleEndpoint } : {}),
+        ...reading,
       },
+      ...(demo && { sample: { ...reading, ...demo.google, endpoint: demo.endpoint } }),
       external: { allowed: config.allowPrivate, limits: config.limits },
     }),
     secrets: {
@@ -124,15 +126,16 @@ async function writeOrExit({ dataDir }: Config, { kv }: Backend, { clock }: Runt
   process.exit(EXIT.data);
 }
 
-/** The sample is for who has nothing yet: no source of their own and no other Google to talk to. */
+/** The sample is for who has nothing yet, and stays until it is deleted. */
 async function startDemo(config: Config, backend: Backend): Promise<Demo | null> {
   if (!config.demo || config.googleEndpoint) return null;
   const sources = await backend.kv.list("source/");
-  if (sources.some(({ key }) => key !== "source/demo")) return null;
+  if (sources.length > 0 && !sources.some(({ key }) => key === "source/demo")) return null;
   // Loaded only here: a daemon in production never reads the emulator's code.
   const { startDemoWorkbook } = await import("../demo/demo.ts");
   return startDemoWorkbook({
-    host: config.host,
+    // Anybody who reaches the sample's grid may edit it: it stays on this machine, whatever the daemon listens on.
+    host: "127.0.0.1",
     port: config.port === 0 ? 0 : config.port + 1,
     stateFile: join(config.dataDir, "demo-workbook.json"),
   });

@@ -9,7 +9,7 @@ export function sampleWorkbook(): WorkbookSeed {
     timeZone: "Europe/London",
     tabs: [
       { title: "Price list", rows: priceRows(), size: { rowCount: 200, columnCount: 12 } },
-      { title: "Matches", rows: matchRows(), size: { rowCount: 200, columnCount: 12 } },
+      { title: "Matches", sheetId: 1_001, rows: matchRows(), size: { rowCount: 200, columnCount: 12 } },
     ],
   };
 }

@@ -2,10 +2,12 @@ import type { SourceType } from "#contract/rest.ts";
 import { createExternalDriver, type ExternalDriverOptions } from "./external/external-driver.ts";
 import type { ConnectedAccounts } from "./google/connected-accounts.ts";
 import { createGoogleDriver, type GoogleDriverOptions } from "./google/google-driver.ts";
-import type { SourceDriver } from "./source.ts";
+import type { SourceDriver, SourceSettings } from "./source.ts";
 
 export interface DriverOptions {
   readonly google?: GoogleDriverOptions;
+  /** The sample's Google: links to its own address go there, all others to Google itself. */
+  readonly sample?: GoogleDriverOptions & { readonly endpoint: string };
   readonly external?: ExternalDriverOptions;
 }
 
@@ -20,7 +22,21 @@ export type Drivers = ReadonlyMap<SourceType, SourceDriver>;
 export function createDrivers(options: DriverOptions = {}): (needs: DriverNeeds) => Drivers {
   return ({ connected }) =>
     new Map<SourceType, SourceDriver>([
-      ["googleSheet", createGoogleDriver({ ...options.google, connected })],
+      ["googleSheet", googleDriver(options, connected)],
       ["external", createExternalDriver(options.external)],
     ]);
+}
+
+function googleDriver({ google, sample }: DriverOptions, connected: ConnectedAccounts): SourceDriver {
+  const real = createGoogleDriver({ ...google, connected });
+  if (!sample) return real;
+  const emulated = createGoogleDriver({ ...sample, connected });
+  const host = URL.parse(sample.endpoint)?.host;
+  const driverOf = ({ url }: SourceSettings): SourceDriver =>
+    URL.parse(url)?.host === host ? emulated : real;
+  return {
+    kind: real.kind,
+    check: (settings) => driverOf(settings).check(settings),
+    open: (settings, ...rest) => driverOf(settings).open(settings, ...rest),
+  };
 }

@@ -123,7 +123,7 @@ export async function createDocumentStore(
       const unfollow = log.follow(name, document.position, ({ update }) => {
         lastUsedMs.set(name, clock.monotonicMs());
         if (name === mirrorName(identity.source, identity.tab)) {
-          metrics.documentBytes(identity.source, identity.tab, document.bytes);
+          metrics.documentBytes(identity.source, identity.tab, document.bytes + update.length);
         }
         for (const listener of updateListeners) listener(name, update);
       });

@@ -28,6 +28,8 @@ export interface Reader extends AsyncDisposable {
   deleteRow(at: number): Promise<void>;
   /** Asks the sample's Google for something that people do in a browser. */
   google<T>(path: string, body: object): Promise<T>;
+  /** Where the emulated Google is: its links stand for docs.google.com's. */
+  readonly googleUrl: string;
 }
 
 const PRICE_LIST = "Price list";
@@ -85,6 +87,7 @@ export async function createReader(settings: Readonly<Record<string, string>>): 
   return {
     daemon,
     google,
+    googleUrl: googleUrl!,
     async shell(code) {
       const command = ["bash", "-e", "-c", asPrinted(code)];
       const child = Bun.spawn(command, { cwd: folder.path, stdin: "ignore", stdout: "pipe", stderr: "pipe" });

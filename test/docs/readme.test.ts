@@ -81,7 +81,9 @@ describe("sources", () => {
     const key = await reader.google<{ client_email: string }>("accounts", { kind: "serviceAccount" });
     await reader.google(`workbooks/${sheet.id}/share`, { who: key.client_email, role: "reader" });
     reader.write("key.json", JSON.stringify(key));
-    const answer = await reader.shell(ownSheet.code.replaceAll("YOUR_SHEET", sheet.id));
+    const link = `${reader.googleUrl}/spreadsheets/d/${sheet.id}`;
+    const code = ownSheet.code.replaceAll("https://docs.google.com/spreadsheets/d/YOUR_SHEET", link);
+    const answer = await reader.shell(code);
     expect(JSON.parse(answer) as SourceAnswer).toMatchObject({ id: "shop", name: "Shop" });
     const tab = "http://127.0.0.1:8787/datasources/shop/tabs/Prices/rows";
     await eventually(async () => (await ask(tab)).includes('"SKU":"A-1","Price":3'), POLL_MS_MAX);
