@@ -271,7 +271,6 @@ function countReports(metrics: Metrics): ActorObserver {
         return metrics.sourcePoll(source, report.outcome);
       case "applied":
         if (report.changed.length === 0) return;
-        metrics.update("source");
         return metrics.propagation((report.durableAtMs - report.polledAtMs) / 1000);
       case "crashed":
         return metrics.sourcePoll(source, "crashed");

@@ -87,7 +87,11 @@ async function main(): Promise<void> {
 
 function settingsOrExit(): Config {
   const config = loadConfig(systemInput(process.argv.slice(2)));
-  if (config.ok) return config.value;
+  if (config.ok && config.value.natsUrl === null) return config.value;
+  if (config.ok) {
+    console.error("SHEETWIRE_NATS_URL is set, but this version runs on one machine only: leave it out.");
+    process.exit(EXIT.settings);
+  }
   for (const { key, problem, fix } of config.error) console.error(`${key} ${problem}: ${fix}.`);
   process.exit(EXIT.settings);
 }
@@ -151,7 +155,8 @@ function listenOrExit(
   try {
     return startServer({ host, port, serveUi: ui, limits, origins, trustedProxies, tls: tls ?? undefined });
   } catch (cause) {
-    console.error(`Cannot listen on ${config.host}:${config.port}: ${String(cause)}.`);
+    const why = cause instanceof Error ? cause.message : String(cause);
+    console.error(`Cannot listen on ${config.host}:${config.port}. ${why}`);
     console.error("Stop what uses that port, or choose another with SHEETWIRE_PORT.");
     process.exit(EXIT.port);
   }

@@ -39,7 +39,8 @@ export type Served = Pick<Daemon, "handle" | "connect"> & Partial<Pick<Daemon, "
 const SYNC_PREFIX = "/sync/";
 /** An answer counts as drained when less than this waits unread. */
 const DRAINED_BYTES = 64 * 1024;
-const REST_BODY_BYTES_MAX = 2 * 1024 * 1024;
+/** The API's own bound is far lower, and answers in words; this one only ends what would never end. */
+const REST_BODY_BYTES_MAX = 64 * 1024 * 1024;
 
 export function startServer(options: ServerOptions): RunningServer {
   const { host, port, serveUi, limits = SYNC_LIMITS, trustedProxies = [], tls } = options;

@@ -5,7 +5,7 @@ import { decodeFrame, syncStep1Frame } from "#contract/frames.ts";
 import type { SourceAnswer } from "#contract/rest.ts";
 import { createEmulator } from "../google-emulator/src/index.ts";
 import type { Backend } from "../src/backend/backend.ts";
-import { createMemoryBackend } from "../src/backend/memory.ts";
+import { createMemoryBackend, createMemoryStore } from "../src/backend/memory.ts";
 import { createDaemon } from "../src/daemon.ts";
 import { createDrivers } from "../src/sources/drivers.ts";
 import { createFakeNet, type FakeAnswer } from "./support/fake-net.ts";
@@ -16,7 +16,11 @@ const ENDPOINT = "http://google.test";
 const TOKEN = "the-admin-token-of-the-test";
 const POLL_MS = 5_000;
 
-async function setUp(names: readonly string[], backend: Backend = createMemoryBackend()) {
+async function setUp(
+  names: readonly string[],
+  backend: Backend = createMemoryBackend(),
+  endpoint: string | undefined = ENDPOINT,
+) {
   const net = createFakeNet();
   const { runtime, clock, random } = createTestRuntime({ net });
   const emulator = createEmulator({ nowMs: () => clock.nowMs(), random: () => random.float(), quota: null });
@@ -33,7 +37,7 @@ async function setUp(names: readonly string[], backend: Backend = createMemoryBa
     runtime,
     backend,
     drivers: createDrivers({
-      google: { endpoint: ENDPOINT, quota: { readsPerUser: 10_000, readsPerProject: 10_000 } },
+      google: { ...(endpoint ? { endpoint } : {}), quota: { readsPerUser: 10_000, readsPerProject: 10_000 } },
     }),
     secrets: { adminToken: TOKEN, masterKey: new Uint8Array(32).fill(7) },
     publish: hub.publish,
@@ -114,6 +118,20 @@ describe("what it counts", () => {
     expect(value("sheetwire_egress_bytes_total")).toBeGreaterThan(100);
     expect(value("sheetwire_document_bytes")).toBeGreaterThan(50);
     expect(value("sheetwire_propagation_seconds_count")).toBeGreaterThan(1);
+  });
+});
+
+describe("other settings than before", () => {
+  test("DMN-9 a source that cannot be opened under these settings is failed, with the problem and the fix", async () => {
+    const store = createMemoryStore();
+    const before = await setUp(["moved"], createMemoryBackend({ store }));
+    await before.daemon.close();
+    const { source, clock } = await setUp([], createMemoryBackend({ store }), "http://elsewhere.test");
+    await clock.advance(POLL_MS);
+    const { state, tabs, error } = await source("moved");
+    expect([state, tabs.map(({ name }) => name)]).toEqual(["failed", ["Prices"]]);
+    expect(error!.message).toContain("google.test");
+    expect(error!.fix).toBeTruthy();
   });
 });
 

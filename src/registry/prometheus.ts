@@ -26,14 +26,22 @@ export function createPrometheusMetrics(): PrometheusMetrics {
   const documents = gauge("documents", "Documents in memory.");
   const updates = counter("updates_total", "Updates made durable.", "origin");
   const propagation = new Histogram({
-    ...named("propagation_seconds", "From a poll's answer to its update leaving for the clients."),
+    ...named(
+      "propagation_seconds",
+      "From the beginning of the poll that read a change until it is durable and leaves for the clients.",
+    ),
     buckets: PROPAGATION_BUCKETS_S,
   });
   const polls = counter("source_polls_total", "Polls of a source by outcome.", "source", "outcome");
   const requests = counter("google_requests_total", "Requests to Google.", "account", "kind", "status");
   const quota = gauge("google_quota_used_ratio", "Share of the read quota used in this minute.", "account");
   const writebacks = counter("writebacks_total", "Edits written back, by outcome.", "outcome");
-  const bytes = gauge("document_bytes", "Encoded size of a mirror.", "source", "tab");
+  const bytes = gauge(
+    "document_bytes",
+    "About what a mirror takes in its log, of those in memory.",
+    "source",
+    "tab",
+  );
   const egress = counter("egress_bytes_total", "Bytes handed to client sockets.");
   const deadletters = gauge("deadletters", "Edits parked for a person.");
   const lag = new Histogram({

@@ -10,14 +10,14 @@ export interface Metrics {
   documents(change: 1 | -1): void;
   /** An update became durable. */
   update(origin: "source" | "client"): void;
-  /** From a poll's answer to its update leaving for the clients. */
+  /** From the beginning of the poll that read a change until it is durable and leaves for the clients. */
   propagation(seconds: number): void;
   sourcePoll(source: string, outcome: string): void;
   googleRequest(account: string, kind: string, status: number): void;
   /** Share of the account's read quota used in the running minute, 0 to 1. */
   googleQuotaUsed(account: string, ratio: number): void;
   writeback(outcome: string): void;
-  /** Encoded size of a mirror. */
+  /** About what a mirror takes in its log. */
   documentBytes(source: string, tab: string, bytes: number): void;
   /** Bytes handed to client sockets. */
   egress(bytes: number): void;

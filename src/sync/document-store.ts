@@ -120,9 +120,10 @@ export async function createDocumentStore(
         incarnation,
         pause: () => sleep(clock, 0),
       });
-      const unfollow = log.follow(name, document.position, ({ update }) => {
+      const unfollow = log.follow(name, document.position, ({ update, author }) => {
         lastUsedMs.set(name, clock.monotonicMs());
         if (name === mirrorName(identity.source, identity.tab)) {
+          if (author === "source") metrics.update("source");
           metrics.documentBytes(identity.source, identity.tab, document.bytes + update.length);
         }
         for (const listener of updateListeners) listener(name, update);

@@ -2,8 +2,9 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import type { SourceAnswer } from "#contract/rest.ts";
 import { startServer } from "../../src/server.ts";
-import { freePort, startDaemon } from "../support/daemon-process.ts";
+import { freePort, startDaemon, TEST_TOKEN, waitFor } from "../support/daemon-process.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
 const root = resolve(import.meta.dir, "../..");
@@ -66,4 +67,34 @@ describe("the process", () => {
     expect(code).toBe(3);
     expect((await fetch(`${first.url}/healthz`)).status).toBe(200);
   });
+
+  test("DMN-8 the sample stays beside own sources, with the same tabs after every restart", async () => {
+    using dir = tempDir();
+    const options = { dataDir: dir.path, port: freePort(), env: { SHEETWIRE_ALLOW_PRIVATE: "127.0.0.1" } };
+    const headers = { Authorization: `Bearer ${TEST_TOKEN}`, "Content-Type": "application/json" };
+    const sample = async (url: string): Promise<SourceAnswer> =>
+      (await (await fetch(`${url}/datasources/demo`, { headers })).json()) as SourceAnswer;
+    let names: string[] = [];
+    for (let start = 0; start < 3; start++) {
+      const daemon = await startDaemon(options);
+      ends.push(() => daemon.kill("SIGKILL"));
+      const isLive = async (): Promise<boolean> => (await sample(daemon.url)).state === "live";
+      expect(await waitFor(isLive, 10_000)).toBe(true);
+      const { tabs } = await sample(daemon.url);
+      names = start === 0 ? tabs.map(({ name }) => name) : names;
+      expect(tabs.map(({ name }) => name)).toEqual(names);
+      if (start === 0) {
+        const body = JSON.stringify({
+          id: "own",
+          name: "Own",
+          type: "external",
+          url: "http://127.0.0.1:9/feed.json",
+        });
+        expect(
+          (await fetch(`${daemon.url}/datasources/register`, { method: "POST", headers, body })).status,
+        ).toBe(201);
+      }
+      await daemon.kill(start === 0 ? "SIGTERM" : "SIGKILL");
+    }
+  }, 60_000);
 });

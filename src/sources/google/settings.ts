@@ -38,8 +38,12 @@ function checkCredentials(settings: SourceSettings, accounts: AccountSources): F
       return [{ field: "credentials", problem, fix: CREDENTIALS_FIX }];
     }
     case "apiKey": {
-      if (typeof usable.key === "string" && /^[\x21-\x7e]{1,200}$/.test(usable.key)) return [];
       const field = settings.credentials ? "credentials.key" : "apiKey";
+      if (settings.writable) {
+        const problem = "An API key can only read";
+        return [{ field: "writable", problem, fix: "Leave it out, or sign in with a service account" }];
+      }
+      if (typeof usable.key === "string" && /^[\x21-\x7e]{1,200}$/.test(usable.key)) return [];
       return [{ field, problem: "Not an API key", fix: 'Copy the key; Google\'s begin with "AIza"' }];
     }
     case "serviceAccount":
