@@ -1,15 +1,19 @@
 /** The scheduler as it is, with the real Google source and an emulated Google, in virtual time. */
-
+import type { Credentials } from "#contract/rest.ts";
 import { ok } from "#contract/result.ts";
-import { createEmulator } from "../../google-emulator/src/index.ts";
+import { createEmulator, type Emulator } from "../../google-emulator/src/index.ts";
+import { createFeeds } from "../../src/actors/feeds.ts";
 import { createSupervisor } from "../../src/actors/supervisor.ts";
+import { createTurns } from "../../src/actors/turns.ts";
 import { createMemoryBackend } from "../../src/backend/memory.ts";
 import { sleep } from "../../src/runtime/clock.ts";
-import type { Net, NetRequest, NetResponse } from "../../src/runtime/net.ts";
+import type { Net } from "../../src/runtime/net.ts";
 import { createGoogleDriver } from "../../src/sources/google/google-driver.ts";
 import { createFakeDocuments } from "../../test/support/fake-documents.ts";
 import { createTestRuntime } from "../../test/support/test-runtime.ts";
-import type { Detection, Outcome, Trace, WorkbookTrace } from "./trace.ts";
+import type { VirtualClock } from "../../test/support/virtual-clock.ts";
+import { createTally, type Tally } from "./tally.ts";
+import type { Outcome, Trace } from "./trace.ts";
 
 const ENDPOINT = "http://google.test";
 
@@ -20,93 +24,96 @@ export interface OursOptions {
   readonly pollingIntervalMs: number;
   /** Of a request to Google, there and back. */
   readonly answerMs: number;
+  /** drive: its feed is read; push: Drive calls; trigger: a script in each workbook calls. */
+  readonly hints: "off" | "drive" | "push" | "trigger";
 }
 
-interface Book extends WorkbookTrace {
-  made: number;
-  /** Changes that the last read of its values has seen, and those durable here. */
-  read: number;
-  seen: number;
-}
+/** Between an edit and the call that it causes, on Google's side. */
+const CALL_MS = 500;
+/** How often the emulator is asked which calls Google makes. */
+const CARRY_MS = 250;
 
 export async function ours(trace: Trace, options: OursOptions): Promise<Outcome & { refused: number }> {
-  const books = new Map<string, Book>(
-    trace.workbooks.map((workbook) => [workbook.id, { ...workbook, made: 0, read: 0, seen: 0 }]),
-  );
-  const detections: Detection[] = [];
-  let [reads, found, refused] = [0, 0, 0];
   const { runtime: world, clock } = createTestRuntime();
   const emulator = createEmulator({ nowMs: clock.nowMs, random: () => world.random.float() });
-  const net: Net = {
-    async request(request) {
-      await sleep(clock, options.answerMs / 2);
-      const answer = emulator.handle(request);
-      if (answer.status === 429) refused++;
-      if (clock.monotonicMs() >= options.warmUpMs && request.url.includes("/v4/")) reads++;
-      noteRead(request);
-      await sleep(clock, options.answerMs / 2);
-      return ok(toNet(answer));
-    },
-  };
-
-  function noteRead({ url }: NetRequest): void {
-    const id = /\/v4\/spreadsheets\/([^/:?]+)\/values:batchGet/.exec(url)?.[1];
-    const book = id === undefined ? undefined : books.get(id);
-    if (book) book.read = book.made;
-  }
-
+  const tally = createTally(trace, options.warmUpMs, clock);
+  const runtime = { ...world, net: networkOf(emulator, tally, clock, options) };
   const driver = createGoogleDriver({ endpoint: ENDPOINT, quota: { readsPerUser: options.readsPerMinute } });
-  const runtime = { ...world, net };
+  const feeds = createFeeds({
+    runtime,
+    onCovered: (account, covered) => turns.cover(account, covered),
+    ...(options.hints === "push" ? { push: { address: "https://daemon.test/hooks/google/drive" } } : {}),
+  });
+  const turns = createTurns({ ...runtime, feeds });
   const supervisor = createSupervisor({
     runtime,
+    turns,
     documents: createFakeDocuments(),
     kv: createMemoryBackend().kv,
     openSource: (settings) => driver.open(settings, runtime),
     observe(source, report) {
-      if (report.tag !== "applied" || report.changed.length === 0) return;
-      const book = books.get(source)!;
-      if (report.durableAtMs >= options.warmUpMs) found++;
-      for (; book.seen < book.read; book.seen++) {
-        const madeMs = book.changesMs[book.seen]!;
-        if (madeMs < options.warmUpMs) continue;
-        detections.push({ hot: book.hot, delayMs: report.durableAtMs - madeMs });
-      }
+      if (report.tag === "applied" && report.changed.length > 0) tally.seen(source, report.durableAtMs);
     },
   });
+  const credentials: Credentials =
+    options.hints === "drive" || options.hints === "push"
+      ? { type: "serviceAccount", key: emulator.accounts.registerServiceAccount() }
+      : { type: "apiKey", key: emulator.accounts.registerApiKey() };
 
-  const apiKey = emulator.accounts.registerApiKey();
-  for (const book of books.values()) {
-    emulator.addWorkbook({ id: book.id, title: book.id, tabs: [{ title: "A", rows: [["n"], [0]] }] });
-    emulator.share(book.id, "anyone", "reader");
-    const person = emulator.person(book.id);
-    for (const atMs of book.changesMs) {
-      clock.wakeAt(atMs, () => person.setCell("A", "A2", ++book.made));
+  for (const { id, changesMs } of trace.workbooks) {
+    emulator.addWorkbook({ id, title: id, tabs: [{ title: "A", rows: [["n"], [0]] }] });
+    emulator.share(id, "anyone", "reader");
+    const person = emulator.person(id);
+    for (const [index, atMs] of changesMs.entries()) {
+      clock.wakeAt(atMs, () => {
+        person.setCell("A", "A2", index + 1);
+        tally.made(id);
+      });
+      if (options.hints === "trigger") clock.wakeAt(atMs + CALL_MS, () => supervisor.wake(id));
     }
+    const url = `${ENDPOINT}/spreadsheets/d/${id}/edit`;
+    const { pollingIntervalMs: pollingInterval } = options;
+    supervisor.start({ id, type: "googleSheet", url, credentials, pollingInterval });
   }
-  for (const { id } of books.values()) {
-    supervisor.start({
-      id,
-      type: "googleSheet",
-      url: `${ENDPOINT}/spreadsheets/d/${id}/edit`,
-      apiKey,
-      pollingInterval: options.pollingIntervalMs,
-    });
-  }
+  const stopCarrying = options.hints === "push" ? carryPushes(emulator, clock, feeds) : () => {};
   await clock.advance(trace.lengthMs);
+  stopCarrying();
   const closing = supervisor.close();
   await clock.advance(1_000);
   await closing;
-  return { detections, reads, found, refused };
+  return tally.outcome();
 }
 
-function toNet({
-  status,
-  headers,
-  body,
-}: {
-  status: number;
-  headers: Record<string, string>;
-  body: string;
-}): NetResponse {
-  return { status, headers, body: new TextEncoder().encode(body) };
+function networkOf(emulator: Emulator, tally: Tally, clock: VirtualClock, { answerMs }: OursOptions): Net {
+  return {
+    async request(request) {
+      await sleep(clock, answerMs / 2);
+      const { status, headers, body } = emulator.handle(request);
+      tally.asked(request.url, status);
+      await sleep(clock, answerMs / 2);
+      return ok({ status, headers, body: new TextEncoder().encode(body) });
+    },
+  };
+}
+
+function carryPushes(
+  emulator: Emulator,
+  clock: VirtualClock,
+  feeds: Pick<ReturnType<typeof createFeeds>, "take">,
+): () => void {
+  let cancel = clock.wakeAt(clock.monotonicMs() + CARRY_MS, carry);
+  function carry(): void {
+    for (const { headers } of emulator.takePushes()) {
+      clock.wakeAt(clock.monotonicMs() + CALL_MS, () => {
+        feeds.take({
+          channel: headers["x-goog-channel-id"]!,
+          token: headers["x-goog-channel-token"]!,
+          message: Number(headers["x-goog-message-number"]),
+          state: headers["x-goog-resource-state"]!,
+        });
+      });
+    }
+    cancel = clock.wakeAt(clock.monotonicMs() + CARRY_MS, carry);
+  }
+  return () => cancel();
 }

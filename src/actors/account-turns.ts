@@ -3,7 +3,7 @@ import { err, ok, type Result } from "#contract/result.ts";
 import { type Breaker, begun, CLOSED, type Evidence, judged, refusal } from "../model/breaker.ts";
 import { changesPerSecond, type Heat, heatAfter } from "../model/heat.ts";
 import { NOTHING_PAID, type PaidUntil, pay, type Rate, rateFor, waitMs } from "../model/spread.ts";
-import { type Candidate, expectedIntervals, lookIntervalMs, nextTurn } from "../model/turns.ts";
+import { type Candidate, expectedIntervals, lookIntervalMs, mayBorrow, nextTurn } from "../model/turns.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Random } from "../runtime/random.ts";
 import type { Budget, PollResult, SourceError } from "../sources/source.ts";
@@ -132,8 +132,9 @@ export function createAccountTurns(deps: AccountTurnsDeps): AccountTurns {
     if (refused) return grant(first, { refused, paid: 0 });
     const dueIds = new Set(breaker.tag === "Open" ? [first.source] : due.map(({ source }) => source));
     const chosen = places.get(nextTurn(candidates(), ({ id }) => dueIds.has(id), nowMs)!.id)!;
+    const borrow = chosen.hinted && !chosen.unread ? mayBorrow(nowMs - chosen.lastPollMs) : 0;
     const wait = Math.max(
-      waitMs(paidUntil, nowMs),
+      waitMs(paidUntil, nowMs, rates().account, borrow),
       waitMs(bound.paidUntil, nowMs),
       chosen.budget.waitMs(Math.ceil(chosen.reads)),
     );
@@ -237,6 +238,9 @@ export function createAccountTurns(deps: AccountTurnsDeps): AccountTurns {
       },
       remember(heat) {
         place.heat = heat;
+        // A daemon that was killed may have spent all there was just now.
+        paidUntil = Math.max(paidUntil, clock.monotonicMs());
+        bound.paidUntil = Math.max(bound.paidUntil, clock.monotonicMs());
       },
       leave() {
         giveBack(place);

@@ -23,6 +23,7 @@ export interface Member {
   begin(): Result<PollTurn, SourceError>;
   ended(result: Result<PollResult, SourceError> | null): Result<PollResult, SourceError> | null;
   expectedAt(dueAtMs: number): number;
+  /** The source was read before this start. */
   remember(heat: Heat): void;
   /** What it was waiting for. */
   leave(): Wish | null;

@@ -43,7 +43,7 @@ export async function perform(
       return null;
     case "load": {
       const result = await load(kv, documents, hands.source);
-      if (result.ok) hands.seat.remember(result.value.record?.lastChangeAt);
+      if (result.ok && result.value.record) hands.seat.remember(result.value.record.lastChangeAt);
       return { tag: "Loaded", result };
     }
     case "poll": {

@@ -9,7 +9,7 @@ import type { Member, SeatOwner } from "./member.ts";
 export interface Seat {
   /** The source was opened, anew perhaps, and with another account. */
   opened(source: Source): void;
-  /** When the source last changed, wall time: what is remembered of the time before this start. */
+  /** The source was read before this start, and last changed then, wall time. */
   remember(lastChangeMs: number | undefined): void;
   /** Runs `run` from `atMs` on, once it is the source's turn; replaces what was asked before. */
   wakeAt(atMs: number, hinted: boolean, run: () => void): void;

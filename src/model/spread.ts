@@ -33,8 +33,10 @@ export function rateFor(limit: number, reserve: number, wishedPerMinute: number)
   return { perMinute: Math.max(1, burst > BURST_MIN ? most - bounded : most), burst: bounded };
 }
 
-export function waitMs(paidUntil: PaidUntil, nowMs: number): number {
-  return Math.max(0, paidUntil - nowMs);
+/** `borrow`: so many requests may go before what was paid for is over; those after them wait the longer. */
+export function waitMs(paidUntil: PaidUntil, nowMs: number, rate?: Rate, borrow = 0): number {
+  const borrowedMs = rate ? (borrow * WINDOW_MS) / rate.perMinute : 0;
+  return Math.max(0, paidUntil - borrowedMs - nowMs);
 }
 
 /** After `requests` were sent; a negative number gives back what was paid in vain. */

@@ -27,7 +27,7 @@ export interface Candidate {
 const WATCHED = 16;
 const COVERED = 1 / 16;
 /** Above any weight that heat gives, so that hinted ones go first and among them the one read longest ago. */
-const HINTED_WEIGHT = 5;
+const HINTED_WEIGHT = 50;
 /** No weight is less than this share of the mean, so that nobody waits for ever. */
 const FLOOR_SHARE = 1 / 5;
 /** Most rounds of equal turns that a source waits: floors raise the sum of all weights, and turns come whole. */
@@ -63,6 +63,15 @@ export function nextTurn(
     most = urgency;
   }
   return best;
+}
+
+/**
+ * How many reads of the time to come a hinted source may use at once: the rarer it is read, the more, so that those
+ * hinted all the time cannot use up what the others need to be prompt.
+ */
+export function mayBorrow(sinceLastPollMs: number): number {
+  if (sinceLastPollMs >= 15_000) return 3;
+  return sinceLastPollMs >= 4_000 ? 2 : 1;
 }
 
 /** Time between two polls that each may expect, in their order, when `readsPerMinute` are shared by all of them. */

@@ -6,6 +6,7 @@ import {
   type Candidate,
   expectedIntervals,
   lookIntervalMs,
+  mayBorrow,
   nextTurn,
   QUIET_LOOKS,
   ROUNDS_MAX,
@@ -112,6 +113,14 @@ describe("turns", () => {
     ];
     const first = nextTurn(all, () => true, 60 * SECOND)!;
     expect(first.id).toBe("long ago");
+  });
+
+  test("SCH-5 a hinted source may use reads of the time to come: more of them the longer it was not read", () => {
+    expect([0, 5_000, 60_000].map(mayBorrow)).toEqual([1, 2, 3]);
+    const rate = rateFor(60, 0, 1_000);
+    const busy = pay(pay(NOTHING_PAID, 3, rate, 1_000), 1, rate, 1_000);
+    expect(waitMs(busy, 1_000)).toBeGreaterThan(2_000);
+    expect(waitMs(busy, 1_000, rate, 3)).toBeCloseTo(0, 6);
   });
 
   test("SCH-6 heat rises with changes, falls while polls find nothing, and tells the rate of what changes seldom", () => {

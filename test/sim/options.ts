@@ -31,6 +31,10 @@ export interface SimOptions {
   };
   readonly crashEveryMs: number;
   readonly wallJumpEveryMs: number;
+  /** Read by a service account, which Drive tells of changes; else by an API key. */
+  readonly hinted: boolean;
+  /** So many of the workbooks are edited this much more often. */
+  readonly hot?: { readonly workbooks: number; readonly editEveryMs: number };
 }
 
 /** All workbooks are read by one key: at the least interval they want more than it may read. */
@@ -65,5 +69,6 @@ export function optionsFor(random: SeededRandom): SimOptions {
     disk: { commitMaxMs: random.int(30), fullEveryMs: mean(0.3, 10_000, 40_000) },
     crashEveryMs: mean(0.5, 5_000, 40_000),
     wallJumpEveryMs: mean(0.2, 10_000, 40_000),
+    hinted: chance(0.3),
   };
 }

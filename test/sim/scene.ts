@@ -10,8 +10,8 @@ export async function begin(world: World): Promise<void> {
   world.boot();
   await world.clock.advance(1_000);
   const { pollingIntervalMs: pollingInterval, clients } = world.options;
-  for (const { source: id, url, apiKey } of world.workbooks) {
-    const body = { id, name: id, type: "googleSheet", url, apiKey, pollingInterval };
+  for (const { source: id, url, credentials } of world.workbooks) {
+    const body = { id, name: id, type: "googleSheet", url, credentials, pollingInterval };
     await world.ask("POST", "/datasources/register", body);
   }
   const random = world.random.split("rooms");

@@ -6,6 +6,7 @@ import { converged } from "./checkers/converged.ts";
 import { noEcho, traffic } from "./checkers/no-echo.ts";
 import { quotaKept } from "./checkers/quota-kept.ts";
 import { sourceEqualsDocument } from "./checkers/source-equals-document.ts";
+import { dayOptions, runDay } from "./day.ts";
 import { optionsFor, type SimOptions } from "./options.ts";
 import { report } from "./report.ts";
 import { runSimulation } from "./run.ts";
@@ -27,6 +28,7 @@ const FAIR: SimOptions = {
   disk: { commitMaxMs: 0, fullEveryMs: 0 },
   crashEveryMs: 0,
   wallJumpEveryMs: 0,
+  hinted: false,
 };
 
 describe("simulation", () => {
@@ -49,6 +51,7 @@ describe("simulation", () => {
       ({ disk }) => disk.fullEveryMs,
       ({ crashEveryMs }) => crashEveryMs,
       ({ wallJumpEveryMs }) => wallJumpEveryMs,
+      ({ hinted }) => Number(hinted),
     ];
     for (const amount of switches) {
       expect(all.some((options) => amount(options) > 0)).toBe(true);
@@ -130,6 +133,22 @@ describe("simulation", () => {
     },
     TIMEOUT_MS,
   );
+});
+
+describe("a day, in short", () => {
+  for (const hinted of [false, true]) {
+    test(
+      `SIM-8 two hours with forty workbooks on one account, ${hinted ? "told of changes" : "asking"}`,
+      async () => {
+        const result = await runDay(hinted ? 2 : 1, dayOptions(40, 2, hinted));
+        expect(result.problems).toEqual([]);
+        expect(result.edits).toBeGreaterThan(500);
+        expect(result.faults).toBeGreaterThan(50);
+        expect(result.reads / (result.hours * 60 + result.calmMinutes)).toBeWithin(40, 60);
+      },
+      TIMEOUT_MS,
+    );
+  }
 });
 
 async function good(seed: number): Promise<void> {

@@ -35,8 +35,10 @@ export async function storm(world: World): Promise<void> {
     const client = world.addClient(`reader-${world.clients.length}`, mine.pick(rooms));
     trace.note(`${client.name} joins ${client.room}`);
   });
-  for (const { source, person } of world.workbooks) {
-    every(`person ${source}`, options.editEveryMs, (mine) => {
+  for (const [index, { source, person }] of world.workbooks.entries()) {
+    const { hot } = options;
+    const editEveryMs = hot && index < hot.workbooks ? hot.editEveryMs : options.editEveryMs;
+    every(`person ${source}`, editEveryMs, (mine) => {
       trace.note(`somebody in ${source} ${act(person, mine)}`);
     });
   }

@@ -1,4 +1,5 @@
 /** All that a run consists of: workbooks at an emulated Google, one daemon after another, a disk, clients. */
+import type { Credentials } from "#contract/rest.ts";
 import { createEmulator, type Emulator, type Person } from "../../google-emulator/src/index.ts";
 import type { Backend } from "../../src/backend/backend.ts";
 import { createMemoryBackend, createMemoryStore, type MemoryStore } from "../../src/backend/memory.ts";
@@ -29,6 +30,8 @@ export interface World {
   readonly clients: SimClient[];
   /** Requests sent to Google, each with the daemon that sent it. */
   readonly requests: readonly SentRequest[];
+  /** How often Google itself found that the quota was spent. */
+  readonly refusals: number;
   readonly logs: readonly LogLine[];
   addClient(name: string, room: string): SimClient;
   /** Starts a daemon if none runs, again and again until one does. */
@@ -46,7 +49,7 @@ export interface SimWorkbook {
   /** Id of the source that follows it. */
   readonly source: string;
   readonly url: string;
-  readonly apiKey: string;
+  readonly credentials: Credentials;
   readonly person: Person;
 }
 
@@ -66,15 +69,19 @@ interface RunningDaemon {
 const TOKEN = "sim-admin-token-0123456789abcdef";
 const ENDPOINT = "http://google.test";
 const REBOOT_MS = 1_000;
+const START_MS = Date.UTC(2030, 0, 1);
 
 export function createWorld(seed: number, options: SimOptions): World {
   const random = createSeededRandom(seed);
   const { runtime, clock, logs } = createTestRuntime({ seed: `${seed}/daemon` });
   const trace = createTrace(() => clock.monotonicMs());
   const google = random.split("google");
-  const emulator = createEmulator({ nowMs: () => clock.nowMs(), random: () => google.float() });
+  // Google's clock does not jump with ours; a service account's signatures, though, must fit it.
+  const nowMs = options.hinted ? clock.nowMs : () => START_MS + clock.monotonicMs();
+  const emulator = createEmulator({ nowMs, random: () => google.float() });
   const requests: SentRequest[] = [];
-  const farEnd = farEndOf(emulator);
+  let refusals = 0;
+  const farEnd = farEndOf(emulator, () => refusals++);
   const net = createSimNet({
     clock,
     random: random.split("network"),
@@ -154,14 +161,16 @@ export function createWorld(seed: number, options: SimOptions): World {
     return JSON.parse(text) as T;
   }
 
-  const apiKey = emulator.accounts.registerApiKey();
+  const credentials: Credentials = options.hinted
+    ? { type: "serviceAccount", key: emulator.accounts.registerServiceAccount() }
+    : { type: "apiKey", key: emulator.accounts.registerApiKey() };
   const workbooks = Array.from({ length: options.workbooks }, (_, index) => {
     const source = `book-${index}`;
     const rows = firstRows(random.split(source));
     const id = emulator.addWorkbook({ id: source, title: source, tabs: [{ title: "Prices", rows }] });
     emulator.share(id, "anyone", "reader");
     const url = `${ENDPOINT}/spreadsheets/d/${id}/edit`;
-    return { source, url, apiKey, person: emulator.person(id) };
+    return { source, url, credentials, person: emulator.person(id) };
   });
 
   return {
@@ -176,6 +185,9 @@ export function createWorld(seed: number, options: SimOptions): World {
     disk,
     clients,
     requests,
+    get refusals() {
+      return refusals;
+    },
     logs,
     addClient(name, room) {
       const split = clientRandom.split(name);
@@ -210,10 +222,11 @@ export async function soon<T>(pending: Promise<T>, clock: VirtualClock): Promise
   return done;
 }
 
-function farEndOf(emulator: Emulator): FarEnd {
+function farEndOf(emulator: Emulator, onRefused: () => void): FarEnd {
   return {
     handle(request): NetResponse {
       const { status, headers, body } = emulator.handle(request);
+      if (status === 429) onRefused();
       return { status, headers, body: new TextEncoder().encode(body) };
     },
   };

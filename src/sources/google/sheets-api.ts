@@ -85,7 +85,7 @@ export function createSheetsApi(deps: SheetsApiDeps): SheetsApi {
     signal: AbortSignal,
   ): Promise<Result<NetResponse, SourceError>> {
     const authorized = await account.authorize(signal);
-    if (!authorized.ok) return authorized;
+    if (!authorized.ok) return err(ofAccount(authorized.error, signal));
     const taken = quota.take(account.consumer, "read", runtime.clock.monotonicMs());
     if (!taken.ok) return err({ tag: "RateLimited", ...taken.error });
     sent++;
@@ -149,6 +149,12 @@ export function createSheetsApi(deps: SheetsApiDeps): SheetsApi {
       return free.ok ? free : err({ tag: "RateLimited", ...free.error });
     },
   };
+}
+
+/** Without a token none of the account's sources can be read. */
+function ofAccount(error: SourceError, signal: AbortSignal): SourceError {
+  const shared = error.tag === "Unauthorized" || error.tag === "Unreachable";
+  return shared && !signal.aborted ? { ...error, shared: true } : error;
 }
 
 function budgetOf({ account, quota, runtime: { clock } }: SheetsApiDeps, sent: () => number): Budget {
