@@ -94,7 +94,7 @@ export function createAudit({ kv, runtime, daysMax = AUDIT_LIMITS.auditDaysMax }
   }
 
   async function append(fact: AuditFact): Promise<boolean> {
-    const at = clock.nowMs();
+    const at = Math.floor(clock.nowMs());
     await sweep(dayOf(at));
     // Another life of this daemon may have taken the number in the same millisecond.
     for (let tries = 0; tries < 10; tries++) {
@@ -110,7 +110,7 @@ export function createAudit({ kv, runtime, daysMax = AUDIT_LIMITS.auditDaysMax }
   return {
     async load() {
       days = (await kv.get<Days>(DAYS))?.value ?? null;
-      number = clock.nowMs() % NUMBERS;
+      number = Math.floor(clock.nowMs()) % NUMBERS;
     },
     async record(fact) {
       if (!(await append(fact))) logger.warn("audit entry not stored", { ...fact });

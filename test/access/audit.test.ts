@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { type AuditQuery, createAudit } from "../../src/access/audit.ts";
+import { AUDIT_ID, type AuditQuery, createAudit } from "../../src/access/audit.ts";
 import { createMemoryBackend, createMemoryStore } from "../../src/backend/memory.ts";
 import { createTestRuntime } from "../support/test-runtime.ts";
 
@@ -31,6 +31,9 @@ describe("the audit", () => {
     ]);
     const ids = entries.map(({ id }) => id);
     expect(ids).toEqual([...ids].sort().reverse());
+    await clock.advance(0.5);
+    await audit.record(fact);
+    expect((await read())[0]!.id).toMatch(AUDIT_ID);
   });
 
   test("AUD-2 no entry replaces another: not in one millisecond, not after a restart, not after the clock went back", async () => {
