@@ -4,14 +4,10 @@
  */
 import type { FieldProblem } from "#contract/rest.ts";
 import { err } from "#contract/result.ts";
-import { AUDIT_LIMITS, createAudit, erasedBy } from "./access/audit.ts";
-import { createGate } from "./access/gate.ts";
-import { createJwtTokens, type JwtSettings } from "./access/jwt-tokens.ts";
-import { createFailureLimits } from "./access/limits.ts";
+import { erasedBy } from "./access/audit.ts";
+import type { JwtSettings } from "./access/jwt-tokens.ts";
 import { createOrigins } from "./access/origins.ts";
-import { createRequestLimits, REQUEST_LIMITS } from "./access/request-limits.ts";
-import { createTokenStore } from "./access/token-store.ts";
-import { createTokens, joinTokens } from "./access/tokens.ts";
+import { type AccessLimits, createAccess } from "./access-parts.ts";
 import { createFeeds } from "./actors/feeds.ts";
 import { type ActorObserver, createSupervisor } from "./actors/supervisor.ts";
 import { createTurns } from "./actors/turns.ts";
@@ -55,8 +51,7 @@ export interface DaemonDeps {
   readonly pushUrl?: string | undefined;
   readonly secrets: DaemonSecrets;
   readonly publish: Publish;
-  readonly limits?: SyncLimits &
-    Partial<Readonly<Record<keyof (typeof REQUEST_LIMITS & typeof AUDIT_LIMITS), number>>>;
+  readonly limits?: SyncLimits & Partial<AccessLimits>;
   /** Whose signed tokens are taken; absent: nobody's. */
   readonly jwt?: JwtSettings;
   /** Of pages that may call REST from elsewhere; "*": all. */
@@ -108,18 +103,14 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
   const backend = watchRefusals(deps.backend, runtime.logger.child({ part: "backend" }));
   const metrics = createPrometheusMetrics();
   const documents = await createDocumentStore(backend, runtime, metrics);
-  const tokenStore = createTokenStore({ kv: backend.kv, runtime });
-  const bounds = { ...REQUEST_LIMITS, ...AUDIT_LIMITS, ...deps.limits };
-  const audit = createAudit({ kv: backend.kv, runtime, daysMax: bounds.auditDaysMax });
-  const gate = createGate({
-    tokens: joinTokens(
-      createTokens({ adminToken: deps.secrets.adminToken }),
-      tokenStore,
-      ...(deps.jwt ? [createJwtTokens(deps.jwt, runtime)] : []),
-    ),
-    limits: createFailureLimits({ clock: runtime.clock }),
+  const access = createAccess({
+    kv: backend.kv,
+    runtime,
+    adminToken: deps.secrets.adminToken,
+    jwt: deps.jwt,
+    limits: deps.limits,
   });
-  const requestLimits = (perSecond: number) => createRequestLimits({ clock: runtime.clock, perSecond });
+  const { gate, tokenStore, audit } = access;
   const secrets = createSecretBox(deps.secrets.masterKey, runtime.random, deps.secrets.previous);
   const keys = createKeyRotation({
     kv: backend.kv,
@@ -210,10 +201,7 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
     onLooked: turns.looked,
     storageRefuses: () => backend.refusing,
     origins: createOrigins({ listed: deps.origins ?? [], publicUrl: deps.publicUrl }),
-    limits: {
-      token: requestLimits(bounds.requestsPerSecondPerTokenMax),
-      address: requestLimits(bounds.requestsPerSecondPerAddressMax),
-    },
+    limits: access.limits,
   });
   const sync = createSyncServer({
     documents,
@@ -230,8 +218,7 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
       return status !== null && (status.lastPollAt === undefined || status.state === "loading");
     },
   });
-  await audit.load();
-  await tokenStore.load();
+  await access.load();
   await connected.load();
   await definitions.load();
   await registry.start();
