@@ -17,7 +17,13 @@ export function openApiDocument(app: AnyElysia, version: string): object {
     paths,
     components: {
       ...components,
-      securitySchemes: { token: { type: "http", scheme: "bearer", description: "The admin token, an API token or a signed one." } },
+      securitySchemes: {
+        token: {
+          type: "http",
+          scheme: "bearer",
+          description: "The admin token, an API token or a signed one.",
+        },
+      },
     },
   };
 }
