@@ -25,8 +25,11 @@ export interface SimResult {
 /** Past the longest backoff and the slowest stretched pace. */
 const CALM_MAX_MS = 15 * 60_000;
 const CALM_STEP_MS = 5_000;
-/** Number formats of equal values are looked at every few polls only. */
-const SETTLE_MS = 3 * 60_000;
+/**
+ * Number formats of equal values are seen with the next look at a workbook's structure; where polls want more reads than
+ * there are, such looks get a twentieth of them.
+ */
+const SETTLE_MS = 20 * 60_000;
 const QUIET_MS = 2 * 60_000;
 
 /** After the end, until all that was on its way has arrived. */

@@ -204,7 +204,7 @@ export function answerSized(
   for (const tab of tabs) {
     const state = known?.tabs.find((one) => one.tabId === tab.tabId);
     const share = state ? state.bytes / bytesMax : (tab.rows * tab.columns) / GRID_CELLS_MAX;
-    if (share > room) {
+    if (groups.length === 0 || share > room) {
       groups.push([]);
       room = 1;
     }

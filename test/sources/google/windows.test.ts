@@ -2,6 +2,8 @@
 import { describe, expect, test } from "bun:test";
 import type { WorkbookSeed } from "../../../google-emulator/src/index.ts";
 import type { TabSnapshot } from "../../../src/model/snapshot.ts";
+import type { WantedTab } from "../../../src/sources/google/tab-choice.ts";
+import { answerSized } from "../../../src/sources/google/workbook-reading.ts";
 import type { PollResult } from "../../../src/sources/source.ts";
 import { createEmulated, type Emulated } from "./emulated.ts";
 import { changed } from "./test-source.ts";
@@ -333,4 +335,17 @@ describe("limits", () => {
     expect(first.tabs.map((tab) => tab.title)).toEqual(["T0", "T2", "T3"]);
     expect(first.notices).toHaveLength(1);
   });
+});
+
+test("GOO-50 a tab without a byte or a cell is read with the others", () => {
+  const tab = (tabId: string, rows: number): WantedTab => ({ tabId, rows, columns: 10 }) as WantedTab;
+  const ids = (...tabs: WantedTab[]): string[][] =>
+    answerSized(tabs, null, 1000).map((group) => group.map(({ tabId }) => tabId));
+  expect(ids(tab("empty", 0))).toEqual([["empty"]]);
+  expect(ids(tab("empty", 0), tab("small", 1))).toEqual([["empty", "small"]]);
+  expect(ids(tab("small", 1), tab("huge", 100_000_000), tab("empty", 0))).toEqual([
+    ["small"],
+    ["huge"],
+    ["empty"],
+  ]);
 });
