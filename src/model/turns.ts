@@ -70,8 +70,7 @@ export function nextTurn(
  * hinted all the time cannot use up what the others need to be prompt.
  */
 export function mayBorrow(sinceLastPollMs: number): number {
-  if (sinceLastPollMs >= 15_000) return 3;
-  return sinceLastPollMs >= 4_000 ? 2 : 1;
+  return sinceLastPollMs >= 15_000 ? 3 : 2;
 }
 
 /** Time between two polls that each may expect, in their order, when `readsPerMinute` are shared by all of them. */
