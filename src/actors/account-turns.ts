@@ -73,6 +73,8 @@ export function createAccountTurns(deps: AccountTurnsDeps): AccountTurns {
   let cancel = (): void => {};
   let cancelProbe = (): void => {};
   let giving = false;
+  /** Whose many reads the account saves up for. */
+  let keepingFor: Place | null = null;
 
   const candidateOf = (place: Place): Candidate => ({
     id: place.source,
@@ -81,9 +83,11 @@ export function createAccountTurns(deps: AccountTurnsDeps): AccountTurns {
     watched: deps.watched(place.source),
     hinted: place.hinted || place.unread,
     covered,
-    reads: place.reads,
+    reads: readsOf(place),
     lastPollMs: place.lastPollMs,
   });
+  /** Of its next poll. */
+  const readsOf = (place: Place): number => Math.max(place.reads, place.budget.wanted());
   const candidates = (): Candidate[] => [...places.values()].map(candidateOf);
   const budget = (): Budget | undefined => places.values().next().value?.budget;
   const limits = (): ReturnType<Budget["limits"]> => budget()?.limits() ?? { account: 1, project: 1 };
@@ -130,17 +134,22 @@ export function createAccountTurns(deps: AccountTurnsDeps): AccountTurns {
     const first = due.find(({ hinted }) => hinted) ?? due[0]!;
     const refused = refusal(breaker, nowMs, first.hinted);
     if (refused) return grant(first, { refused, paid: 0 });
-    const dueIds = new Set(breaker.tag === "Open" ? [first.source] : due.map(({ source }) => source));
-    const chosen = places.get(nextTurn(candidates(), ({ id }) => dueIds.has(id), nowMs)!.id)!;
+    const chosen = chooseFrom(breaker.tag === "Open" ? [first] : due, nowMs);
     const borrow = chosen.hinted && !chosen.unread ? mayBorrow(nowMs - chosen.lastPollMs) : 0;
-    const wait = Math.max(
-      waitMs(paidUntil, nowMs, rates().account, borrow),
-      waitMs(bound.paidUntil, nowMs),
-      chosen.budget.waitMs(Math.ceil(chosen.reads)),
-    );
+    const roomMs = chosen.budget.waitMs(Math.ceil(readsOf(chosen)));
+    // Room for many reads comes only where nobody else takes what becomes free.
+    keepingFor = roomMs > 0 ? chosen : null;
+    const spreadMs = waitMs(paidUntil, nowMs, rates().account, borrow);
+    const wait = Math.max(spreadMs, waitMs(bound.paidUntil, nowMs), roomMs);
     if (wait > 0) return wait;
-    charge(chosen.reads);
-    return grant(chosen, { refused: null, paid: chosen.reads });
+    charge(readsOf(chosen));
+    return grant(chosen, { refused: null, paid: readsOf(chosen) });
+  }
+
+  function chooseFrom(due: readonly Place[], nowMs: number): Place {
+    if (keepingFor && due.includes(keepingFor)) return keepingFor;
+    const ids = new Set(due.map(({ source }) => source));
+    return places.get(nextTurn(candidates(), ({ id }) => ids.has(id), nowMs)!.id)!;
   }
 
   function grant(place: Place, turn: Pick<Turn, "refused" | "paid">): 0 {

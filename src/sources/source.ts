@@ -77,6 +77,8 @@ export interface Budget {
   used(): number;
   /** Reads that this source has sent so far. */
   sent(): number;
+  /** Reads that this source could not do without at its last poll and did not get; 0: it got what it needs. */
+  wanted(): number;
   /** How long until so many reads may be sent, in ms; 0: now. */
   waitMs(reads: number): number;
 }

@@ -20,6 +20,7 @@ function shared(
       limits: () => ({ account: perMinute, project: perProject }),
       used: () => 0,
       sent: () => source.polls.length,
+      wanted: () => 0,
       waitMs: () => 0,
     };
     Object.assign(source, { budget });
@@ -140,6 +141,35 @@ describe("turns of sources that share an account", () => {
     await stage.clock.advance(5 * MINUTE);
     const after = pollsOf(sources);
     for (const index of [2, 3]) expect(after[index]! - before[index]!).toBeWithin(55, 65);
+    await stage.supervisor.close();
+  });
+
+  test("SCH-24 a source that needs many reads at once gets them in a saturated account", async () => {
+    const stage = createStage();
+    const sources = shared(stage, names(40));
+    const sentAt: number[] = [];
+    const used = (): number => sentAt.filter((at) => at > stage.clock.monotonicMs() - MINUTE).length;
+    let [wanted, got] = [20, 0];
+    for (const [index, source] of sources.entries()) {
+      const waitMs = (reads: number): number => {
+        const excess = used() + reads - 60;
+        return excess > 0 ? sentAt.at(-used())! + MINUTE - stage.clock.monotonicMs() + excess : 0;
+      };
+      const large = index === 0;
+      Object.assign(source.budget!, { waitMs, used, ...(large ? { wanted: () => wanted } : {}) });
+      source.instead = () => {
+        const now = stage.clock.monotonicMs();
+        const reads = large ? wanted : 1;
+        if (waitMs(reads) > 0) return err({ tag: "RateLimited", retryAfterMs: waitMs(reads) });
+        for (let read = 0; read < reads; read++) sentAt.push(now);
+        if (large) got++;
+        return ok({ tag: "Unchanged", revision: "r1" });
+      };
+    }
+    await stage.clock.advance(30 * MINUTE);
+    expect(got).toBeGreaterThan(3);
+    for (const source of sources) expect(source.polls.length).toBeGreaterThan(5);
+    wanted = 0;
     await stage.supervisor.close();
   });
 

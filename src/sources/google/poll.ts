@@ -44,7 +44,7 @@ export async function pollWorkbook(
   const { api, clock } = deps;
   const settings = hashOf(JSON.stringify(deps.wanted));
   const known = parseRevision(since, settings);
-  const room = api.room(known ? 1 : FIRST_POLL_READS + (deps.wanted.formulas ? 1 : 0));
+  const room = api.claim(known ? 1 : FIRST_POLL_READS + (deps.wanted.formulas ? 1 : 0));
   if (!room.ok) return room;
 
   const first = await readValues(deps, known, signal);

@@ -24,6 +24,8 @@ export interface SheetsApi {
   cells(ranges: readonly string[], signal: AbortSignal): Promise<Result<Uint8Array, CallError>>;
   /** Whether the quota leaves so many reads now. */
   room(reads: number): Result<void, SourceError>;
+  /** The same for reads that the poll cannot do without: refused, they are kept free for its next turn. */
+  claim(reads: number): Result<void, SourceError>;
   readonly budget: Budget;
 }
 
@@ -62,7 +64,8 @@ export function createSheetsApi(deps: SheetsApiDeps): SheetsApi {
   });
 
   let sent = 0;
-  const budget = budgetOf(deps, () => sent);
+  let wanted = 0;
+  const budget = budgetOf(deps, { sent: () => sent, wanted: () => wanted });
 
   async function read(kind: Kind, call: Call, signal: AbortSignal): Promise<Result<Uint8Array, CallError>> {
     const first = await send(kind, call, signal);
@@ -115,6 +118,11 @@ export function createSheetsApi(deps: SheetsApiDeps): SheetsApi {
     return { tag: "RateLimited", retryAfterMs: waitMs };
   }
 
+  function room(reads: number): Result<void, SourceError> {
+    const free = quota.room(account.consumer, "read", reads, runtime.clock.monotonicMs());
+    return free.ok ? free : err({ tag: "RateLimited", ...free.error });
+  }
+
   function batchGet(
     ranges: readonly string[],
     valueRenderOption: "UNFORMATTED_VALUE" | "FORMULA",
@@ -144,9 +152,11 @@ export function createSheetsApi(deps: SheetsApiDeps): SheetsApi {
       return read("cells", (via) => spreadsheets.get(params, via), signal);
     },
     budget,
-    room(reads) {
-      const free = quota.room(account.consumer, "read", reads, runtime.clock.monotonicMs());
-      return free.ok ? free : err({ tag: "RateLimited", ...free.error });
+    room,
+    claim(reads) {
+      const free = room(reads);
+      wanted = free.ok ? 0 : reads;
+      return free;
     },
   };
 }
@@ -157,7 +167,10 @@ function ofAccount(error: SourceError, signal: AbortSignal): SourceError {
   return shared && !signal.aborted ? { ...error, shared: true } : error;
 }
 
-function budgetOf({ account, quota, runtime: { clock } }: SheetsApiDeps, sent: () => number): Budget {
+function budgetOf(
+  { account, quota, runtime: { clock } }: SheetsApiDeps,
+  counts: Pick<Budget, "sent" | "wanted">,
+): Budget {
   const limit = (whose: "user" | "project"): number =>
     quota.limit(account.consumer, "read", whose, clock.monotonicMs());
   return {
@@ -165,7 +178,7 @@ function budgetOf({ account, quota, runtime: { clock } }: SheetsApiDeps, sent: (
     project: account.consumer.project,
     limits: () => ({ account: limit("user"), project: limit("project") }),
     used: () => quota.used(account.consumer, "read", clock.monotonicMs()),
-    sent,
+    ...counts,
     waitMs(reads) {
       const free = quota.room(account.consumer, "read", reads, clock.monotonicMs());
       return free.ok ? 0 : free.error.retryAfterMs;

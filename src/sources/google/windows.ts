@@ -51,7 +51,7 @@ export async function readTable(
   const known = before?.windows ?? [];
   if (known.length === 0) {
     const guess = Math.ceil((tab.rows * tab.columns * CELL_BYTES_GUESS) / 2 / limits.windowBytes);
-    const room = api.room(2 * Math.min(guess, WINDOWS_MAX));
+    const room = api.claim(2 * Math.min(guess, WINDOWS_MAX));
     return room.ok ? readRound(api, limits, tab, [], 0, signal) : err(room.error);
   }
   let at = cursor % known.length;
@@ -59,7 +59,7 @@ export async function readTable(
     const answer = await readWindow(api, tab, known[at]!, signal);
     if (!answer.ok) return answer;
     if (answer.value.hash !== known[at]!.hash) {
-      if (!api.room(2 * known.length).ok) return ok({ tag: "Later", cursor: at });
+      if (!api.claim(2 * known.length).ok) return ok({ tag: "Later", cursor: at });
       return readRound(api, limits, tab, known, at, signal, answer.value);
     }
     at = (at + 1) % known.length;

@@ -134,6 +134,17 @@ describe("quota", () => {
     expect(first.google.calls()).toEqual([]);
   });
 
+  test("SCH-24 the reads that a poll could not do without are named until it gets them", async () => {
+    const { source, poll, fail, clock } = createTestSource(TABS, { driver: { quota: { readsPerUser: 4 } } });
+    const read = source.poll(null, new AbortController().signal);
+    expect([(await read).ok, source.budget!.wanted()]).toEqual([true, 0]);
+    expect((await fail()).tag).toBe("RateLimited");
+    expect(source.budget!.wanted()).toBe(3);
+    await clock.advance(61_000);
+    await poll();
+    expect(source.budget!.wanted()).toBe(0);
+  });
+
   test("GOO-27 a look at tabs and formats waits for room, the values do not", async () => {
     const { google, poll, clock } = createTestSource(TABS, { driver: { quota: { readsPerUser: 9 } } });
     await poll();
