@@ -167,7 +167,7 @@ class ClientSession implements Session, Member, Visitor, Account {
       case "update":
         // A mirror has one writer. An update without content is what a client sends that has nothing to say.
         if (isEmptyUpdate(frame.value.update)) return;
-        return this.end(CLOSE.forbidden, "this document is read-only: send edits to its ~edits document");
+        return this.end(CLOSE.forbidden, "this document is read-only: only the daemon writes it");
       case "awareness": {
         const received = room.presence.receive(this, frame.value.update);
         if (received.tag === "Malformed") return this.end(CLOSE.malformed, received.why);
