@@ -199,7 +199,7 @@ describe("Drive's calls", () => {
     });
     expect(end).toContain("/drive/v3/channels/stop");
     await daemon.close();
-  });
+  }, 60_000);
 });
 
 describe("the Apps Script trigger", () => {
