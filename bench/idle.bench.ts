@@ -43,7 +43,7 @@ try {
       name: `of what they took still held, the ${time} time`,
       value: kept * 100,
       unit: "%",
-      goal: "<= 20",
+      goal: "<= 10",
     });
   }
 } finally {
