@@ -19,6 +19,8 @@ export interface StoredUpdate {
   readonly update: Uint8Array;
   /** Who caused it: an origin such as "source" or "subject:alice"; "checkpoint" for a compacted past. */
   readonly author: string;
+  /** What it changed, for the history; lost when the entry is compacted. */
+  readonly change?: Uint8Array;
 }
 
 export interface UpdateLog {
@@ -42,6 +44,8 @@ export interface UpdateLog {
 export interface AppendEntry {
   readonly update: Uint8Array;
   readonly author: string;
+  /** Kept with the update: what it changes, for the history. */
+  readonly change?: Uint8Array;
   /** Append only if the log's last position is this one: who lost the lease cannot write behind its successor. */
   readonly fence?: Position;
 }

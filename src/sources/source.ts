@@ -1,6 +1,7 @@
 import type { FieldProblem, RegisterBody } from "#contract/rest.ts";
 import type { Result } from "#contract/result.ts";
 import type { Snapshot } from "../model/snapshot.ts";
+import type { WriteBatch, WriteResult } from "../model/write.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 
 /** Opaque to everyone but the source that made it; kept by the actor, given back at the next poll. */
@@ -14,6 +15,12 @@ export interface Source {
     signal: AbortSignal,
     turn?: PollTurn,
   ): Promise<Result<PollResult, SourceError>>;
+  /**
+   * Absent: read-only. Reads where everything stands, decides each edit on what it finds there (model/resolve.ts), and
+   * writes what may be written, in this one go. An error says that nothing is known of any edit: the same batch comes
+   * again with `again` set, and must not be written twice.
+   */
+  write?(batch: WriteBatch, signal: AbortSignal): Promise<Result<WriteResult, SourceError>>;
   /**
    * Absent where the far end does not say by itself when it changed. Calls `onHint` when it may have, and resolves
    * when the far end stops saying so; whoever watches begins again, with a pause.

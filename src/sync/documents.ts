@@ -2,6 +2,8 @@ import type { Locality, Meta } from "#contract/layout.ts";
 import type { Result } from "#contract/result.ts";
 import type { AppendError, StorageError } from "../backend/backend.ts";
 import type { Baseline, Delta } from "../model/delta.ts";
+import type { ChangeOrigin } from "../model/origin.ts";
+import type { Lifted, Overlay } from "../model/overlay.ts";
 import type { Change } from "./recent-changes.ts";
 
 /** All documents of this daemon: loaded when asked for, one live copy each, durable in the log. */
@@ -46,6 +48,11 @@ export interface LiveDocument {
     readonly delta: Delta;
     readonly title?: string;
     readonly locality?: Locality;
+    /** Wishes that show from now on, and those that are over. */
+    readonly overlay?: Overlay;
+    readonly lifted?: Lifted;
+    /** What the history is to know of it. */
+    readonly origin?: ChangeOrigin;
     /** Origin, such as "source". */
     readonly author: string;
   }): Promise<Result<{ readonly changed: boolean }, AppendError>>;
