@@ -2,36 +2,27 @@
  * The daemon without sockets: puts the parts together and gives them what they need of each other. server.ts puts
  * it on a port; simulation runs it as it is.
  */
-import type { FieldProblem } from "#contract/rest.ts";
-import { err } from "#contract/result.ts";
 import { erasedBy } from "./access/audit.ts";
 import type { JwtSettings } from "./access/jwt-tokens.ts";
 import { createOrigins } from "./access/origins.ts";
 import { type AccessLimits, createAccess } from "./access-parts.ts";
-import { createFeeds } from "./actors/feeds.ts";
-import { type ActorObserver, createSupervisor } from "./actors/supervisor.ts";
-import { createTurns } from "./actors/turns.ts";
+import { createAccountParts, type DaemonSecrets, type GoogleApp } from "./account-parts.ts";
 import type { Backend } from "./backend/backend.ts";
 import { watchRefusals } from "./backend/watch-refusals.ts";
-import { createAccountStore } from "./registry/accounts/account-store.ts";
 import { createAccounts } from "./registry/accounts/accounts.ts";
 import { createApi } from "./registry/api/api.ts";
 import { createEventStreams } from "./registry/api/event-streams.ts";
-import { DRIVE_HOOK_PATH } from "./registry/api/hooks.ts";
 import { createAppsScripts } from "./registry/apps-script.ts";
-import { createKeyRotation, type KeyKeeper } from "./registry/key-rotation.ts";
 import { createPrometheusMetrics } from "./registry/prometheus.ts";
 import { createRecords } from "./registry/records.ts";
 import { createRegistry, type Registry } from "./registry/registry.ts";
-import { createSecretBox } from "./registry/secrets.ts";
 import { createTokenDesk } from "./registry/token-desk.ts";
 import { createViewDefinitions } from "./registry/view-definitions.ts";
 import { createViewDesk } from "./registry/view-desk.ts";
 import type { Metrics } from "./runtime/metrics.ts";
 import type { Runtime } from "./runtime/runtime.ts";
+import { createSources } from "./source-parts.ts";
 import type { DriverNeeds, Drivers } from "./sources/drivers.ts";
-import { createGoogleOAuth, type OAuthApp } from "./sources/google/oauth.ts";
-import type { Source } from "./sources/source.ts";
 import { createDocumentStore } from "./sync/document-store.ts";
 import type { SyncLimits } from "./sync/limits.ts";
 import type { Session } from "./sync/session.ts";
@@ -60,23 +51,6 @@ export interface DaemonDeps {
   readonly version: string;
 }
 
-export interface GoogleApp extends OAuthApp {
-  /** Base URL that replaces every Google host. */
-  readonly endpoint?: string;
-}
-
-export interface DaemonSecrets {
-  readonly adminToken: string;
-  /** 32 bytes; what the registry's secrets are sealed with. */
-  readonly masterKey: Uint8Array;
-  /** Master keys before it, with which secrets may still be sealed: they are sealed anew once the daemon runs. */
-  readonly previous?: readonly Uint8Array[];
-  /** Where the master key is kept; absent: somewhere else, so that it cannot be replaced from here. */
-  readonly keeper?: KeyKeeper | null;
-  /** Tells the backend of another master key. */
-  readonly useMasterKey?: (masterKey: Uint8Array) => void;
-}
-
 export interface Daemon {
   readonly registry: Registry;
   readonly metrics: Metrics;
@@ -99,7 +73,7 @@ const OWN_URL = "http://127.0.0.1:8787";
 
 /** Resolves once every registered source has its actor; documents load when they are asked for. */
 export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
-  const { runtime, googleApp } = deps;
+  const { runtime } = deps;
   const backend = watchRefusals(deps.backend, runtime.logger.child({ part: "backend" }));
   const metrics = createPrometheusMetrics();
   const documents = await createDocumentStore(backend, runtime, metrics);
@@ -111,39 +85,21 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
     limits: deps.limits,
   });
   const { gate, tokenStore, audit } = access;
-  const secrets = createSecretBox(deps.secrets.masterKey, runtime.random, deps.secrets.previous);
-  const keys = createKeyRotation({
+  const { secrets, keys, oauth, connected } = createAccountParts({
     kv: backend.kv,
-    secrets,
-    keeper: deps.secrets.keeper ?? null,
-    useMasterKey: deps.secrets.useMasterKey ?? (() => {}),
     runtime,
+    secrets: deps.secrets,
+    googleApp: deps.googleApp,
   });
-  const oauth = googleApp ? createGoogleOAuth(googleApp, runtime, googleApp.endpoint) : null;
-  const connected = createAccountStore({ kv: backend.kv, secrets, oauth, runtime });
   const drivers = deps.drivers({ connected });
   const { pushUrl = null } = deps;
-  const feeds = createFeeds({
+  const { feeds, turns, supervisor } = createSources({
     runtime,
-    onCovered: (account, covered) => turns.cover(account, covered),
-    ...(pushUrl === null ? {} : { push: { address: `${pushUrl}${DRIVE_HOOK_PATH}` } }),
-  });
-  const turns = createTurns({ ...runtime, feeds, onUsed: metrics.googleQuotaUsed });
-  const supervisor = createSupervisor({
-    runtime,
-    turns,
-    documents,
     kv: backend.kv,
-    openSource(settings) {
-      const driver = drivers.get(settings.type);
-      if (!driver) throw new Error(`no driver for sources of type ${settings.type}`);
-      const [problem] = driver.check(settings);
-      if (problem) return refusedSource(problem);
-      return driver.open(settings, runtime, ({ account, kind, status }) =>
-        metrics.googleRequest(account, kind, status),
-      );
-    },
-    observe: countReports(metrics),
+    documents,
+    drivers,
+    metrics,
+    pushUrl,
   });
   const definitions = createViewDefinitions({ kv: backend.kv, logger: runtime.logger });
   const views = createViews({
@@ -243,24 +199,5 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
       views.close();
       await documents.close();
     },
-  };
-}
-
-/** What was registered under other settings of the daemon and cannot be read under these: told, not tried. */
-function refusedSource({ field, problem, fix }: FieldProblem): Source {
-  return { poll: async () => err({ tag: "NotFound", detail: `${field}: ${problem}`, fix }) };
-}
-
-function countReports(metrics: Metrics): ActorObserver {
-  return (source, report) => {
-    switch (report.tag) {
-      case "polled":
-        return metrics.sourcePoll(source, report.outcome);
-      case "applied":
-        if (report.changed.length === 0) return;
-        return metrics.propagation((report.durableAtMs - report.polledAtMs) / 1000);
-      case "crashed":
-        return metrics.sourcePoll(source, "crashed");
-    }
   };
 }

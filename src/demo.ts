@@ -1,4 +1,5 @@
-import type { Daemon, GoogleApp } from "./daemon.ts";
+import type { GoogleApp } from "./account-parts.ts";
+import type { Daemon } from "./daemon.ts";
 import type { DriverOptions } from "./sources/drivers.ts";
 
 /** What the sample brings: where its Google is, and how its source is registered. */

@@ -1,0 +1,82 @@
+/** What reads the sources: their turns on the accounts, and an actor for each. */
+import type { FieldProblem } from "#contract/rest.ts";
+import { err } from "#contract/result.ts";
+import { createFeeds, type Feeds } from "./actors/feeds.ts";
+import type { Supervisor } from "./actors/status.ts";
+import { type ActorObserver, createSupervisor } from "./actors/supervisor.ts";
+import { createTurns, type Turns } from "./actors/turns.ts";
+import type { Kv } from "./backend/backend.ts";
+import { DRIVE_HOOK_PATH } from "./registry/api/hooks.ts";
+import type { Metrics } from "./runtime/metrics.ts";
+import type { Runtime } from "./runtime/runtime.ts";
+import type { Drivers } from "./sources/drivers.ts";
+import type { Source } from "./sources/source.ts";
+import type { Documents } from "./sync/documents.ts";
+
+export interface SourceParts {
+  readonly feeds: Feeds;
+  readonly turns: Turns;
+  readonly supervisor: Supervisor;
+}
+
+export interface SourceDeps {
+  readonly runtime: Runtime;
+  readonly kv: Kv;
+  readonly documents: Documents;
+  readonly drivers: Drivers;
+  readonly metrics: Metrics;
+  /** Where Google reaches this daemon to tell of changes; null: nowhere, and it is asked instead. */
+  readonly pushUrl: string | null;
+}
+
+export function createSources({
+  runtime,
+  kv,
+  documents,
+  drivers,
+  metrics,
+  pushUrl,
+}: SourceDeps): SourceParts {
+  const feeds = createFeeds({
+    runtime,
+    onCovered: (account, covered) => turns.cover(account, covered),
+    ...(pushUrl === null ? {} : { push: { address: `${pushUrl}${DRIVE_HOOK_PATH}` } }),
+  });
+  const turns = createTurns({ ...runtime, feeds, onUsed: metrics.googleQuotaUsed });
+  const supervisor = createSupervisor({
+    runtime,
+    turns,
+    documents,
+    kv,
+    openSource(settings) {
+      const driver = drivers.get(settings.type);
+      if (!driver) throw new Error(`no driver for sources of type ${settings.type}`);
+      const [problem] = driver.check(settings);
+      if (problem) return refusedSource(problem);
+      return driver.open(settings, runtime, ({ account, kind, status }) =>
+        metrics.googleRequest(account, kind, status),
+      );
+    },
+    observe: countReports(metrics),
+  });
+  return { feeds, turns, supervisor };
+}
+
+/** What was registered under other settings of the daemon and cannot be read under these: told, not tried. */
+function refusedSource({ field, problem, fix }: FieldProblem): Source {
+  return { poll: async () => err({ tag: "NotFound", detail: `${field}: ${problem}`, fix }) };
+}
+
+function countReports(metrics: Metrics): ActorObserver {
+  return (source, report) => {
+    switch (report.tag) {
+      case "polled":
+        return metrics.sourcePoll(source, report.outcome);
+      case "applied":
+        if (report.changed.length === 0) return;
+        return metrics.propagation((report.durableAtMs - report.polledAtMs) / 1000);
+      case "crashed":
+        return metrics.sourcePoll(source, "crashed");
+    }
+  };
+}
