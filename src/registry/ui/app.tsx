@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
-import { SignIn } from "./components/sign-in.tsx";
-import { Workspace } from "./components/workspace.tsx";
-import { createTokenStore, tokenFromHash } from "./session.ts";
+import { createTokenStore, tokenFromHash } from "./shell/session.ts";
+import { SignIn } from "./shell/sign-in.tsx";
+import { Workspace } from "./shell/workspace.tsx";
 
 /** Signed in or not. A link that carries the token signs in by itself. */
 export function App() {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { createApi } from "../../../src/registry/ui/api.ts";
+import { createApi } from "../../../src/registry/ui/rest/api.ts";
 
 function apiAnswering(answer: () => Response | Promise<Response>) {
   const sent: { path: string; init: RequestInit }[] = [];

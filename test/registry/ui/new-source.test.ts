@@ -5,7 +5,7 @@ import {
   problemsOf,
   registerBody,
   serviceAccountAddress,
-} from "../../../src/registry/ui/new-source.ts";
+} from "../../../src/registry/ui/sources/new-source.ts";
 
 const KEY = { client_email: "bot@p.iam.gserviceaccount.com", private_key: "pem" };
 const form = { ...EMPTY_SOURCE, name: " Prices ", url: " https://h/x ", secret: JSON.stringify(KEY) };

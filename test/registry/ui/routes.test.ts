@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { formatRoute, parseRoute, type Route } from "../../../src/registry/ui/routes.ts";
-import { createTokenStore, tokenFromHash } from "../../../src/registry/ui/session.ts";
+import { formatRoute, parseRoute, type Route } from "../../../src/registry/ui/shell/routes.ts";
+import { createTokenStore, tokenFromHash } from "../../../src/registry/ui/shell/session.ts";
 
 describe("addresses", () => {
   const routes: readonly [Route, string][] = [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Connection } from "../../../client-sdk/src/index.ts";
-import { ageWords, connectionWords, paceWords, staleWords } from "../../../src/registry/ui/words.ts";
+import { ageWords, connectionWords, paceWords, staleWords } from "../../../src/registry/ui/parts/words.ts";
 
 describe("WEB-5 ages and paces", () => {
   test.each([

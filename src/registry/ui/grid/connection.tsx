@@ -1,6 +1,6 @@
 import type { Table } from "../../../../client-sdk/src/index.ts";
-import { ToneIcon } from "../components/icons.tsx";
-import { connectionWords } from "../words.ts";
+import { ToneIcon } from "../parts/icons.tsx";
+import { connectionWords } from "../parts/words.ts";
 
 /** Says in an icon and words whether the table is live. */
 export function ConnectionIndicator({ table }: { table: Table }) {

@@ -2,17 +2,17 @@ import type { ComponentChildren } from "preact";
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import type { SourceAnswer } from "../../../../client-sdk/src/contract/rest.ts";
 import type { Client, Table, TableChange } from "../../../../client-sdk/src/index.ts";
-import { BackIcon } from "../components/icons.tsx";
-import { SourceLink } from "../components/source-link.tsx";
-import { formatRoute } from "../routes.ts";
-import { useNow } from "../use-now.ts";
-import { useTable } from "../use-table.ts";
-import { ageWords, countWords, staleWords } from "../words.ts";
+import { BackIcon } from "../parts/icons.tsx";
+import { useNow } from "../parts/use-now.ts";
+import { ageWords, countWords, staleWords } from "../parts/words.ts";
+import { formatRoute } from "../shell/routes.ts";
+import { SourceLink } from "../sources/source-link.tsx";
 import { ANNOUNCE_EVERY_MS, createAnnouncements } from "./announce.ts";
 import { ConnectionIndicator } from "./connection.tsx";
 import { createFlashes } from "./flashes.ts";
 import { cellFormatter } from "./format.ts";
 import { type ActiveCell, Grid } from "./grid.tsx";
+import { useTable } from "./use-table.ts";
 import { headerText } from "./widths.ts";
 
 /** One tab, live. */

@@ -1,5 +1,5 @@
 import type { SourceAnswer } from "../../../../client-sdk/src/contract/rest.ts";
-import type { Api } from "../api.ts";
+import type { Api } from "../rest/api.ts";
 
 /** What an act on a source needs. */
 export interface ActionsProps {

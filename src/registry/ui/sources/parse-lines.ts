@@ -1,4 +1,4 @@
-import { err, ok, type Result } from "../../../client-sdk/src/contract/result.ts";
+import { err, ok, type Result } from "../../../../client-sdk/src/contract/result.ts";
 
 /** Lines of a name, the separator and a value, as an object; the first line that lacks name or separator as error. */
 export function parseLines(text: string, separator: string): Result<Record<string, string>, string> {

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { PreviewAnswer, PreviewTab } from "../../../../client-sdk/src/contract/rest.ts";
 import { cellFormatter } from "../grid/format.ts";
-import { COLUMN_TYPES, countWords } from "../words.ts";
+import { COLUMN_TYPES, countWords } from "../parts/words.ts";
 
 /** What a source would bring. The heading takes the focus, so that keys and screen readers arrive at it. */
 export function Preview({ answer, outdated }: { answer: PreviewAnswer; outdated: boolean }) {

@@ -1,9 +1,9 @@
 import { useState } from "preact/hooks";
 import type { FieldProblem, UpdateBody } from "../../../../client-sdk/src/contract/rest.ts";
-import { intervalMs, otherProblems, problemsOf } from "../new-source.ts";
-import { refusalWords } from "../words.ts";
+import { TextField } from "../parts/field.tsx";
+import { refusalWords } from "../parts/words.ts";
 import type { ActionsProps } from "./actions-props.ts";
-import { TextField } from "./field.tsx";
+import { intervalMs, otherProblems, problemsOf } from "./new-source.ts";
 
 const SHOWN = ["name", "pollingInterval"];
 

@@ -1,5 +1,5 @@
 import type { SourceAnswer } from "../../../../client-sdk/src/contract/rest.ts";
-import { OutIcon } from "./icons.tsx";
+import { OutIcon } from "../parts/icons.tsx";
 
 /** Opens what the source reads, in a tab of its own; nothing for an address that is not http. */
 export function SourceLink({ source }: { source: Pick<SourceAnswer, "url" | "type"> }) {

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
-import type { Client, Table, TableChange } from "../../../client-sdk/src/index.ts";
+import type { Client, Table, TableChange } from "../../../../client-sdk/src/index.ts";
 
 export interface LiveTable {
   readonly table: Table;

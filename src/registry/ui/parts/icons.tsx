@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import type { Tone } from "../words.ts";
+import type { Tone } from "./words.ts";
 
 function Icon({ children }: { children: ComponentChildren }) {
   return (

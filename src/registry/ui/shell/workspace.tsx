@@ -1,15 +1,15 @@
 import { useCallback, useEffect, useMemo } from "preact/hooks";
 import type { SourceAnswer } from "../../../../client-sdk/src/contract/rest.ts";
 import { connect } from "../../../../client-sdk/src/index.ts";
-import { createApi } from "../api.ts";
 import { TabPage } from "../grid/tab-page.tsx";
-import type { Route } from "../routes.ts";
-import { goTo, useRoute } from "../use-route.ts";
-import { useSources } from "../use-sources.ts";
-import { AddSource } from "./add-source.tsx";
-import { Wordmark } from "./icons.tsx";
+import { Wordmark } from "../parts/icons.tsx";
+import { createApi } from "../rest/api.ts";
+import { AddSource } from "../sources/add-source.tsx";
+import { SourcePage } from "../sources/source-page.tsx";
+import type { Route } from "./routes.ts";
 import { Sidebar } from "./sidebar.tsx";
-import { SourcePage } from "./source-page.tsx";
+import { goTo, useRoute } from "./use-route.ts";
+import { useSources } from "./use-sources.ts";
 
 /** Above this width the list and a tab stand side by side; as in shell.css. */
 const WIDE = "(min-width: 50rem)";

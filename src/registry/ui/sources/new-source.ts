@@ -1,6 +1,6 @@
 /** What the form for a new source holds, and the request that it makes. */
-import type { Credentials, FieldProblem, RegisterBody } from "../../../client-sdk/src/contract/rest.ts";
-import { err, ok, type Result } from "../../../client-sdk/src/contract/result.ts";
+import type { Credentials, FieldProblem, RegisterBody } from "../../../../client-sdk/src/contract/rest.ts";
+import { err, ok, type Result } from "../../../../client-sdk/src/contract/result.ts";
 import { EMPTY_FEED, feedBody, type NewFeed } from "./new-feed.ts";
 import { parseLines } from "./parse-lines.ts";
 

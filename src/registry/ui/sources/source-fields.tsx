@@ -1,9 +1,9 @@
 import type { AccountAnswer } from "../../../../client-sdk/src/contract/accounts.ts";
 import type { FieldProblem } from "../../../../client-sdk/src/contract/rest.ts";
-import { type NewSource, problemsOf } from "../new-source.ts";
+import { TextField } from "../parts/field.tsx";
 import { CredentialsField } from "./credentials-field.tsx";
 import { FeedFields } from "./feed-fields.tsx";
-import { TextField } from "./field.tsx";
+import { type NewSource, problemsOf } from "./new-source.ts";
 
 /** The fields of a request whose problems are shown at a field of the form, by kind. */
 const COMMON_FIELDS = ["name", "url", "pollingInterval"];

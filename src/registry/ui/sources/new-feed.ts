@@ -1,7 +1,7 @@
 /** What the form for a new source holds of a feed, and its part of the request. */
-import type { FeedAuth, FeedFormat } from "../../../client-sdk/src/contract/feed.ts";
-import type { FieldProblem, RegisterBody } from "../../../client-sdk/src/contract/rest.ts";
-import { err, ok, type Result } from "../../../client-sdk/src/contract/result.ts";
+import type { FeedAuth, FeedFormat } from "../../../../client-sdk/src/contract/feed.ts";
+import type { FieldProblem, RegisterBody } from "../../../../client-sdk/src/contract/rest.ts";
+import { err, ok, type Result } from "../../../../client-sdk/src/contract/result.ts";
 import { parseLines } from "./parse-lines.ts";
 
 export interface NewFeed {

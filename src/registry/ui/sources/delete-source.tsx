@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { SourceAnswer } from "../../../../client-sdk/src/contract/rest.ts";
-import { goTo } from "../use-route.ts";
-import { countWords, refusalWords } from "../words.ts";
+import { countWords, refusalWords } from "../parts/words.ts";
+import { goTo } from "../shell/use-route.ts";
 import type { ActionsProps } from "./actions-props.ts";
 
 /** Asks before a source is deleted, and names what is lost. Escape and Cancel leave it. */

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { Wordmark } from "./icons.tsx";
+import { Wordmark } from "../parts/icons.tsx";
 
 /** Asks for the admin token. */
 export function SignIn(props: { message: string; onToken: (token: string, onDevice: boolean) => void }) {

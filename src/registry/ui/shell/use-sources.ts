@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
-import type { SourceAnswer } from "../../../client-sdk/src/contract/rest.ts";
-import type { Api } from "./api.ts";
+import type { SourceAnswer } from "../../../../client-sdk/src/contract/rest.ts";
+import type { Api } from "../rest/api.ts";
 
 export interface Sources {
   /** Null until the first answer. */

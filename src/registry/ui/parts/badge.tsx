@@ -1,5 +1,5 @@
-import type { Tone } from "../words.ts";
 import { ToneIcon } from "./icons.tsx";
+import type { Tone } from "./words.ts";
 
 /** A state in an icon and a word. */
 export function Badge({ tone, children, title }: { tone: Tone; children: string; title?: string }) {

@@ -1,12 +1,12 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { AccountAnswer } from "../../../../client-sdk/src/contract/accounts.ts";
 import type { FieldProblem, PreviewAnswer, RegisterBody } from "../../../../client-sdk/src/contract/rest.ts";
-import type { Api, ApiError } from "../api.ts";
-import { EMPTY_SOURCE, type NewSource, otherProblems, registerBody } from "../new-source.ts";
-import { goTo } from "../use-route.ts";
-import { refusalWords } from "../words.ts";
-import { Choices } from "./field.tsx";
-import { BackIcon } from "./icons.tsx";
+import { Choices } from "../parts/field.tsx";
+import { BackIcon } from "../parts/icons.tsx";
+import { refusalWords } from "../parts/words.ts";
+import type { Api, ApiError } from "../rest/api.ts";
+import { goTo } from "../shell/use-route.ts";
+import { EMPTY_SOURCE, type NewSource, otherProblems, registerBody } from "./new-source.ts";
 import { Preview } from "./preview.tsx";
 import { SourceFields, shownFields } from "./source-fields.tsx";
 

@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
 import type { SourceAnswer } from "../../../../client-sdk/src/contract/rest.ts";
 import type { Result } from "../../../../client-sdk/src/contract/result.ts";
-import type { ApiError } from "../api.ts";
-import { refusalWords } from "../words.ts";
+import { refusalWords } from "../parts/words.ts";
+import type { ApiError } from "../rest/api.ts";
 import type { ActionsProps } from "./actions-props.ts";
 import { DeleteSource } from "./delete-source.tsx";
 import { EditSource } from "./edit-source.tsx";

@@ -1,7 +1,7 @@
 /** The words of the page: states and ages, each in one place. */
-import type { SourceState } from "../../../client-sdk/src/contract/rest.ts";
-import type { Column, Connection, Table, TableStatus } from "../../../client-sdk/src/index.ts";
-import type { ApiError } from "./api.ts";
+import type { SourceState } from "../../../../client-sdk/src/contract/rest.ts";
+import type { Column, Connection, Table, TableStatus } from "../../../../client-sdk/src/index.ts";
+import type { ApiError } from "../rest/api.ts";
 
 export type Tone = "good" | "busy" | "warn" | "bad" | "off";
 

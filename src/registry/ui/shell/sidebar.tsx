@@ -1,9 +1,9 @@
 import type { SourceAnswer } from "../../../../client-sdk/src/contract/rest.ts";
-import { formatRoute, type Route } from "../routes.ts";
-import { useNow } from "../use-now.ts";
-import { ageWords, countWords, SOURCE_STATES } from "../words.ts";
-import { Badge } from "./badge.tsx";
-import { PlusIcon } from "./icons.tsx";
+import { Badge } from "../parts/badge.tsx";
+import { PlusIcon } from "../parts/icons.tsx";
+import { useNow } from "../parts/use-now.ts";
+import { ageWords, countWords, SOURCE_STATES } from "../parts/words.ts";
+import { formatRoute, type Route } from "./routes.ts";
 
 /** The list of sources, each with its state, freshness, problem and tabs. */
 export function Sidebar({ list, route }: { list: readonly SourceAnswer[] | null; route: Route }) {

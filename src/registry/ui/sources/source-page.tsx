@@ -1,10 +1,10 @@
 import type { SourceAnswer } from "../../../../client-sdk/src/contract/rest.ts";
-import type { Api } from "../api.ts";
-import { formatRoute } from "../routes.ts";
-import { useNow } from "../use-now.ts";
-import { ageWords, countWords, paceWords, SOURCE_STATES } from "../words.ts";
-import { Badge } from "./badge.tsx";
-import { BackIcon } from "./icons.tsx";
+import { Badge } from "../parts/badge.tsx";
+import { BackIcon } from "../parts/icons.tsx";
+import { useNow } from "../parts/use-now.ts";
+import { ageWords, countWords, paceWords, SOURCE_STATES } from "../parts/words.ts";
+import type { Api } from "../rest/api.ts";
+import { formatRoute } from "../shell/routes.ts";
 import { SourceActions } from "./source-actions.tsx";
 
 /** What is known of one source, and its tabs. */

@@ -1,7 +1,7 @@
 import type { FieldProblem } from "../../../../client-sdk/src/contract/rest.ts";
-import type { NewFeed } from "../new-feed.ts";
-import { problemsOf } from "../new-source.ts";
-import { Choices, SelectField, TextField } from "./field.tsx";
+import { Choices, SelectField, TextField } from "../parts/field.tsx";
+import type { NewFeed } from "./new-feed.ts";
+import { problemsOf } from "./new-source.ts";
 
 const FORMATS: readonly { value: NewFeed["format"]; title: string }[] = [
   { value: "auto", title: "As the feed says itself" },

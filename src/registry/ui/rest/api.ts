@@ -1,13 +1,13 @@
 /** The public REST API as this page uses it. */
-import type { AccountAnswer } from "../../../client-sdk/src/contract/accounts.ts";
+import type { AccountAnswer } from "../../../../client-sdk/src/contract/accounts.ts";
 import type {
   PreviewAnswer,
   Problem,
   RegisterBody,
   SourceAnswer,
   UpdateBody,
-} from "../../../client-sdk/src/contract/rest.ts";
-import { err, ok, type Result } from "../../../client-sdk/src/contract/result.ts";
+} from "../../../../client-sdk/src/contract/rest.ts";
+import { err, ok, type Result } from "../../../../client-sdk/src/contract/result.ts";
 
 export type ApiError =
   /** No answer: the daemon is down or the network is. */

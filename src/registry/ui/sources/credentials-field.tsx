@@ -1,7 +1,7 @@
 import type { AccountAnswer } from "../../../../client-sdk/src/contract/accounts.ts";
 import type { FieldProblem } from "../../../../client-sdk/src/contract/rest.ts";
-import { type NewSource, serviceAccountAddress } from "../new-source.ts";
-import { Choices, Field, SelectField, TextField } from "./field.tsx";
+import { Choices, Field, SelectField, TextField } from "../parts/field.tsx";
+import { type NewSource, serviceAccountAddress } from "./new-source.ts";
 
 type Choice = { value: NewSource["access"]; title: string; about: string };
 
