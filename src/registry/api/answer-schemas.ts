@@ -89,7 +89,7 @@ export const sourceSchema = Type.Object(
 
 export const sourcesSchema = Type.Array(sourceSchema);
 
-const cellSchema = Type.Union([
+export const cellSchema = Type.Union([
   Type.Null(),
   Type.Boolean(),
   Type.Number(),

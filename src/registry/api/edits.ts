@@ -1,0 +1,199 @@
+import { Type } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { mirrorName } from "#contract/document-name.ts";
+import type { Receipt } from "#contract/edits-rest.ts";
+import type { FieldProblem } from "#contract/rest.ts";
+import { err, ok, type Result } from "#contract/result.ts";
+import type { Arrival, EditDesk } from "../../actors/edit-desk.ts";
+import { randomHex } from "../../runtime/random.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
+import type { Documents } from "../../sync/documents.ts";
+import { editsSchema, wishesOf } from "../edit-body.ts";
+import { type ClaimError, IDEMPOTENCY_KEY_LENGTH_MAX, type Idempotency } from "../idempotency.ts";
+import type { Registry } from "../registry.ts";
+import { answers, cellSchema, jsonBody } from "./answer-schemas.ts";
+import { readJson } from "./body.ts";
+import type { Grants, Permits } from "./permits.ts";
+import { invalid, problem, registryProblem, storageProblem } from "./problems.ts";
+
+export interface EditRoutesDeps {
+  readonly registry: Pick<Registry, "get">;
+  readonly documents: Pick<Documents, "open">;
+  readonly desk: EditDesk;
+  readonly idempotency: Idempotency;
+  readonly grants: Grants;
+  readonly permits: Permits;
+  readonly runtime: Pick<Runtime, "clock" | "random">;
+  readonly bodyBytesMax?: number | undefined;
+}
+
+/** Proxies give up on an answer after a minute or less. */
+const WAIT_S_MAX = 30;
+const ID_BYTES = 16;
+
+const time = Type.String({ format: "date-time" });
+export const receiptSchema = Type.Object({
+  id: Type.String(),
+  key: Type.String({ description: '"row:slot", "+name" or "-row".' }),
+  state: Type.String({ enum: ["received", "writing", "confirmed", "conflict", "refused", "parked"] }),
+  row: Type.Optional(Type.Integer({ description: "Of an added row, once it has an id." })),
+  why: Type.Optional(Type.String()),
+  code: Type.Optional(Type.String()),
+  theirs: Type.Optional(cellSchema),
+  value: Type.Optional(cellSchema),
+  record: Type.Optional(Type.String({ description: "Id of the conflict or the dead letter." })),
+  receivedAt: time,
+  decidedAt: Type.Optional(time),
+});
+
+const WAIT_PARAMETER = {
+  name: "wait",
+  in: "query" as const,
+  description: "Answer when the edits are decided, or after this many seconds.",
+  schema: { type: "integer" as const, minimum: 0, maximum: WAIT_S_MAX },
+};
+
+/** Edits without Yjs: the same outbox and the same outcomes as those of an edits document. */
+export function editRoutes(deps: EditRoutesDeps) {
+  const { registry, documents, desk, idempotency, grants, permits, runtime } = deps;
+  const tags = ["Edits"];
+
+  async function columnsOf({ id, tab }: { id: string; tab: string }) {
+    const source = await registry.get(id);
+    if (!source.ok) return err(registryProblem(source.error));
+    const document = await documents.open(mirrorName(id, tab));
+    if (document.ok) return ok(document.value.baseline().columns);
+    if (document.error.tag === "StorageError") return err(storageProblem(document.error));
+    return err(problem("unknown-tab", { detail: `Source "${id}" has no tab "${tab}".` }));
+  }
+
+  /** What the edits of a request are named after. */
+  async function nameOf(request: Request, subject: string, payload: unknown) {
+    const key = request.headers.get("idempotency-key");
+    if (key === null) return ok(randomHex(runtime.random, ID_BYTES));
+    const claimed = await idempotency.claim({ scope: "edits", subject, key, payload });
+    return claimed.ok ? ok(claimed.value.name) : err(claimProblem(claimed.error));
+  }
+
+  return new Elysia({ name: "edits" })
+    .use(permits)
+    .post(
+      "/datasources/:id/tabs/:tab/edits",
+      async ({ params, request }) => {
+        const waitMs = parseWait(request);
+        if (!waitMs.ok) return invalid([waitMs.error]);
+        const body = await readJson(request, deps.bodyBytesMax);
+        const columns = await columnsOf(params);
+        if (!columns.ok) return columns.error;
+        // Checked before the key is bound: a request with mistakes may be sent again, mended, under its key.
+        const wishes = wishesOf(body, columns.value, (index) => String(index));
+        if (!wishes.ok) return invalid(wishes.error);
+        const { subject } = grants.get(request)!;
+        const name = await nameOf(request, subject, [params, body]);
+        if (!name.ok) return name.error;
+        const arrivals = wishes.value.map(({ key, wish }, index): Arrival => {
+          const named = wish.tag === "add" ? { ...wish, name: `${name.value}-${index}` } : wish;
+          return {
+            id: `${name.value}-${index}`,
+            source: params.id,
+            tab: params.tab,
+            key: wish.tag === "add" ? `+${name.value}-${index}` : key,
+            wish: named,
+            subject,
+            atMs: runtime.clock.nowMs(),
+            via: "rest",
+            cause: `request:${name.value}`,
+          };
+        });
+        const taken = await desk.take(arrivals);
+        if (!taken.ok) return storageProblem(taken.error);
+        const receipts = await Promise.all(
+          taken.value.map(async (receipt) =>
+            waitMs.value === 0 || isDecided(receipt)
+              ? receipt
+              : ((await desk.decided(params.id, receipt.id, waitMs.value)) ?? receipt),
+          ),
+        );
+        return Response.json({ receipts }, { status: receipts.every(isDecided) ? 200 : 202 });
+      },
+      {
+        permit: "write",
+        detail: {
+          tags,
+          summary: "Edit cells and rows",
+          description:
+            "Takes all edits durably, or none where the body has mistakes; then each has its own fate. 202: some are on their way still; ask for their receipts, or wait. With a base an edit replaces that value alone: another one there is a conflict.",
+          parameters: [
+            WAIT_PARAMETER,
+            {
+              name: "Idempotency-Key",
+              in: "header" as const,
+              description: "Makes it harmless to send the request again; good for seven days.",
+              schema: { type: "string" as const, maxLength: IDEMPOTENCY_KEY_LENGTH_MAX },
+            },
+          ],
+          requestBody: jsonBody(editsSchema),
+          responses: answers(
+            202,
+            "A receipt for each edit, in their order; status 200 when all are decided.",
+            Type.Object({ receipts: Type.Array(receiptSchema) }),
+          ),
+        },
+      },
+    )
+    .get(
+      "/datasources/:id/tabs/:tab/edits/:edit",
+      async ({ params, request }) => {
+        const waitMs = parseWait(request);
+        if (!waitMs.ok) return invalid([waitMs.error]);
+        const { id, edit } = params;
+        const receipt =
+          waitMs.value === 0 ? await desk.receipt(id, edit) : await desk.decided(id, edit, waitMs.value);
+        if (receipt) return Response.json(receipt);
+        return problem("unknown-edit", {
+          detail: `Source "${id}" knows no edit "${edit}": receipts are kept for some days only.`,
+        });
+      },
+      {
+        permit: "write",
+        detail: {
+          tags,
+          summary: "Where one edit is",
+          parameters: [WAIT_PARAMETER],
+          responses: answers(200, "Its receipt.", receiptSchema),
+        },
+      },
+    );
+}
+
+const DECIDED: ReadonlySet<Receipt["state"]> = new Set(["confirmed", "conflict", "refused", "parked"]);
+
+function isDecided({ state }: Receipt): boolean {
+  return DECIDED.has(state);
+}
+
+function parseWait(request: Request): Result<number, FieldProblem> {
+  const given = new URL(request.url).searchParams.get("wait");
+  if (given === null) return ok(0);
+  if (/^\d{1,2}$/.test(given) && Number(given) <= WAIT_S_MAX) return ok(Number(given) * 1_000);
+  return err({ field: "wait", problem: `is "${given}"`, fix: `use whole seconds from 0 to ${WAIT_S_MAX}` });
+}
+
+export function claimProblem(error: ClaimError): Response {
+  switch (error.tag) {
+    case "OtherPayload":
+      return problem("key-reused", {
+        detail: "The Idempotency-Key stood on another request before: use a new key for a new request.",
+      });
+    case "BadKey":
+      return invalid([
+        {
+          field: "Idempotency-Key",
+          problem: `has not 1 to ${IDEMPOTENCY_KEY_LENGTH_MAX} characters`,
+          fix: "use a random id, such as a UUID",
+        },
+      ]);
+    case "StorageError":
+      return storageProblem(error);
+  }
+}
