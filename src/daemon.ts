@@ -13,6 +13,7 @@ import { createAccounts } from "./registry/accounts/accounts.ts";
 import { createApi } from "./registry/api/api.ts";
 import { createEventStreams } from "./registry/api/event-streams.ts";
 import { createAppsScripts } from "./registry/apps-script.ts";
+import { createPollJournal } from "./registry/poll-journal.ts";
 import { createPrometheusMetrics } from "./registry/prometheus.ts";
 import { createRecords } from "./registry/records.ts";
 import { createRegistry, type Registry } from "./registry/registry.ts";
@@ -93,12 +94,14 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
   });
   const drivers = deps.drivers({ connected });
   const { pushUrl = null } = deps;
+  const polls = createPollJournal(runtime.clock);
   const { feeds, turns, supervisor } = createSources({
     runtime,
     kv: backend.kv,
     documents,
     drivers,
     metrics,
+    polls,
     pushUrl,
   });
   const definitions = createViewDefinitions({ kv: backend.kv, logger: runtime.logger });
@@ -117,6 +120,7 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
     metrics,
     runtime,
     async forget(source) {
+      polls.forget(source);
       const views = await viewDesk.forgetSource(source);
       return views.ok ? tokenStore.forgetSource(source) : views;
     },
@@ -154,6 +158,7 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
       publicUrl: pushUrl,
     },
     quota: turns.accounts,
+    polls,
     onLooked: turns.looked,
     storageRefuses: () => backend.refusing,
     origins: createOrigins({ listed: deps.origins ?? [], publicUrl: deps.publicUrl }),

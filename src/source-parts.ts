@@ -7,6 +7,7 @@ import { type ActorObserver, createSupervisor } from "./actors/supervisor.ts";
 import { createTurns, type Turns } from "./actors/turns.ts";
 import type { Kv } from "./backend/backend.ts";
 import { DRIVE_HOOK_PATH } from "./registry/api/hooks.ts";
+import type { PollJournal } from "./registry/poll-journal.ts";
 import type { Metrics } from "./runtime/metrics.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import type { Drivers } from "./sources/drivers.ts";
@@ -25,6 +26,7 @@ export interface SourceDeps {
   readonly documents: Documents;
   readonly drivers: Drivers;
   readonly metrics: Metrics;
+  readonly polls: Pick<PollJournal, "note">;
   /** Where Google reaches this daemon to tell of changes; null: nowhere, and it is asked instead. */
   readonly pushUrl: string | null;
 }
@@ -35,6 +37,7 @@ export function createSources({
   documents,
   drivers,
   metrics,
+  polls,
   pushUrl,
 }: SourceDeps): SourceParts {
   const feeds = createFeeds({
@@ -57,7 +60,7 @@ export function createSources({
         metrics.googleRequest(account, kind, status),
       );
     },
-    observe: countReports(metrics),
+    observe: countReports(metrics, polls),
   });
   return { feeds, turns, supervisor };
 }
@@ -67,15 +70,17 @@ function refusedSource({ field, problem, fix }: FieldProblem): Source {
   return { poll: async () => err({ tag: "NotFound", detail: `${field}: ${problem}`, fix }) };
 }
 
-function countReports(metrics: Metrics): ActorObserver {
+function countReports(metrics: Metrics, polls: Pick<PollJournal, "note">): ActorObserver {
   return (source, report) => {
     switch (report.tag) {
       case "polled":
+        polls.note(source, report.outcome, report.durationMs);
         return metrics.sourcePoll(source, report.outcome);
       case "applied":
         if (report.changed.length === 0) return;
         return metrics.propagation((report.durableAtMs - report.polledAtMs) / 1000);
       case "crashed":
+        polls.note(source, "crashed", 0);
         return metrics.sourcePoll(source, "crashed");
     }
   };

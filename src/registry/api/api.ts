@@ -11,11 +11,13 @@ import type { Documents } from "../../sync/documents.ts";
 import type { Views } from "../../sync/views.ts";
 import type { Accounts } from "../accounts/accounts.ts";
 import type { KeyRotation } from "../key-rotation.ts";
+import type { PollJournal } from "../poll-journal.ts";
 import type { PrometheusMetrics } from "../prometheus.ts";
 import type { Registry } from "../registry.ts";
 import type { TokenDesk } from "../token-desk.ts";
 import type { ViewDesk } from "../view-desk.ts";
 import { accountRoutes } from "./accounts.ts";
+import { activityRoutes } from "./activity.ts";
 import { auditRoutes } from "./audit.ts";
 import { createAuditTrail } from "./audit-trail.ts";
 import { allowOrigin, preflight } from "./cors.ts";
@@ -59,6 +61,8 @@ export interface ApiDeps {
   readonly hooks?: Hooks | undefined;
   /** How accounts share what they may read. */
   readonly quota?: (() => readonly AccountView[]) | undefined;
+  /** How the latest polls went. */
+  readonly polls?: Pick<PollJournal, "list"> | undefined;
   /** Told of the source whose rows somebody asked for. */
   readonly onLooked?: ((source: string) => void) | undefined;
   /** Whether the storage refuses writes at present. */
@@ -191,6 +195,7 @@ function createRouter(deps: ApiDeps, grants: Grants): AnyElysia {
       }),
     )
     .use(hookRoutes({ hooks: deps.hooks, registry, permits }))
+    .use(activityRoutes({ polls: deps.polls ?? { list: () => ({}) }, permits }))
     .use(quotaRoutes({ accounts: deps.quota ?? (() => []), permits }))
     .use(
       healthRoutes({ registry, clock: runtime.clock, storageRefuses: deps.storageRefuses ?? (() => false) }),
