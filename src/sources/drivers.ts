@@ -1,7 +1,7 @@
 import type { SourceType } from "#contract/rest.ts";
 import { createExternalDriver, type ExternalDriverOptions } from "./external/external-driver.ts";
 import type { ConnectedAccounts } from "./google/connected-accounts.ts";
-import { createGoogleDriver, type GoogleDriverOptions } from "./google/google-driver.ts";
+import { createGoogleDriver, type GoogleDriver, type GoogleDriverOptions } from "./google/google-driver.ts";
 import type { SourceDriver, SourceSettings } from "./source.ts";
 
 export interface DriverOptions {
@@ -18,6 +18,14 @@ export interface DriverNeeds {
 
 export type Drivers = ReadonlyMap<SourceType, SourceDriver>;
 
+/** What makes workbooks; null where no driver does. */
+export function workbookMaker(drivers: Drivers): WorkbookMaker | null {
+  const google = drivers.get("googleSheet");
+  return google && "workbooks" in google ? (google as GoogleDriver) : null;
+}
+
+export type WorkbookMaker = Pick<GoogleDriver, "checkMaker" | "workbooks">;
+
 /** Every kind of source there is: a new kind is one folder and one line here. */
 export function createDrivers(options: DriverOptions = {}): (needs: DriverNeeds) => Drivers {
   return ({ connected }) =>
@@ -27,7 +35,7 @@ export function createDrivers(options: DriverOptions = {}): (needs: DriverNeeds)
     ]);
 }
 
-function googleDriver({ google, sample }: DriverOptions, connected: ConnectedAccounts): SourceDriver {
+function googleDriver({ google, sample }: DriverOptions, connected: ConnectedAccounts): GoogleDriver {
   const real = createGoogleDriver({ ...google, connected });
   if (!sample) return real;
   const emulated = createGoogleDriver({ ...sample, connected });
@@ -35,7 +43,7 @@ function googleDriver({ google, sample }: DriverOptions, connected: ConnectedAcc
   const driverOf = ({ url }: SourceSettings): SourceDriver =>
     URL.parse(url)?.host === host ? emulated : real;
   return {
-    kind: real.kind,
+    ...real,
     check: (settings) => driverOf(settings).check(settings),
     open: (settings, ...rest) => driverOf(settings).open(settings, ...rest),
   };

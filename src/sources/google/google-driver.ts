@@ -1,4 +1,4 @@
-import type { Credentials } from "#contract/rest.ts";
+import type { Credentials, FieldProblem } from "#contract/rest.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { ChangeFeed, RequestObserver, Source, SourceDriver } from "../source.ts";
 import type { Account } from "./account.ts";
@@ -9,14 +9,16 @@ import {
   type AccountSources,
   accountIdentity,
   createAccount,
+  MAKER_SCOPE,
   READ_SCOPE,
   WRITE_SCOPE,
 } from "./open-account.ts";
 import { pollWorkbook } from "./poll.ts";
 import { createQuota, DEFAULT_QUOTA, type QuotaLimits } from "./quota.ts";
 import { READING_LIMITS, type ReadingLimits } from "./reading-limits.ts";
-import { checkSettings, usableCredentials } from "./settings.ts";
+import { checkMaker, checkSettings, usableCredentials } from "./settings.ts";
 import { createSheetsApi } from "./sheets-api.ts";
+import { createWorkbookCalls, type WorkbookCalls } from "./workbook-calls.ts";
 import { parseWorkbookLink } from "./workbook-link.ts";
 import type { Wanted } from "./workbook-reading.ts";
 
@@ -32,11 +34,18 @@ export interface GoogleDriverOptions extends Partial<AccountSources> {
   readonly limits?: Partial<ReadingLimits>;
 }
 
+/** What opens sources also makes workbooks: both draw on one quota. */
+export interface GoogleDriver extends SourceDriver {
+  /** Every problem of making workbooks with these credentials; empty when `workbooks` may be called. */
+  checkMaker(credentials: Credentials): readonly FieldProblem[];
+  workbooks(credentials: Credentials, runtime: Runtime, observe?: RequestObserver): WorkbookCalls;
+}
+
 const BYTES_MAX = 256 * 1024 * 1024;
 const GOOGLE_TOKEN_URL = "https://oauth2.googleapis.com/token";
 
 /** Google workbooks. The driver's sources share one quota, and a token where they share an account. */
-export function createGoogleDriver(options: GoogleDriverOptions = {}): SourceDriver {
+export function createGoogleDriver(options: GoogleDriverOptions = {}): GoogleDriver {
   const endpoint = options.endpoint?.replace(/\/+$/, "");
   const tokenUrl = endpoint ? `${endpoint}/token` : GOOGLE_TOKEN_URL;
   const quota = createQuota({ ...DEFAULT_QUOTA, ...options.quota });
@@ -66,6 +75,11 @@ export function createGoogleDriver(options: GoogleDriverOptions = {}): SourceDri
   return {
     kind: "googleSheet",
     check: (settings) => checkSettings(settings, { connected, keyFiles }, endpoint),
+    checkMaker: (credentials) => checkMaker(credentials, { connected, keyFiles }),
+    workbooks(credentials, runtime, observe) {
+      const account = accountOf(credentials, MAKER_SCOPE, runtime);
+      return createWorkbookCalls({ runtime, account, quota, endpoint, observe });
+    },
     open(settings, runtime, observe): Source {
       const credentials = usableCredentials(settings);
       const link = parseWorkbookLink(settings.url, endpoint);

@@ -15,6 +15,8 @@ export interface AccountSources {
 
 export const READ_SCOPE = "https://www.googleapis.com/auth/spreadsheets.readonly";
 export const WRITE_SCOPE = "https://www.googleapis.com/auth/spreadsheets";
+/** A service account sees no more of Drive than what is shared with it; folders need the whole scope. */
+export const MAKER_SCOPE = "https://www.googleapis.com/auth/drive";
 
 /** What tells accounts apart, without the secret itself: sources with equal identities share one account. */
 export function accountIdentity(credentials: Credentials, scope: string): string {

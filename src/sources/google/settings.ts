@@ -25,6 +25,34 @@ export function usableCredentials({ credentials, apiKey }: SourceSettings): Cred
   return credentials ?? (apiKey ? { type: "apiKey", key: apiKey } : null);
 }
 
+/** What keeps these credentials from making workbooks of their own. */
+export function checkMaker(credentials: Credentials, accounts: AccountSources): FieldProblem[] {
+  const field = "account";
+  const at = (problems: readonly FieldProblem[]): FieldProblem[] =>
+    problems.map((problem) => ({ ...problem, field }));
+  switch (credentials.type) {
+    case "apiKey": {
+      const fix = "Use a connected account or a service account";
+      return [{ field, problem: "An API key can only read", fix }];
+    }
+    case "serviceAccount":
+      return at(checkKey(credentials));
+    case "serviceAccountFile":
+      return at(checkKeyFile(field, accounts.keyFiles.named(credentials.path)));
+    case "ambient":
+      return at(checkKeyFile(field, accounts.keyFiles.ambient()));
+    case "account": {
+      const { id } = credentials;
+      const account = accounts.connected.find(id);
+      if (!account) return at(checkAccount(id, {}, accounts));
+      if (account.scopes.includes("drive.file")) return [];
+      const problem = `The account ${account.email ?? id} was not connected for making workbooks`;
+      const fix = `Connect it again with {"account": "${id}", "scope": "drive.file"}`;
+      return [{ field, problem, fix }];
+    }
+  }
+}
+
 function checkUrl({ url }: SourceSettings, endpoint: string | undefined): FieldProblem[] {
   const link = parseWorkbookLink(url, endpoint);
   return link.ok ? [] : [{ field: "url", ...link.error }];
@@ -77,7 +105,11 @@ function checkKeyFile(field: string, text: ReturnType<KeyFiles["ambient"]>): Fie
 }
 
 /** One that waits to be connected again passes: a change of other settings must not wait for that. */
-function checkAccount(id: string, { writable }: SourceSettings, accounts: AccountSources): FieldProblem[] {
+function checkAccount(
+  id: string,
+  { writable }: Pick<SourceSettings, "writable">,
+  accounts: AccountSources,
+): FieldProblem[] {
   const account = accounts.connected.find(id);
   if (!account) {
     const problem = "No account of this id is connected";
