@@ -61,11 +61,21 @@ export interface StorageError {
 /** Versioned keys; values are JSON. Keys are at most 512 bytes in UTF-8. */
 export interface Kv {
   get<T>(key: string): Promise<KvEntry<T> | null>;
-  /** In byte order of the keys. */
-  list<T>(prefix: string): Promise<readonly (KvEntry<T> & { readonly key: string })[]>;
+  /** In byte order of the keys; reads no more than the range asks for. */
+  list<T>(prefix: string, range?: KvRange): Promise<readonly (KvEntry<T> & { readonly key: string })[]>;
   /** `expectedVersion` 0: the key must not exist; absent: whatever it is. Resolves once on disk, with the new version. */
   put(key: string, value: unknown, expectedVersion?: number): Promise<Result<number, KvError>>;
   remove(key: string, expectedVersion?: number): Promise<Result<void, KvError>>;
+}
+
+/** Of the keys with a prefix; what is absent bounds nothing. */
+export interface KvRange {
+  /** Only keys behind this one, and only those before that one. */
+  readonly after?: string;
+  readonly before?: string;
+  readonly limit?: number;
+  /** The last key first. */
+  readonly reverse?: boolean;
 }
 
 export interface KvEntry<T> {

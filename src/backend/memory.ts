@@ -5,6 +5,7 @@ import type {
   Kv,
   KvEntry,
   KvError,
+  KvRange,
   Position,
   StorageError,
   StoredUpdate,
@@ -89,13 +90,13 @@ type Write = <T, E>(change: () => Result<T, E>) => Promise<Result<T, E | Storage
 
 function createMemoryLog(store: MemoryStore, followers: Followers, write: Write): UpdateLog {
   return {
-    append: (document, { update, author, fence }) => {
-      const copy = update.slice();
+    append: (document, { update, author, change, fence }) => {
+      const kept = { update: update.slice(), author, ...(change && { change: change.slice() }) };
       return write<Position, AppendError>(() => {
         const entries = store.logs.get(document) ?? [];
         const last = entries.at(-1)?.position ?? 0;
         if (fence !== undefined && fence !== last) return err({ tag: "Fenced", last });
-        const entry: StoredUpdate = { position: last + 1, update: copy, author };
+        const entry: StoredUpdate = { position: last + 1, ...kept };
         entries.push(entry);
         store.logs.set(document, entries);
         followers.publish(document, [copyOf(entry)]);
@@ -137,11 +138,14 @@ function createMemoryKv(store: MemoryStore, write: Write): Kv {
       const found = store.keys.get(key);
       return found ? entryOf<T>(found) : null;
     },
-    async list<T>(prefix: string) {
-      return [...store.keys]
+    async list<T>(prefix: string, { after, before, limit, reverse }: KvRange = {}) {
+      const found = [...store.keys]
         .filter(([key]) => key.startsWith(prefix))
-        .sort(([left], [right]) => compareBytes(left, right))
-        .map(([key, found]) => ({ key, ...entryOf<T>(found) }));
+        .filter(([key]) => after === undefined || compareBytes(key, after) > 0)
+        .filter(([key]) => before === undefined || compareBytes(key, before) < 0)
+        .sort(([left], [right]) => compareBytes(left, right));
+      if (reverse) found.reverse();
+      return found.slice(0, limit).map(([key, kept]) => ({ key, ...entryOf<T>(kept) }));
     },
     async put(key, value, expectedVersion) {
       kvKeyBytes(key);
@@ -171,7 +175,8 @@ function entriesAfter(store: MemoryStore, document: string, after: Position): St
 }
 
 function copyOf(entry: StoredUpdate): StoredUpdate {
-  return { ...entry, update: entry.update.slice() };
+  const { update, change } = entry;
+  return { ...entry, update: update.slice(), ...(change && { change: change.slice() }) };
 }
 
 function entryOf<T>(found: { json: string; version: number }): KvEntry<T> {

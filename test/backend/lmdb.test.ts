@@ -223,6 +223,21 @@ describe("damage", () => {
     expect(await openLmdbBackend({ dir: dir.path })).toMatchObject({ error: { tag: "OtherFormat" } });
   });
 
+  test("BCK-36 a directory of the format before opens as it is, and is of the present format from then on", async () => {
+    using dir = tempDir();
+    const first = await opened({ dir: dir.path });
+    await first.log.append("s/t", entry("a"));
+    await first.close();
+    const manifest = join(dir.path, "manifest.json");
+    const written = JSON.parse(readFileSync(manifest, "utf8")) as { format: number };
+    expect(written.format).toBe(3);
+    writeFileSync(manifest, JSON.stringify({ ...written, format: 2 }));
+    const second = await opened({ dir: dir.path });
+    expect(await second.log.read("s/t", 0)).toEqual([{ position: 1, ...entry("a") }]);
+    await second.close();
+    expect((JSON.parse(readFileSync(manifest, "utf8")) as { format: number }).format).toBe(3);
+  });
+
   test("BCK-28 a directory that cannot be used is refused in words with a cure", async () => {
     using dir = tempDir();
     const file = join(dir.path, "a-file");

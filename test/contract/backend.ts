@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import type { Backend, Position, StoredUpdate } from "../../src/backend/backend.ts";
+import type { Backend, KvRange, Position, StoredUpdate } from "../../src/backend/backend.ts";
 
 /** A backend under test, empty, and its end; `close` is called on it whatever the test did. */
 export interface BackendUnderTest {
@@ -43,6 +43,35 @@ function logContract(backend: () => Backend): void {
     expect(positions(await log.read("s/t", 2))).toEqual([3]);
     expect(await log.read("s/t", 3)).toEqual([]);
     expect(await log.read("s/other", 0)).toEqual([]);
+  });
+
+  test("BCK-34 what an entry changed is kept with it, told to followers, and gone once it is compacted", async () => {
+    const { log } = backend();
+    const followed: StoredUpdate[] = [];
+    log.follow("s/t", 0, (entry) => followed.push(entry));
+    const mine = bytes(7, 8, 9);
+    const appended = log.append("s/t", { update: bytes(1), author: "source", change: mine });
+    mine.fill(0);
+    await appended;
+    await log.append("s/t", { update: bytes(), author: "Zoë", change: bytes() });
+    await log.append("s/t", { update: bytes(2), author: "source" });
+    const large = new Uint8Array(200_000).fill(5);
+    await log.append("s/t", { update: bytes(3), author: "", change: large });
+    const stored = await log.read("s/t", 0);
+    expect(stored).toEqual([
+      { position: 1, update: bytes(1), author: "source", change: bytes(7, 8, 9) },
+      { position: 2, update: bytes(), author: "Zoë", change: bytes() },
+      { position: 3, update: bytes(2), author: "source" },
+      { position: 4, update: bytes(3), author: "", change: large },
+    ]);
+    expect("change" in stored[2]!).toBe(false);
+    expect(followed).toEqual(stored);
+    await log.compact("s/t", 2, bytes(9));
+    expect((await log.read("s/t", 0)).map(({ change }) => change?.length ?? null)).toEqual([
+      null,
+      null,
+      200_000,
+    ]);
   });
 
   test("BCK-2 concurrent appends are stored in the order they were asked for", async () => {
@@ -335,6 +364,29 @@ function kvContract(backend: () => Backend): void {
     expect(listed.every(({ key, value }) => value.key === key)).toBe(true);
     expect((await kv.list("")).length).toBe(8);
     expect(await kv.list("c")).toEqual([]);
+  });
+
+  test("BCK-35 a range of keys is listed between two, from either end, and no more of them than asked for", async () => {
+    const { kv } = backend();
+    for (const key of ["a", "b", "b/1", "b/2", "b/3", "b/4", "b/\u{1f600}", "b0", "c"])
+      await kv.put(key, key);
+    const keys = async (range?: KvRange, prefix = "b/"): Promise<string[]> =>
+      (await kv.list<string>(prefix, range)).map(({ key, value }) => (key === value ? key : "wrong"));
+    expect(await keys({})).toEqual(["b/1", "b/2", "b/3", "b/4", "b/\u{1f600}"]);
+    expect(await keys({ reverse: true })).toEqual(["b/\u{1f600}", "b/4", "b/3", "b/2", "b/1"]);
+    expect(await keys({ limit: 2 })).toEqual(["b/1", "b/2"]);
+    expect(await keys({ limit: 0 })).toEqual([]);
+    expect(await keys({ after: "b/1", limit: 2 })).toEqual(["b/2", "b/3"]);
+    expect(await keys({ after: "b/11", before: "b/4" })).toEqual(["b/2", "b/3"]);
+    expect(await keys({ before: "b/3", reverse: true, limit: 1 })).toEqual(["b/2"]);
+    expect(await keys({ after: "b/1", before: "b/4", reverse: true })).toEqual(["b/3", "b/2"]);
+    expect(await keys({ before: "b/35", after: "b/2", reverse: true })).toEqual(["b/3"]);
+    expect(await keys({ after: "a", before: "z" })).toHaveLength(5);
+    expect(await keys({ after: "z" })).toEqual([]);
+    expect(await keys({ before: "a", reverse: true })).toEqual([]);
+    expect(await keys({ after: "b/4", before: "b/2" })).toEqual([]);
+    expect(await keys({ reverse: true, limit: 2 }, "")).toEqual(["c", "b0"]);
+    expect(await keys({ after: "b0" }, "")).toEqual(["c"]);
   });
 
   test("BCK-19 an empty key, one over 512 bytes, or a value JSON cannot say is the caller's bug", async () => {

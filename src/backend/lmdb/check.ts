@@ -2,7 +2,7 @@ import { existsSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { err, ok, type Result } from "#contract/result.ts";
 import { type Encryption, unwrapDataKey } from "./data-key.ts";
-import { FORMAT, type Manifest, readManifest, sealOf, sync } from "./manifest.ts";
+import { FORMAT, FORMATS, type Manifest, readManifest, sealOf, sync } from "./manifest.ts";
 import type { ProbeReport } from "./probe.ts";
 
 /** Why a data directory cannot be served. `words` say what is wrong, `cure` what a person can do. */
@@ -48,7 +48,7 @@ export async function checkData(
     if (!existsSync(files.database)) return ok({ tag: "New" });
     return damaged(`${files.database} is there, but manifest.json, which was written with it, is not.`);
   }
-  if (manifest.format !== FORMAT) return otherFormat(files, manifest.format);
+  if (!FORMATS.has(manifest.format)) return otherFormat(files, manifest.format);
   if (manifest.state === "making") {
     // The first start was cut short before it served anything.
     rmSync(files.database, { force: true });
@@ -124,7 +124,7 @@ function damaged(words: string): Result<never, OpenError> {
 function otherFormat(files: DataFiles, format: number): Result<never, OpenError> {
   return err({
     tag: "OtherFormat",
-    words: `${files.manifest} says format ${format}; this version reads format ${FORMAT}.`,
+    words: `${files.manifest} says format ${format}; this version reads formats up to ${FORMAT}.`,
     cure: "Run the version of Sheetwire that wrote it, or a newer one that can convert it.",
   });
 }

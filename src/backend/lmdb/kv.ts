@@ -1,5 +1,5 @@
 import { err, ok, type Result } from "#contract/result.ts";
-import type { Kv, KvEntry, KvError } from "../backend.ts";
+import type { Kv, KvEntry, KvError, KvRange } from "../backend.ts";
 import { kvJson, kvKeyBytes } from "../kv-key.ts";
 import type { Environment } from "./environment.ts";
 import type { Staged, Writer } from "./writer.ts";
@@ -44,14 +44,21 @@ export function createLmdbKv(environment: Environment, writer: Writer): Kv {
         return record ? entryOf<T>(bytes, record) : null;
       });
     },
-    list: <T>(prefix: string) =>
+    list: <T>(prefix: string, { after, before, limit = Number.POSITIVE_INFINITY, reverse }: KvRange = {}) =>
       writer.whenDurable(null, () => {
         const found: (KvEntry<T> & { key: string })[] = [];
-        const start = Buffer.from(prefix);
-        for (const { key, value } of environment.kv.getRange(prefix === "" ? {} : { start })) {
-          const name = key[0] === VERSIONS_KEY[0] ? null : key.toString();
-          if (!name?.startsWith(prefix)) break;
-          found.push({ key: name, ...entryOf<T>(key, value) });
+        const lowest = latest(Buffer.from(prefix), after);
+        const highest = earliest(Buffer.concat([Buffer.from(prefix), BEHIND_TEXT]), before);
+        const range = reverse ? { start: highest, reverse } : lowest.length > 0 ? { start: lowest } : {};
+        for (const { key, value } of environment.kv.getRange(range)) {
+          if (found.length >= limit) break;
+          // Both ends may be met, and what lies behind the far one.
+          if (Buffer.compare(key, lowest) < 0 || Buffer.compare(key, highest) >= 0) {
+            if (reverse && found.length === 0 && Buffer.compare(key, highest) >= 0) continue;
+            break;
+          }
+          const name = key.toString();
+          if (name !== after) found.push({ key: name, ...entryOf<T>(key, value) });
         }
         return found;
       }),
@@ -79,6 +86,19 @@ export function createLmdbKv(environment: Environment, writer: Writer): Kv {
       });
     },
   };
+}
+
+/** No UTF-8 text has it, so it stands behind every key with a prefix. */
+const BEHIND_TEXT = Buffer.from([0xff]);
+
+function latest(start: Buffer, other: string | undefined): Buffer {
+  const bytes = other === undefined ? start : Buffer.from(other);
+  return Buffer.compare(bytes, start) > 0 ? bytes : start;
+}
+
+function earliest(end: Buffer, other: string | undefined): Buffer {
+  const bytes = other === undefined ? end : Buffer.from(other);
+  return Buffer.compare(bytes, end) < 0 ? bytes : end;
 }
 
 /** Keys and documents share the writer's name space; a document's name never has this byte in front. */

@@ -70,9 +70,9 @@ export function createLmdbLog(environment: Environment, writer: Writer): LmdbLog
   }
 
   return {
-    append: (document, { update, author, fence }) => {
+    append: (document, { update, author, change, fence }) => {
       // Copied now: the caller may reuse its buffer after this call.
-      const bytes = update.slice();
+      const kept = { author, update: update.slice(), ...(change && { change: change.slice() }) };
       return writer.write<Position, AppendError>(document, (changes) => {
         const last = stateOf(document)?.last ?? 0;
         if (fence !== undefined && fence !== last) return err({ tag: "Fenced", last });
@@ -80,10 +80,10 @@ export function createLmdbLog(environment: Environment, writer: Writer): LmdbLog
         const state = stateOf(document) ?? create(document, changes);
         const position = ++state.last;
         const key = logKey(state.id, position);
-        changes.push({ table: environment.log, key, record: encodeEntry(key, author, bytes) });
+        changes.push({ table: environment.log, key, record: encodeEntry(key, kept) });
         return ok({
           value: position,
-          done: () => followers.publish(document, [{ position, author, update: bytes }]),
+          done: () => followers.publish(document, [{ position, ...kept }]),
           undo() {
             if (isNew) forget(document);
             else state.last--;
@@ -94,7 +94,7 @@ export function createLmdbLog(environment: Environment, writer: Writer): LmdbLog
     read: (document, after) => writer.whenDurable(document, () => read(document, after)),
     follow: followers.follow,
     compact: (document, upTo, checkpoint) => {
-      const bytes = checkpoint.slice();
+      const checkpointed = { author: "checkpoint", update: checkpoint.slice() };
       return writer.write<void, StorageError>(document, (changes) => {
         const state = stateOf(document);
         const { first, last } = state ?? { first: 0, last: 0 };
@@ -105,7 +105,7 @@ export function createLmdbLog(environment: Environment, writer: Writer): LmdbLog
           changes.push({ table: environment.log, key: logKey(state.id, position), record: null });
         }
         const key = logKey(state.id, upTo);
-        changes.push({ table: environment.log, key, record: encodeEntry(key, "checkpoint", bytes) });
+        changes.push({ table: environment.log, key, record: encodeEntry(key, checkpointed) });
         state.first = upTo;
         return ok({
           value: undefined,

@@ -29,7 +29,10 @@ export interface Seal {
   readonly hash: string;
 }
 
-export const FORMAT = 2;
+/** What is written. Format 3 may keep a change with an entry of a log. */
+export const FORMAT = 3;
+/** Read as they are; what is opened is of the present format from then on. */
+export const FORMATS: ReadonlySet<number> = new Set([2, FORMAT]);
 
 /** Null when there is none; throws SyntaxError or TypeError when it is not a manifest. */
 export function readManifest(path: string): Manifest | null {

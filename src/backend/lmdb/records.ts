@@ -1,7 +1,9 @@
 /**
  * How log entries and keys lie in the database, before the codec puts them into the file.
  *
- *     log        document id (u32) position (u48)   ->  author's length (u16), author, update
+ *     log        document id (u32) position (u48)   ->  author's length (u16), author, update; with a change the
+ *                                                       length's highest bit is set and the change's length (u32)
+ *                                                       and the change stand before the update
  *     documents  document id (u32)                  ->  name
  *     kv         key in UTF-8                       ->  version (f64), JSON
  *
@@ -13,11 +15,14 @@ import type { Position, StoredUpdate } from "../backend.ts";
 import { type Codec, DamagedRecord } from "./codec.ts";
 
 export const LOG_KEY_BYTES = 10;
+/** Of the author's length: a change follows. */
+const CHANGE_BIT = 0x8000;
+
 export const POSITION_MAX = 2 ** 48 - 1;
 
 /** The records of an environment, to and from the file. */
 export interface Records {
-  encodeEntry(key: Buffer, author: string, update: Uint8Array): Buffer;
+  encodeEntry(key: Buffer, entry: Omit<StoredUpdate, "position">): Buffer;
   decodeEntry(key: Buffer, stored: Buffer): StoredUpdate;
   encodeName(key: Buffer, name: string): Buffer;
   decodeName(key: Buffer, stored: Buffer): string;
@@ -40,25 +45,35 @@ export function documentKey(document: number): Buffer {
 
 export function createRecords(codec: Codec): Records {
   return {
-    encodeEntry(key, author, update) {
+    encodeEntry(key, { author, update, change }) {
       const name = Buffer.from(author);
-      const record = Buffer.allocUnsafe(2 + name.length + update.length);
-      record.writeUInt16BE(name.length, 0);
+      if (name.length >= CHANGE_BIT) throw new RangeError(`an author has ${name.length} bytes`);
+      const extra = change ? 4 + change.length : 0;
+      const record = Buffer.allocUnsafe(2 + name.length + extra + update.length);
+      record.writeUInt16BE(change ? name.length | CHANGE_BIT : name.length, 0);
       record.set(name, 2);
-      record.set(update, 2 + name.length);
+      if (change) {
+        record.writeUInt32BE(change.length, 2 + name.length);
+        record.set(change, 6 + name.length);
+      }
+      record.set(update, 2 + name.length + extra);
       return codec.seal(record, placeOf("log", key));
     },
     /** Copies what it returns: lmdb's buffers are reused by its next read. */
     decodeEntry(key, stored) {
       const record = opened(codec, stored, placeOf("log", key), 2);
-      const end = 2 + record.readUInt16BE(0);
-      if (end > record.length || key.length !== LOG_KEY_BYTES) {
+      const first = record.readUInt16BE(0);
+      const end = 2 + (first & (CHANGE_BIT - 1));
+      const changed = (first & CHANGE_BIT) !== 0;
+      const start = changed && end + 4 <= record.length ? end + 4 + record.readUInt32BE(end) : end;
+      if (start > record.length || key.length !== LOG_KEY_BYTES || (changed && start === end)) {
         throw new DamagedRecord("a log entry is cut short");
       }
       return {
         position: key.readUIntBE(4, 6),
         author: record.toString("utf8", 2, end),
-        update: Uint8Array.prototype.slice.call(record, end),
+        update: Uint8Array.prototype.slice.call(record, start),
+        ...(changed && { change: Uint8Array.prototype.slice.call(record, end + 4, start) }),
       };
     },
     encodeName: (key, name) => codec.seal(Buffer.from(name), placeOf("documents", key)),
