@@ -7,6 +7,7 @@ import { SOURCE_ID_PATTERN } from "#contract/document-name.ts";
 import type { RegisterBody, UpdateBody } from "#contract/rest.ts";
 import { feedFields, feedTab } from "./feed-schema.ts";
 import { choice, closed, link, SECRET_LENGTH_MAX, secret, text } from "./schema-parts.ts";
+import { conflictPolicy, writeRules } from "./write-schema.ts";
 
 export const POLLING_INTERVAL_DEFAULT_MS = 5_000;
 /** Faster would eat any quota; a hint (POST .../poll) is the way to more speed. */
@@ -155,9 +156,8 @@ const removable = {
   writable: Type.Optional(
     Type.Boolean({ description: "Whether edits go back into the source.", "x-fix": "use true or false" }),
   ),
-  conflictPolicy: Type.Optional(
-    choice(["sheet", "client", "latest", "ask"] as const, "Who wins when both sides changed a cell."),
-  ),
+  conflictPolicy: Type.Optional(conflictPolicy),
+  writes: Type.Optional(writeRules),
   ...feedFields,
 };
 

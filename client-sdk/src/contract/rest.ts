@@ -48,7 +48,10 @@ export interface RegisterBody {
   /** Whether the formulas behind cells are synced beside their values. */
   readonly formulas?: boolean;
   readonly writable?: boolean;
+  /** "sheet" unless given. */
   readonly conflictPolicy?: "sheet" | "client" | "latest" | "ask";
+  /** What may be written; of writable sources. */
+  readonly writes?: WriteRules;
   /** From here on: of feeds alone. What the body is written in; as it says itself when absent. */
   readonly format?: FeedFormat;
   /** These three say what FeedTab says, for a feed with one tab. */
@@ -73,6 +76,27 @@ export interface HiddenParts {
   readonly tabs?: boolean;
   /** Rows hidden by hand or by a filter; true unless given. */
   readonly rows?: boolean;
+}
+
+/** What edits may touch; each is false unless given. */
+export interface WriteRules {
+  /** Whether formulas may be written, and cells that hold one be replaced. */
+  readonly formulas?: boolean;
+  /** Whether cells are written that the sheet protects with a warning alone. */
+  readonly protectedCells?: boolean;
+  /** Whether cells of hidden rows and columns are written. */
+  readonly hiddenCells?: boolean;
+  /** Where a row goes whose edit names no place; "end" unless given. */
+  readonly newRows?: "end" | "top";
+  /** Per tab as `keyColumns`, by header. */
+  readonly columns?: Readonly<Record<string, Readonly<Record<string, ColumnRule>>>>;
+}
+
+export interface ColumnRule {
+  /** "two-way" unless given; "new-rows": written in rows that are added, and nowhere else. */
+  readonly direction?: "two-way" | "read-only" | "new-rows";
+  /** Instead of the source's. */
+  readonly conflictPolicy?: "sheet" | "client" | "latest" | "ask";
 }
 
 /**
@@ -143,6 +167,9 @@ export interface SourceAnswer {
   readonly formulas?: boolean;
   readonly writable?: boolean;
   readonly conflictPolicy?: RegisterBody["conflictPolicy"];
+  readonly writes?: WriteRules;
+  /** Absent: no edit is on its way. */
+  readonly writeBack?: WriteBackAnswer;
   readonly format?: RegisterBody["format"];
   readonly rowsPath?: string;
   readonly keyField?: string;
@@ -153,6 +180,15 @@ export interface SourceAnswer {
   readonly emptyPolicy?: EmptyPolicy;
   readonly bytesMax?: number;
   readonly events?: string;
+}
+
+/** Edits on their way into the source. */
+export interface WriteBackAnswer {
+  readonly pending: number;
+  /** When the oldest of them arrived, ISO 8601, UTC. */
+  readonly oldestAt?: string;
+  /** Why they are not written at present. */
+  readonly problem?: SourceProblem;
 }
 
 /** What a source would bring if it were registered; nothing is saved. */

@@ -1,6 +1,7 @@
 /** What the API answers, for its OpenAPI document. The types themselves stand in the contract. */
 import { type TSchema, Type } from "@sinclair/typebox";
 import { feedTab } from "../feed-schema.ts";
+import { writeRules } from "../write-schema.ts";
 
 const time = Type.String({ format: "date-time" });
 
@@ -74,6 +75,19 @@ export const sourceSchema = Type.Object(
     formulas: Type.Optional(Type.Boolean()),
     writable: Type.Optional(Type.Boolean()),
     conflictPolicy: Type.Optional(Type.String()),
+    writes: Type.Optional(writeRules),
+    writeBack: Type.Optional(
+      Type.Object(
+        {
+          pending: Type.Integer(),
+          oldestAt: Type.Optional(time),
+          problem: Type.Optional(
+            Type.Object({ code: Type.String(), message: Type.String(), fix: Type.String() }),
+          ),
+        },
+        { description: "Edits on their way into the source." },
+      ),
+    ),
     format: Type.Optional(Type.String()),
     rowsPath: Type.Optional(Type.String()),
     keyField: Type.Optional(Type.String()),
