@@ -133,7 +133,7 @@ function changedFormulas(
   return changed.length > 0 ? { formulas: changed } : {};
 }
 
-function columnsEqual(a: readonly Column[], b: readonly Column[]): boolean {
+export function columnsEqual(a: readonly Column[], b: readonly Column[]): boolean {
   return a.length === b.length && a.every((column, i) => sameColumn(column, b[i]!));
 }
 
