@@ -1,5 +1,6 @@
 /**
- * Which elements of a mirror's log are live: for each row its last whole-row entry and the cell entries after it.
+ * Which elements of a mirror's log are live: for each row its last whole-row entry and the cell entries after it. An
+ * unconfirmed value supersedes an earlier one of its cell, never the confirmed value beneath it: that is needed again.
  * Everything else is superseded and waits here for a sweep. Entries are known by their Yjs id, not by index: an
  * index costs a walk.
  */
@@ -19,7 +20,7 @@ interface RowEntries {
   whole: EntryId;
   /** How many values the whole entry holds. */
   width: number;
-  /** By slot, or "=slot" for a formula. */
+  /** By slot, "=slot" for a formula, "~slot" for an unconfirmed value, "-" for the wish to remove the row. */
   cells: Map<Slot | string, EntryId> | null;
 }
 
@@ -28,7 +29,7 @@ export interface Entries {
   note(entry: LogEntry, id: EntryId): void;
   /** The row left `order`: all its entries are superseded, unless it is the newest row (see `forget`'s rule). */
   forget(row: RowId): void;
-  /** Live cell entries of a row, without its whole entry. */
+  /** Live entries of a row besides its whole one. */
   cellCount(row: RowId): number;
   /** Takes up to `most` superseded ids out, oldest first. */
   takeSuperseded(most: number): EntryId[];
@@ -52,6 +53,12 @@ export function createEntries(): Entries {
     supersededWeight += weight;
     liveWeight -= weight;
   };
+  const dropCell = (row: RowEntries, at: Slot | string): void => {
+    const old = row.cells?.get(at);
+    if (old === undefined) return;
+    drop(old, CELL_WEIGHT);
+    row.cells!.delete(at);
+  };
   const dropCells = (row: RowEntries): void => {
     for (const id of row.cells?.values() ?? []) drop(id, CELL_WEIGHT);
     row.cells = null;
@@ -66,7 +73,7 @@ export function createEntries(): Entries {
 
   return {
     note(entry, id) {
-      const [row, at] = entry as readonly [RowId, unknown];
+      const [row, at, value, unconfirmed] = entry as readonly [RowId, Slot | string, unknown, unknown];
       if (row > newest) {
         if (newestIsGone) dropRow(newest);
         newest = row;
@@ -85,10 +92,13 @@ export function createEntries(): Entries {
         liveWeight += at.length + ROW_WEIGHT;
       } else {
         known.cells ??= new Map();
-        const old = known.cells.get(at as Slot | string);
-        if (old !== undefined) drop(old, CELL_WEIGHT);
-        known.cells.set(at as Slot | string, id);
-        liveWeight += CELL_WEIGHT;
+        if (!unconfirmed) dropCell(known, at);
+        dropCell(known, `~${at}`);
+        // "Nobody wants the row gone any more" says nothing once the wish itself is superseded.
+        const saysNothing = at === "-" && value === null;
+        if (saysNothing) superseded.push(id);
+        else known.cells.set(unconfirmed ? `~${at}` : at, id);
+        liveWeight += saysNothing ? 0 : CELL_WEIGHT;
       }
     },
     forget(row) {

@@ -7,6 +7,7 @@ import { EMPTY_UPDATE, updateFrame } from "#contract/frames.ts";
 import type { Locality, Meta } from "#contract/layout.ts";
 import { err, ok, type Result } from "#contract/result.ts";
 import type { AppendError, Position, StorageError, UpdateLog } from "../backend/backend.ts";
+import type { Recorder } from "../history/recorder.ts";
 import { type Baseline, type Delta, isEmptyDelta } from "../model/delta.ts";
 import type { Logger } from "../runtime/logger.ts";
 import { encodeCheckpoint } from "./checkpoint.ts";
@@ -26,6 +27,8 @@ export interface LiveDocumentDeps {
   readonly incarnation: number;
   /** Lets the loop turn. */
   readonly pause: () => Promise<void>;
+  /** Of a document whose changes are remembered. */
+  readonly recorder?: Recorder | undefined;
 }
 
 /** What sessions see of a document besides its content for actors. */
@@ -46,7 +49,7 @@ export interface SharedDocument extends LiveDocument {
   rest(): void;
   /** Where a client stands that has everything. */
   stateVector(): Uint8Array;
-  /** Called with each applied delta once it is durable, before the next one is written. */
+  /** Called with each applied delta once it is durable, before the next one is written; wishes are not told. */
   onDelta(listener: (delta: Delta) => void): () => void;
   readonly position: Position;
   /** About what the document takes in the log: its checkpoint and what followed. */
@@ -178,8 +181,12 @@ export async function loadDocument(
     return result;
   }
 
-  async function store(update: Uint8Array, author: string): Promise<Result<void, AppendError>> {
-    const stored = await deps.log.append(name, { update, author });
+  async function store(
+    update: Uint8Array,
+    author: string,
+    change?: Uint8Array,
+  ): Promise<Result<void, AppendError>> {
+    const stored = await deps.log.append(name, { update, author, ...(change && { change }) });
     if (!stored.ok) {
       // Memory is ahead of the log now: readers and diffs must see what is durable, whatever the disk takes.
       spent = true;
@@ -211,6 +218,8 @@ export async function loadDocument(
     }
     const due = Math.max(CHECKPOINT_AT_BYTES, checkpointBytes);
     if (entriesSince < CHECKPOINT_AT_ENTRIES && bytesSince < due) return;
+    // Compacted changes are gone: the history has to have them first.
+    if (deps.recorder && !(await deps.recorder.recorded(name, position))) return;
     const checkpoint = await encodeCheckpoint(mirror.doc, deps.pause);
     const done = await deps.log.compact(name, position, checkpoint);
     if (!done.ok) return logChore(done.error);
@@ -221,6 +230,7 @@ export async function loadDocument(
     deps.logger.warn("checkpoint failed", { document: name, detail: error.detail });
   }
 
+  const epoch = (): string => String(mirror.meta().epoch ?? identity.epoch);
   const revision = (): string => formatRevision(mirror.meta().epoch, position);
 
   /** Runs in its turn among the writes, so that nothing changes between its pauses. */
@@ -297,22 +307,30 @@ export async function loadDocument(
       if (!asked) forgetAnswers();
       asked = false;
     },
-    apply: ({ delta, title, locality, author }) =>
+    apply: ({ delta, title, locality, overlay, lifted, origin, author }) =>
       enqueue(async () => {
         if (ended) return err({ tag: "StorageError", detail: `${name} was ${ended}` });
-        const named = title === undefined || title === mirror.meta().title;
-        if (isEmptyDelta(delta) && named && isLocal(mirror.meta(), locality)) {
-          return ok({ changed: false });
-        }
+        const confirmsNothing =
+          isEmptyDelta(delta) &&
+          (title === undefined || title === mirror.meta().title) &&
+          isLocal(mirror.meta(), locality);
+        if (confirmsNothing && !overlay && !lifted) return ok({ changed: false });
         const writable = await renew();
         if (!writable.ok) return writable;
-        const { columns } = mirror.baseline();
-        const update = mirror.write(delta as Delta, title, locality);
+        const before = mirror.baseline();
+        const { columns } = before;
+        const change = deps.recorder?.describe({ epoch: epoch(), before, delta, origin });
+        const update = mirror.write(delta as Delta, title, locality, {
+          ...(overlay && { overlay }),
+          ...(lifted && { lifted }),
+        });
         if (!update) return ok({ changed: false });
-        const stored = await store(update, author);
+        const stored = await store(update, author, change);
         if (!stored.ok) return err(stored.error);
-        for (const listener of deltaListeners) listener(delta);
-        followers.tell(delta, columns);
+        if (!confirmsNothing) {
+          for (const listener of deltaListeners) listener(delta);
+          followers.tell(delta, columns);
+        }
         await chores();
         return ok({ changed: true });
       }),

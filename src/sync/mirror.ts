@@ -4,6 +4,7 @@
  * in batches (sweep). Knows nothing of durability: whoever calls it stores the update it returns.
  */
 import * as Y from "yjs";
+import type { CellValue } from "#contract/cell.ts";
 import {
   COLUMNS,
   type Column,
@@ -21,15 +22,23 @@ import {
 import type { Baseline, Delta } from "../model/delta.ts";
 import { sameColumn } from "../model/diff.ts";
 import { applySplices, joinSplices } from "../model/order.ts";
+import type { Lifted, Overlay } from "../model/overlay.ts";
 import { createEntries, entryId } from "./entries.ts";
 import { advanceClock, deleteEntries } from "./sweep.ts";
+import { foldWish, isWish, NO_WISHES, type Wishes, wishEntries, wishesAfter } from "./wishes.ts";
 
 export interface Mirror {
   readonly doc: Y.Doc;
   meta(): Meta;
+  /** What the source has confirmed; wishes are not in it. */
   baseline(): Baseline;
   /** The update of one transaction, or null when there was nothing to change. */
-  write(delta: Delta, title?: string, locality?: Locality): Uint8Array | null;
+  write(
+    delta: Delta,
+    title?: string,
+    locality?: Locality,
+    wishes?: { readonly overlay?: Overlay; readonly lifted?: Lifted },
+  ): Uint8Array | null;
   /** One batch of chores as an update, or null when nothing is due. Changes nothing that a reader sees. */
   sweep(): Uint8Array | null;
 }
@@ -59,27 +68,33 @@ export function createMirror(doc: Y.Doc, incarnation: number, identity: MirrorId
   doc.clientID = incarnation;
 
   const rows = new Map<RowId, FoldedRow>();
+  const wishes: Wishes = new Map();
   const entries = createEntries();
-  let ids: RowId[] = order.toArray();
+  /** Confirmed rows in display order; behind them in `order` stand those that the source does not have yet. */
+  let ids: RowId[] = [];
+  let coming: RowId[] = [];
   let cols: Column[] = columns.toArray();
   let nextRow = 1;
   /** Since its pieces were last counted: counting walks them all. */
   let orderChanged = true;
 
   const note = (entry: LogEntry, client: number, clock: number): void => {
-    foldEntry(rows, entry);
+    if (!isWish(entry)) foldEntry(rows, entry);
+    foldWish(wishes, entry);
     entries.note(entry, entryId(client, clock));
     if (entry[0] >= nextRow) nextRow = entry[0] + 1;
   };
   readLog(log, note);
+  for (const id of order.toArray()) (wishes.get(id)?.added ? coming : ids).push(id);
   forgetAbsent();
 
   function forgetAbsent(): void {
-    const present = new Set(ids);
-    for (const id of [...rows.keys()]) if (!present.has(id)) forget(id);
+    const present = new Set([...ids, ...coming]);
+    for (const id of new Set([...rows.keys(), ...wishes.keys()])) if (!present.has(id)) forget(id);
   }
   function forget(id: RowId): void {
     rows.delete(id);
+    wishes.delete(id);
     entries.forget(id);
   }
   function transact(change: (transaction: Y.Transaction) => void): Uint8Array | null {
@@ -144,6 +159,34 @@ export function createMirror(doc: Y.Doc, incarnation: number, identity: MirrorId
     ids = applySplices(ids, delta.order);
     orderChanged = true;
   }
+  function writeComing(next: readonly RowId[]): void {
+    const stays = new Set(next);
+    for (let at = coming.length - 1; at >= 0; at--) {
+      if (!stays.has(coming[at]!)) order.delete(ids.length + at, 1);
+    }
+    const kept = coming.filter((id) => stays.has(id)).length;
+    if (next.length > kept) order.insert(ids.length + kept, next.slice(kept));
+    coming = [...next];
+    orderChanged = true;
+  }
+  /** Brings the wishes of the rows that a change touched to what they shall be after it. */
+  function writeWishes(after: ReturnType<typeof wishesAfter>): void {
+    const batch: LogEntry[] = [];
+    const [here, gone, come] = [new Set(coming), new Set<RowId>(), [] as RowId[]];
+    for (const [row, next] of after) {
+      if (!next || (!next.added && !rows.has(row))) {
+        gone.add(row);
+        continue;
+      }
+      if (next.added && !here.has(row)) come.push(row);
+      const confirmed = (slot: number): CellValue => rows.get(row)?.values[slot] ?? null;
+      for (const entry of wishEntries(row, wishes.get(row) ?? NO_WISHES, next, confirmed)) batch.push(entry);
+    }
+    push(batch);
+    const stays = coming.filter((row) => !gone.has(row) && !rows.has(row));
+    if (come.length > 0 || stays.length < coming.length) writeComing([...stays, ...come]);
+    for (const row of gone) if (!rows.has(row)) forget(row);
+  }
 
   function entriesAreDue(): boolean {
     if (entries.supersededCount < SWEEP_LEAST_ENTRIES) return false;
@@ -160,21 +203,30 @@ export function createMirror(doc: Y.Doc, incarnation: number, identity: MirrorId
     doc,
     meta: () => meta.toJSON() as unknown as Meta,
     baseline: () => ({ columns: cols, order: ids, rows, nextRow, nextSlot: nextSlot() }),
-    write: (delta, title, locality) =>
+    write: (delta, title, locality, { overlay, lifted } = {}) =>
       transact(() => {
         if (delta.columns) writeColumns(delta.columns);
         writeMeta(title, locality);
+        const [added, removed] = [new Set(delta.added.map(([row]) => row)), new Set(delta.removed)];
+        const isConfirmed = (row: RowId): boolean => !removed.has(row) && (added.has(row) || rows.has(row));
+        const after = wishesAfter(
+          wishes,
+          { delta, ...(overlay && { overlay }), ...(lifted && { lifted }) },
+          isConfirmed,
+        );
         const batch: LogEntry[] = delta.added.map(([row, values]) => [row, values]);
-        push(batch.concat(cellEntries(delta, rows, cols, entries.cellCount)));
+        const plain = (row: RowId): boolean => !wishes.has(row);
+        push(batch.concat(cellEntries(delta, rows, cols, entries.cellCount, plain)));
         push((delta.formulas ?? []).map(([row, slot, formula]) => [row, `=${slot}`, formula]));
         if (delta.order.length > 0) writeOrder(delta);
         for (const id of delta.removed) forget(id);
+        if (after.size > 0) writeWishes(after);
       }),
     sweep() {
       if (orderIsScattered()) {
         return transact(() => {
-          order.delete(0, ids.length);
-          order.insert(0, ids);
+          order.delete(0, order.length);
+          order.insert(0, [...ids, ...coming]);
         });
       }
       if (!entriesAreDue()) return null;
@@ -191,12 +243,16 @@ export interface MirrorIdentity {
   readonly epoch: string;
 }
 
-/** Entries for the changed cells: one each, or the row whole where many of its cells stand alone. */
+/**
+ * Entries for the changed cells: one each, or the row whole where many of its cells stand alone and nothing but its
+ * values would be lost by it.
+ */
 function cellEntries(
   delta: Delta,
   rows: ReadonlyMap<RowId, FoldedRow>,
   columns: readonly Column[],
   cellCount: (row: RowId) => number,
+  hasNoWishes: (row: RowId) => boolean,
 ): LogEntry[] {
   const foldAt = Math.max(2, Math.ceil(columns.length * FOLD_AT_SHARE));
   const result: LogEntry[] = [];
@@ -205,7 +261,7 @@ function cellEntries(
     let end = i;
     while (end < delta.cells.length && delta.cells[end]![0] === row) end++;
     const known = rows.get(row);
-    const plain = known && !known.unconfirmed && !known.formulas;
+    const plain = known && hasNoWishes(row) && !known.formulas;
     if (plain && cellCount(row) + end - i >= foldAt) {
       const values = known.values.slice();
       for (; i < end; i++) {

@@ -63,13 +63,17 @@ export interface Unconfirmed {
 
 /** `[row, values]`: a whole row by slot; it replaces all that was known of the row. */
 export type RowEntry = readonly [row: RowId, values: readonly CellValue[]];
+/** `[row, values, unconfirmed]`: a row that the sheet does not have yet; in `order` it stands after all that it has. */
+export type AddedEntry = readonly [row: RowId, values: readonly CellValue[], unconfirmed: Unconfirmed];
 /** `[row, slot, value]`: one cell; a later entry wins. With a fourth part: not confirmed by the sheet. */
 export type CellEntry =
   | readonly [row: RowId, slot: Slot, value: CellValue]
   | readonly [row: RowId, slot: Slot, value: CellValue, unconfirmed: Unconfirmed];
 /** `[row, "=slot", text]`: the formula behind a cell, empty for none; only where the source asks for formulas. */
 export type FormulaEntry = readonly [row: RowId, formulaSlot: string, formula: string];
-export type LogEntry = RowEntry | CellEntry | FormulaEntry;
+/** `[row, "-", unconfirmed]`: somebody wants the row gone; null: nobody does any more. */
+export type RemovalEntry = readonly [row: RowId, removal: "-", unconfirmed: Unconfirmed | null];
+export type LogEntry = RowEntry | AddedEntry | CellEntry | FormulaEntry | RemovalEntry;
 
 /** One row folded from the log. */
 export interface FoldedRow {
@@ -77,6 +81,10 @@ export interface FoldedRow {
   values: readonly CellValue[];
   unconfirmed?: Map<Slot, Unconfirmed>;
   formulas?: ReadonlyMap<Slot, string>;
+  /** Whose wish the row is: the sheet does not have it yet. */
+  added?: Unconfirmed;
+  /** Who wants the row gone; the sheet still has it. */
+  removing?: Unconfirmed;
 }
 
 /**
@@ -85,30 +93,44 @@ export interface FoldedRow {
  */
 export function foldEntry(rows: Map<RowId, FoldedRow>, entry: LogEntry): void {
   const [row, at, value, unconfirmed] = entry as readonly [RowId, unknown, unknown, Unconfirmed | undefined];
-  if (Array.isArray(at)) {
-    rows.set(row, { values: at });
-    return;
-  }
+  if (Array.isArray(at)) rows.set(row, value ? { values: at, added: value as Unconfirmed } : { values: at });
+  else if (at === "-") foldRemoval(rows, row, value as Unconfirmed | null);
+  else if (typeof at === "string" && at.startsWith("=")) {
+    foldFormula(rows, row, Number(at.slice(1)), value as string);
+  } else if (typeof at === "number") foldCell(rows, row, at, value as CellValue, unconfirmed);
+}
+
+function foldRemoval(rows: Map<RowId, FoldedRow>, row: RowId, removing: Unconfirmed | null): void {
   const known = rows.get(row);
-  if (typeof at === "string" && at.startsWith("=")) {
-    const formulas = new Map(known?.formulas);
-    if (value === "") formulas.delete(Number(at.slice(1)));
-    else formulas.set(Number(at.slice(1)), value as string);
-    const { formulas: _, ...rest } = known ?? { values: [] };
-    rows.set(row, formulas.size > 0 ? { ...rest, formulas } : rest);
-    return;
+  if (!known) return;
+  const { removing: _, ...rest } = known;
+  rows.set(row, removing ? { ...rest, removing } : rest);
+}
+
+function foldFormula(rows: Map<RowId, FoldedRow>, row: RowId, slot: Slot, formula: string): void {
+  const { formulas: before, ...rest } = rows.get(row) ?? { values: [] };
+  const formulas = new Map(before);
+  if (formula === "") formulas.delete(slot);
+  else formulas.set(slot, formula);
+  rows.set(row, formulas.size > 0 ? { ...rest, formulas } : rest);
+}
+
+function foldCell(
+  rows: Map<RowId, FoldedRow>,
+  row: RowId,
+  slot: Slot,
+  value: CellValue,
+  mark: Unconfirmed | undefined,
+): void {
+  const { unconfirmed: before, ...rest } = rows.get(row) ?? { values: [] };
+  const values = rest.values.slice();
+  while (values.length < slot) values.push(null);
+  values[slot] = value;
+  let unconfirmed = before;
+  if (mark || before?.has(slot)) {
+    unconfirmed = new Map(before);
+    if (mark) unconfirmed.set(slot, mark);
+    else unconfirmed.delete(slot);
   }
-  if (typeof at !== "number") return;
-  const values = known ? known.values.slice() : [];
-  while (values.length < at) values.push(null);
-  values[at] = value as CellValue;
-  const next: FoldedRow = { values };
-  if (known?.formulas) next.formulas = known.formulas;
-  if (unconfirmed || known?.unconfirmed?.has(at)) {
-    const marks = new Map(known?.unconfirmed);
-    if (unconfirmed) marks.set(at, unconfirmed);
-    else marks.delete(at);
-    if (marks.size > 0) next.unconfirmed = marks;
-  } else if (known?.unconfirmed) next.unconfirmed = known.unconfirmed;
-  rows.set(row, next);
+  rows.set(row, unconfirmed && unconfirmed.size > 0 ? { ...rest, values, unconfirmed } : { ...rest, values });
 }
