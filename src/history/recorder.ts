@@ -9,7 +9,6 @@ import type { Baseline, Delta } from "../model/delta.ts";
 import type { ChangeOrigin } from "../model/origin.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { describeChange, encodeChange } from "./change.ts";
-import type { TabPlace } from "./segment.ts";
 import { createTabRecorder, type TabRecorder } from "./tab-recorder.ts";
 
 export interface Recorder {
@@ -29,15 +28,15 @@ export interface Recorder {
 export interface Recording extends Recorder {
   /** Ends following what is of the source, and resolves when nothing of it is on its way. */
   drop(source: string): Promise<void>;
-  /** Of followed documents. */
-  tab(place: TabPlace): TabRecorder | null;
+  /** Resolves when nothing that is durable in the log of a followed document waits any more. */
+  caughtUp(document: string): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface RecordingDeps extends Pick<Backend, "log" | "kv"> {
   readonly runtime: Pick<Runtime, "clock" | "logger">;
-  /** Called when a segment of the tab is full. */
-  readonly onFull: (place: TabPlace, bytes: number) => void;
+  /** Called when a segment is full; `base` is where the tab's keys begin. */
+  readonly onFull: (base: string, bytes: number) => void;
 }
 
 export function createRecorder(deps: RecordingDeps): Recording {
@@ -70,8 +69,7 @@ export function createRecorder(deps: RecordingDeps): Recording {
         await tab.close();
       }
     },
-    tab: ({ source, tab }) =>
-      [...tabs.values()].find(({ place }) => place.source === source && place.tab === tab) ?? null,
+    caughtUp: async (document) => tabs.get(document)?.idle(),
     async close() {
       await Promise.all([...tabs.values()].map((tab) => tab.close()));
       tabs.clear();

@@ -76,6 +76,7 @@ export function sourcePrefix(source: string): string {
 }
 
 export interface Keys {
+  readonly base: string;
   readonly head: string;
   readonly segments: string;
   readonly summaries: string;
@@ -93,6 +94,7 @@ export function keysOf({ source, tab }: TabPlace): Keys {
 export function keysAt(base: string): Keys {
   const digits = (number: number): string => String(number).padStart(10, "0");
   return {
+    base,
     head: `${base}head`,
     segments: `${base}segments/`,
     summaries: `${base}summaries/`,

@@ -19,6 +19,8 @@ import {
 export interface TabRecorder {
   readonly place: TabPlace;
   recorded(position: Position): Promise<boolean>;
+  /** Resolves when nothing that was followed waits any more. */
+  idle(): Promise<void>;
   /** Resolves when nothing is on its way any more. */
   close(): Promise<void>;
 }
@@ -29,7 +31,7 @@ export interface TabRecorderDeps extends Pick<Backend, "log" | "kv"> {
   readonly epoch: string;
   /** To wait for: an earlier recorder of the same tab. */
   readonly after: Promise<void> | undefined;
-  readonly onFull: (place: TabPlace, bytes: number) => void;
+  readonly onFull: (base: string, bytes: number) => void;
 }
 
 /** Entries that wait for the disk; beyond it they are read from the log again. */
@@ -186,7 +188,7 @@ export function createTabRecorder(place: TabPlace, deps: TabRecorderDeps): TabRe
       const stored = await kv.put(keys.summary(segment.number), summary);
       if (!stored.ok) return err(storageError(stored.error));
       segments = later;
-      deps.onFull(place, summary.bytes);
+      deps.onFull(keys.base, summary.bytes);
     }
   }
 
@@ -215,6 +217,12 @@ export function createTabRecorder(place: TabPlace, deps: TabRecorderDeps): TabRe
       const answer = new Promise<boolean>((resolve) => askers.push({ position, answer: resolve }));
       work();
       return answer;
+    },
+    async idle() {
+      await loading;
+      // What the log holds is handed over once nothing is half way to the disk.
+      await log.read(document, growing().next.position - 1);
+      while (working) await working;
     },
     async close() {
       closed = true;

@@ -1,6 +1,7 @@
 import { mirrorName, parseDocumentName } from "#contract/document-name.ts";
 import { err, ok, type Result } from "#contract/result.ts";
 import type { Backend, StorageError } from "../backend/backend.ts";
+import type { Recorder } from "../history/recorder.ts";
 import type { Delta } from "../model/delta.ts";
 import { sleep } from "../runtime/clock.ts";
 import { type Metrics, noMetrics } from "../runtime/metrics.ts";
@@ -52,6 +53,7 @@ export async function createDocumentStore(
   backend: Backend,
   runtime: Runtime,
   metrics: Metrics = noMetrics,
+  recorder?: Recorder,
 ): Promise<DocumentStore> {
   const { log, kv } = backend;
   const logger = runtime.logger.child({ part: "documents" });
@@ -112,6 +114,7 @@ export async function createDocumentStore(
     lastUsedMs.set(name, clock.monotonicMs());
     const known = loaded.get(name);
     if (known) return known;
+    const isMirror = name === mirrorName(identity.source, identity.tab);
     const loading = (async () => {
       const document = await loadDocument(name, identity, {
         log,
@@ -119,17 +122,26 @@ export async function createDocumentStore(
         nextIncarnation: raiseIncarnation,
         incarnation,
         pause: () => sleep(clock, 0),
+        ...(isMirror && { recorder }),
       });
+      const epoch = String(document.meta().epoch ?? identity.epoch);
+      const unrecord = isMirror ? recorder?.follow(name, epoch) : undefined;
       const unfollow = log.follow(name, document.position, ({ update, author }) => {
         lastUsedMs.set(name, clock.monotonicMs());
-        if (name === mirrorName(identity.source, identity.tab)) {
+        if (isMirror) {
           if (author === "source") metrics.update("source");
           metrics.documentBytes(identity.source, identity.tab, document.bytes + update.length);
         }
         for (const listener of updateListeners) listener(name, update);
       });
       metrics.documents(1);
-      return { document, unfollow };
+      return {
+        document,
+        unfollow() {
+          unfollow();
+          unrecord?.();
+        },
+      };
     })();
     loaded.set(name, loading);
     loading.catch(() => {
@@ -190,6 +202,7 @@ export async function createDocumentStore(
       const known = await loaded.get(name)?.catch(() => null);
       known?.document.end("removed");
       await known?.document.settled();
+      if (known) await recorder?.recorded(name, known.document.position);
       if (known) forget(name, known);
       const removed = await log.remove(name);
       if (removed.ok) for (const listener of removedListeners) listener(name);
