@@ -89,14 +89,16 @@ const KIND_WORDS: Readonly<Record<string, string>> = {
   object: "an object",
 };
 
-/** Of a union without tags each variant is of another type. */
+/** Of a union without tags each variant is of another type, or an object that needs a field which others do not know. */
 function checkByKind(
   shape: Shape,
   variants: readonly Shape[],
   value: unknown,
   field: string,
 ): FieldProblem[] {
-  const chosen = variants.find((variant) => KINDS[variant.type ?? ""]?.(value));
+  const fitting = variants.filter((variant) => KINDS[variant.type ?? ""]?.(value));
+  const chosen =
+    fitting.find((variant) => variant.required?.some((name) => hasField(value, name))) ?? fitting[0];
   if (!chosen) {
     const wanted = new Set(variants.map(({ type = "" }) => KIND_WORDS[type] ?? type));
     return [wrongType(shape, value, field, [...wanted].join(" or "))];
@@ -194,6 +196,10 @@ function shown(shape: Shape, value: unknown): string {
   if (typeof value === "object") return "an object";
   const text = JSON.stringify(value);
   return shape.writeOnly || text.length > 60 ? `this ${typeof value}` : text;
+}
+
+function hasField(value: unknown, name: string): boolean {
+  return isObject(value) && Object.hasOwn(value, name);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -16,12 +16,17 @@ export const EDITS_PER_REQUEST_MAX = 1_000;
 /** Google's limit for one cell. */
 const CELL_LENGTH_MAX = 50_000;
 
-const cell = Type.Union(
-  [Type.String({ maxLength: CELL_LENGTH_MAX }), Type.Number(), Type.Boolean(), Type.Null()],
-  { "x-fix": "give text of at most 50,000 characters, a number, true, false or null" },
-);
+const plain = [
+  Type.String({ maxLength: CELL_LENGTH_MAX }),
+  Type.Number(),
+  Type.Boolean(),
+  Type.Null(),
+] as const;
+const cell = Type.Union([...plain], {
+  "x-fix": "give text of at most 50,000 characters, a number, true, false or null",
+});
 /** What stood there may have been an error. */
-const known = Type.Union([cell, Type.Object({ error: Type.String() }, closed)], {
+const known = Type.Union([...plain, Type.Object({ error: Type.String() }, closed)], {
   "x-fix": "give the value as the rows' answer gave it",
 });
 const row = Type.Integer({

@@ -35,6 +35,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   write: "write",
   admin: "admin",
   mint: "admin",
+  writer: "write",
 };
 
 async function operations({ call }: Stage): Promise<Operation[]> {
@@ -82,7 +83,7 @@ function tooLittle({ permission, target }: Operation): [why: string, scopes: Sco
   const found: [string, Scope[]][] = (["read", "write"] as const)
     .filter((other) => other !== action)
     .map((other) => [`${other} on everything`, [{ action: other }]]);
-  if (permission === "mint") return found;
+  if (permission === "mint" || permission === "writer") return found;
   found.push(["admin of another source", [{ action: "admin", source: "club" }]]);
   if (target.tab !== undefined && target.source !== undefined) {
     found.push(["another tab", [{ action, source: target.source, tab: "Costs" }]]);

@@ -14,6 +14,7 @@ import { createAccountStore } from "../../src/registry/accounts/account-store.ts
 import { createAccounts } from "../../src/registry/accounts/accounts.ts";
 import { type ApiDeps, createApi } from "../../src/registry/api/api.ts";
 import { createEventStreams } from "../../src/registry/api/event-streams.ts";
+import { createIdempotency } from "../../src/registry/idempotency.ts";
 import { createKeyRotation, type KeyKeeper } from "../../src/registry/key-rotation.ts";
 import { createPrometheusMetrics } from "../../src/registry/prometheus.ts";
 import { createRecords } from "../../src/registry/records.ts";
@@ -26,6 +27,7 @@ import type { Clock } from "../../src/runtime/clock.ts";
 import type { SourceDriver, SourceSettings } from "../../src/sources/source.ts";
 import type { SharedDocument } from "../../src/sync/live-document.ts";
 import type { OpenViewError } from "../../src/sync/views.ts";
+import { createFakeBooks, createFakeDesk } from "../support/fake-desk.ts";
 import { createFakeDocuments } from "../support/fake-documents.ts";
 import { createTestRuntime } from "../support/test-runtime.ts";
 
@@ -39,6 +41,7 @@ export function createStage({
   masterKey = 1,
   reader,
   keeper = null,
+  books = createFakeBooks(),
   api: apiOptions = {},
 }: {
   store?: MemoryStore;
@@ -48,6 +51,7 @@ export function createStage({
   reader?: Grant;
   /** Of the master key; null: settings give it. */
   keeper?: KeyKeeper | null;
+  books?: ReturnType<typeof createFakeBooks>;
   api?: {
     readonly origins?: readonly string[];
     readonly limits?: (clock: Clock) => ApiDeps["limits"];
@@ -94,6 +98,7 @@ export function createStage({
   };
   const viewDesk = createViewDesk({ definitions, registry, documents, views, logger: runtime.logger });
   const streams = createEventStreams({ documents, gate, clock });
+  const desk = createFakeDesk();
   const api = createApi({
     registry,
     accounts,
@@ -102,6 +107,7 @@ export function createStage({
     viewDesk,
     streams,
     tokens,
+    edits: { desk, ...books, idempotency: createIdempotency({ kv, clock }) },
     keys,
     audit,
     gate,
@@ -127,7 +133,20 @@ export function createStage({
     return api.handle(request, "10.0.0.1");
   }
 
-  return { store, backend, tokenStore, supervisor, documents, metrics, registry, api, call, clock, logs };
+  return {
+    store,
+    backend,
+    desk,
+    tokenStore,
+    supervisor,
+    documents,
+    metrics,
+    registry,
+    api,
+    call,
+    clock,
+    logs,
+  };
 }
 
 export const source = async (response: Response): Promise<SourceAnswer> => response.json();

@@ -6,10 +6,14 @@ import { createOrigins, type Origins } from "../../access/origins.ts";
 import type { RequestLimits } from "../../access/request-limits.ts";
 import { tokenOf } from "../../access/tokens.ts";
 import type { AccountView } from "../../actors/account-view.ts";
+import type { Conflicts } from "../../actors/conflicts.ts";
+import type { DeadLetters } from "../../actors/dead-letters.ts";
+import type { EditDesk } from "../../actors/edit-desk.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Documents } from "../../sync/documents.ts";
 import type { Views } from "../../sync/views.ts";
 import type { Accounts } from "../accounts/accounts.ts";
+import type { Idempotency } from "../idempotency.ts";
 import type { KeyRotation } from "../key-rotation.ts";
 import type { PollJournal } from "../poll-journal.ts";
 import type { PrometheusMetrics } from "../prometheus.ts";
@@ -20,15 +24,18 @@ import { accountRoutes } from "./accounts.ts";
 import { activityRoutes } from "./activity.ts";
 import { auditRoutes } from "./audit.ts";
 import { createAuditTrail } from "./audit-trail.ts";
+import { conflictRoutes } from "./conflicts.ts";
 import { allowOrigin, preflight } from "./cors.ts";
+import { deadLetterRoutes } from "./dead-letters.ts";
 import { docsRoutes, openApiDocument } from "./docs.ts";
+import { editRoutes } from "./edits.ts";
 import type { EventStreams } from "./event-streams.ts";
 import { EVENTS_PATH } from "./events-query.ts";
 import { healthRoutes } from "./health.ts";
 import { type Hooks, hookRoutes } from "./hooks.ts";
 import { keyRoutes } from "./keys.ts";
 import { metricsRoutes } from "./metrics.ts";
-import { createPermits, type Grants } from "./permits.ts";
+import { createPermits, type Grants, type Permits } from "./permits.ts";
 import { ProblemError, problem } from "./problems.ts";
 import { quotaRoutes } from "./quota.ts";
 import { sourceRoutes } from "./sources.ts";
@@ -50,11 +57,13 @@ export interface ApiDeps {
   readonly viewDesk: ViewDesk;
   readonly streams: EventStreams;
   readonly tokens: TokenDesk;
+  /** Absent: nobody edits here. */
+  readonly edits?: ApiEdits | undefined;
   readonly keys: KeyRotation;
   readonly audit: Audit;
   readonly gate: Gate;
   readonly metrics: PrometheusMetrics;
-  readonly runtime: Pick<Runtime, "clock" | "logger">;
+  readonly runtime: Pick<Runtime, "clock" | "random" | "logger">;
   /** Of the daemon, for the OpenAPI document. */
   readonly version: string;
   /** Absent: nobody outside may hint anything. */
@@ -73,6 +82,14 @@ export interface ApiDeps {
   readonly origins?: Origins | undefined;
   /** How fast may be asked; unbounded when absent. */
   readonly limits?: { readonly token: RequestLimits; readonly address: RequestLimits } | undefined;
+}
+
+/** Edits that come over REST, and what is left of those that went wrong. */
+export interface ApiEdits {
+  readonly desk: EditDesk;
+  readonly conflicts: Conflicts;
+  readonly deadLetters: DeadLetters;
+  readonly idempotency: Idempotency;
 }
 
 /** What needs no token: it tells nothing about this installation but that it runs. */
@@ -194,6 +211,7 @@ function createRouter(deps: ApiDeps, grants: Grants): AnyElysia {
         onLooked: deps.onLooked,
       }),
     )
+    .use(deps.edits ? editingRoutes(deps.edits, deps, grants, permits) : new Elysia())
     .use(hookRoutes({ hooks: deps.hooks, registry, permits }))
     .use(activityRoutes({ polls: deps.polls ?? { list: () => ({}) }, permits }))
     .use(quotaRoutes({ accounts: deps.quota ?? (() => []), permits }))
@@ -210,6 +228,15 @@ function createRouter(deps: ApiDeps, grants: Grants): AnyElysia {
       }),
     );
   return app;
+}
+
+function editingRoutes(edits: ApiEdits, deps: ApiDeps, grants: Grants, permits: Permits) {
+  const { registry, documents, runtime, bodyBytesMax } = deps;
+  const { conflicts, deadLetters } = edits;
+  return new Elysia({ name: "editing" })
+    .use(editRoutes({ ...edits, registry, documents, grants, permits, runtime, bodyBytesMax }))
+    .use(conflictRoutes({ conflicts, grants, permits, bodyBytesMax }))
+    .use(deadLetterRoutes({ deadLetters, grants, permits }));
 }
 
 function refusal(admission: Exclude<Admission, { tag: "Admitted" }>): Response {

@@ -5,7 +5,7 @@ import { CALLBACK_PATH } from "../accounts/connect-flow.ts";
 interface Rule {
   readonly action: string;
   /** The kind of what it is done to; null: the daemon as a whole. */
-  readonly kind: "source" | "token" | "account" | "view" | null;
+  readonly kind: "source" | "token" | "account" | "view" | "tab" | "conflict" | "deadletter" | null;
   /** Method and path of the route. */
   readonly route: string;
 }
@@ -22,6 +22,10 @@ export const AUDITED: readonly Rule[] = [
   { route: "POST /datasources/:id/pause", action: "source.pause", kind: "source" },
   { route: "POST /datasources/:id/resume", action: "source.resume", kind: "source" },
   { route: "POST /datasources/:id/poll", action: "source.poll", kind: "source" },
+  { route: "POST /datasources/:id/tabs/:tab/edits", action: "tab.edit", kind: "tab" },
+  { route: "POST /api/v1/conflicts/:conflict/resolve", action: "conflict.resolve", kind: "conflict" },
+  { route: "POST /api/v1/deadletters/:letter/requeue", action: "deadletter.requeue", kind: "deadletter" },
+  { route: "DELETE /api/v1/deadletters/:letter", action: "deadletter.discard", kind: "deadletter" },
   { route: "POST /api/v1/accounts/google/connect", action: "account.connect", kind: null },
   { route: `GET ${CALLBACK_PATH}`, action: "account.connected", kind: "account" },
   { route: "DELETE /api/v1/accounts/:account", action: "account.disconnect", kind: "account" },

@@ -6,8 +6,8 @@ import { viewOf } from "./view-query.ts";
 /** Who stands behind each request that is being answered. */
 export type Grants = WeakMap<Request, Grant>;
 
-/** "mint": some admin scope; the route itself looks at what it reaches. */
-export type Permit = Action | "mint";
+/** "mint": some admin scope, "writer": some scope to write; the route itself looks at what it reaches. */
+export type Permit = Action | "mint" | "writer";
 
 /** Of a route that gives the view that `?view=` names, and then nothing but it. */
 export interface ViewPermit {
@@ -52,5 +52,6 @@ const actionOf = (permit: Permit | ViewPermit): Permit =>
 
 function allows(grant: Grant, permit: Permit, target: Target): boolean {
   if (permit === "mint") return grant.scopes.some(({ action }) => action === "admin");
+  if (permit === "writer") return grant.scopes.some(({ action }) => action !== "read");
   return may(grant, permit, target);
 }

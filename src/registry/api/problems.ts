@@ -34,6 +34,7 @@ const PROBLEMS = {
   "too-many-tokens": { status: 409, title: "There are too many tokens" },
   "too-large": { status: 413, title: "The body is too large" },
   "wrong-media-type": { status: 415, title: "The body's type is not supported" },
+  "edit-refused": { status: 409, title: "The edit that it takes is refused" },
   "key-reused": { status: 422, title: "The Idempotency-Key belongs to another request" },
   "slow-down": { status: 429, title: "Too many wrong tokens" },
   "too-many-requests": { status: 429, title: "Too many requests" },
