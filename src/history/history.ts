@@ -27,6 +27,8 @@ export interface History {
 export interface HistoryDeps extends Pick<Backend, "log" | "kv"> {
   readonly runtime: Pick<Runtime, "clock" | "logger">;
   readonly limits?: Partial<HistoryLimits>;
+  /** Of a full segment; SEGMENT_BYTES when absent. */
+  readonly segmentBytes?: number;
 }
 
 /** Between two looks at all tabs. */
@@ -37,7 +39,7 @@ const LOOK_SHARE = 1 / 16;
 const PAGE = 1;
 const PREFIX = "history/";
 
-export function createHistory({ log, kv, runtime, limits: given }: HistoryDeps): History {
+export function createHistory({ log, kv, runtime, limits: given, segmentBytes }: HistoryDeps): History {
   const { clock } = runtime;
   const logger = runtime.logger.child({ part: "history" });
   const limits = { ...HISTORY_LIMITS, ...given };
@@ -49,6 +51,7 @@ export function createHistory({ log, kv, runtime, limits: given }: HistoryDeps):
     log,
     kv,
     runtime: { clock, logger },
+    segmentBytes,
     onFull(base, bytes) {
       const sum = (grown.get(base) ?? 0) + bytes;
       grown.set(base, sum);

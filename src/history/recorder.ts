@@ -35,6 +35,8 @@ export interface Recording extends Recorder {
 
 export interface RecordingDeps extends Pick<Backend, "log" | "kv"> {
   readonly runtime: Pick<Runtime, "clock" | "logger">;
+  /** Of a full segment; SEGMENT_BYTES when absent. */
+  readonly segmentBytes?: number | undefined;
   /** Called when a segment is full; `base` is where the tab's keys begin. */
   readonly onFull: (base: string, bytes: number) => void;
 }

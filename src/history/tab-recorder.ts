@@ -29,6 +29,7 @@ export interface TabRecorderDeps extends Pick<Backend, "log" | "kv"> {
   readonly runtime: Pick<Runtime, "logger">;
   readonly document: string;
   readonly epoch: string;
+  readonly segmentBytes?: number | undefined;
   /** To wait for: an earlier recorder of the same tab. */
   readonly after: Promise<void> | undefined;
   readonly onFull: (base: string, bytes: number) => void;
@@ -48,7 +49,7 @@ interface Growing {
 }
 
 export function createTabRecorder(place: TabPlace, deps: TabRecorderDeps): TabRecorder {
-  const { log, kv, document, epoch } = deps;
+  const { log, kv, document, epoch, segmentBytes = SEGMENT_BYTES } = deps;
   const keys = keysOf(place);
   let life = 0;
   let lastMs = 0;
@@ -133,10 +134,10 @@ export function createTabRecorder(place: TabPlace, deps: TabRecorderDeps): TabRe
   function put(position: Position, change: Change, from: number): void {
     lastMs = Math.max(lastMs, change.at);
     for (let first = from; first < change.items.length; ) {
-      if (growing().bytes >= SEGMENT_BYTES) grow();
+      if (growing().bytes >= segmentBytes) grow();
       let bytes = 0;
       let end = first;
-      while (end < change.items.length && bytes + growing().bytes < SEGMENT_BYTES) {
+      while (end < change.items.length && bytes + growing().bytes < segmentBytes) {
         bytes += JSON.stringify(change.items[end++]).length + 1;
       }
       const group = groupOf(position, change, first, end);
