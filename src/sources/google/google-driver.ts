@@ -21,6 +21,8 @@ import { createSheetsApi } from "./sheets-api.ts";
 import { createWorkbookCalls, type WorkbookCalls } from "./workbook-calls.ts";
 import { parseWorkbookLink } from "./workbook-link.ts";
 import type { Wanted } from "./workbook-reading.ts";
+import { createWishes } from "./write/wishes.ts";
+import { writeBatch } from "./write/write.ts";
 
 /** Without `connected` and `keyFiles` there are only credentials that hold their secret themselves. */
 export interface GoogleDriverOptions extends Partial<AccountSources> {
@@ -104,12 +106,15 @@ export function createGoogleDriver(options: GoogleDriverOptions = {}): GoogleDri
         formulas: settings.formulas,
       };
       const limits = { ...READING_LIMITS, ...options.limits };
-      const deps = { api, clock: runtime.clock, wanted, limits };
+      const wishes = createWishes(api, wanted);
+      const deps = { api, clock: runtime.clock, wanted, limits, onTabs: wishes.seen };
+      const writing = { api, sourceId: settings.id, leave: {}, wishes };
       return {
         budget: api.budget,
         ...(account.apiKey === null
           ? { hints: { feed: feedOf(credentials, runtime, observe), key: link.value } }
           : {}),
+        ...(settings.writable ? { write: (batch, signal) => writeBatch(writing, batch, signal) } : {}),
         poll: (since, signal, turn) => pollWorkbook({ ...deps, turn }, since, signal),
       };
     },

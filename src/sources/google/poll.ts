@@ -14,6 +14,7 @@ import type { PollResult, PollTurn, Revision, SourceError } from "../source.ts";
 import { type Formulas, readFormulas } from "./formulas.ts";
 import { tooLargeNotice } from "./notices.ts";
 import { formatRevision, hashOf, parseRevision, type TabState, type WorkbookState } from "./revision.ts";
+import type { WantedTab } from "./tab-choice.ts";
 import { isLoading, snapshotOf, type Typed, tabState, unchangedTab } from "./tab-reading.ts";
 import { readTyped } from "./typed-lookup.ts";
 import { headerOf, type Reading, type ReadingDeps, readStructure, readValues } from "./workbook-reading.ts";
@@ -22,6 +23,8 @@ export interface PollDeps extends ReadingDeps {
   readonly clock: Clock;
   /** What sharing the quota leaves to this poll; absent: the source is alone. */
   readonly turn?: PollTurn | undefined;
+  /** Told which tabs a poll was about. */
+  readonly onTabs?: ((tabs: readonly WantedTab[]) => void) | undefined;
 }
 
 /** list, values, cells. */
@@ -60,6 +63,7 @@ export async function pollWorkbook(
     if (!again.ok) return again;
     reading = again.value;
   }
+  deps.onTabs?.(reading.choice.tabs);
   if (known && !reading.listed && reading.same) {
     const next = { ...known, polls: known.polls + 1, cursors: reading.cursors };
     return ok({ tag: "Unchanged", revision: formatRevision(next) });

@@ -52,7 +52,7 @@ export function explainNetError(error: NetError): SourceError {
 }
 
 /** For an answer outside 200 to 299. */
-export function explainRefusal(answer: NetResponse, caller: Caller): CallError {
+export function explainRefusal(answer: NetResponse, caller: Caller, access: RequestKind = "read"): CallError {
   const google = readGoogleError(answer);
   const detail = google ? `Google says: ${google.message}` : withoutWords(answer);
   if (isRateLimit(answer.status, google)) return rateLimited(answer);
@@ -67,7 +67,7 @@ export function explainRefusal(answer: NetResponse, caller: Caller): CallError {
   if (google?.reasons.some((reason) => /^API_KEY_\w+_BLOCKED$/.test(reason))) {
     return { tag: "Unauthorized", detail, fix: UNRESTRICT_KEY };
   }
-  if (answer.status === 403) return { tag: "Unauthorized", detail, fix: share(caller) };
+  if (answer.status === 403) return { tag: "Unauthorized", detail, fix: share(caller, access) };
   if (answer.status === 404) {
     return {
       tag: "NotFound",
@@ -165,7 +165,10 @@ function rateLimited(answer: NetResponse): SourceError {
   return seconds >= 0 ? { tag: "RateLimited", retryAfterMs: seconds * 1_000 } : { tag: "RateLimited" };
 }
 
-function share({ email, connected }: Caller): string {
+function share({ email, connected }: Caller, access: RequestKind = "read"): string {
+  if (access === "write" && email !== null) {
+    return `Share the workbook with ${email} as "Editor", or turn off writable: the account may only read it`;
+  }
   if (connected?.fileOnly) {
     return `The account ${email ?? connected.id} was connected with the scope drive.file, which covers only workbooks made or picked with this app: connect it again with the scope spreadsheets.readonly`;
   }

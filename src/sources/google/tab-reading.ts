@@ -89,7 +89,7 @@ export function measuredBefore(state: TabState): Measured {
 }
 
 /** Rows of the grid that belong to a table, and where they stand. */
-interface TableRows {
+export interface TableRows {
   readonly rows: Grid;
   /** In the tab's grid; -1 without a header. */
   readonly headerRow: number;
@@ -101,7 +101,11 @@ interface TableRows {
 }
 
 /** A header that was asked for by its number is never left out, whether hidden or not. */
-function tableRows({ grid, row }: ValueRange, header: HeaderRow, hidden: readonly RowRun[]): TableRows {
+export function tableRows(
+  { grid, row }: ValueRange,
+  header: HeaderRow,
+  hidden: readonly RowRun[],
+): TableRows {
   const asked = typeof header === "number" ? header - 1 - row : -1;
   const leftOut = new Set<number>();
   for (const [from, count] of hidden) {

@@ -1,0 +1,172 @@
+/**
+ * Writes a batch of edits into a workbook, in one go:
+ *
+ *     metadata   whether it has landed before                  only where it may have been sent
+ *     facts      the touched tabs as they stand, all of it     one call: one moment
+ *     decide     where each row is now, and what may be written
+ *     update     all of it or nothing, with its proof; the answer shows what stands there then
+ */
+import { err, ok, type Result } from "#contract/result.ts";
+import type { TabWrite, WriteBatch, WriteOutcome, WriteResult } from "../../../model/write.ts";
+import type { SourceError } from "../../source.ts";
+import type { CallError } from "../problems.ts";
+import type { SheetsApi } from "../sheets-api.ts";
+import { decideTab, type Step, type TabPlan } from "./decide.ts";
+import { readFreshTabs } from "./fresh-tabs.ts";
+import { afterLanding, findProof } from "./landed.ts";
+import type { WriteLeave } from "./obstacles.ts";
+import { outcomesOf, parseUpdated } from "./read-back.ts";
+import { editsOf, proofOf } from "./receipt.ts";
+import { type BatchRequests, batchRequests } from "./requests.ts";
+import type { Wishes } from "./wishes.ts";
+
+export interface WriteDeps {
+  readonly api: SheetsApi;
+  readonly sourceId: string;
+  readonly leave: WriteLeave;
+  readonly wishes: Wishes;
+}
+
+/** An edit that Google refuses spoils its whole batch: it is taken out and the others are sent again, so often. */
+const SENDS_MAX = 4;
+
+export async function writeBatch(
+  deps: WriteDeps,
+  batch: WriteBatch,
+  signal: AbortSignal,
+): Promise<Result<WriteResult, SourceError>> {
+  const room = deps.api.writeRoom();
+  if (!room.ok) return room;
+  const proof = batch.again ? await findProof(deps, batch, signal) : ok({ tag: "none" } as const);
+  if (!proof.ok) return proof;
+  const planned = await planBatch(deps, batch, signal);
+  if (!planned.ok) return planned;
+  const { plans, outcomes } = planned.value;
+  if (proof.value.tag === "landed") {
+    return ok({ outcomes: afterLanding(batch, plans, proof.value.written) });
+  }
+  const sent = await send(deps, batch, plans, proof.value.tag === "other", signal);
+  return sent.ok ? ok({ outcomes: [...outcomes, ...sent.value] }) : sent;
+}
+
+/** `outcomes`: of edits whose tab is not there, or that must wait for others. */
+interface Planned {
+  readonly plans: readonly TabPlan[];
+  readonly outcomes: readonly WriteOutcome[];
+}
+
+async function planBatch(
+  deps: WriteDeps,
+  { tabs }: WriteBatch,
+  signal: AbortSignal,
+): Promise<Result<Planned, SourceError>> {
+  const fresh = await readFreshTabs(
+    deps,
+    tabs.map((tab) => tab.tabId),
+    signal,
+  );
+  if (!fresh.ok) return fresh;
+  const plans: TabPlan[] = [];
+  const outcomes: WriteOutcome[] = [];
+  for (const write of tabs) {
+    const tab = fresh.value.get(write.tabId);
+    if (!tab) outcomes.push(...withoutTab(write));
+    else if (plans.some((plan) => plan.tab.sheetId === tab.sheetId)) {
+      // Rows that come and go through the one would move what the other is about.
+      outcomes.push(
+        ...write.edits.map(({ id }) => later(id, "Another table of the same tab is written first")),
+      );
+    } else plans.push(decideTab(write, tab, deps.leave));
+  }
+  return ok({ plans, outcomes });
+}
+
+/** `stale`: something of another batch stands where this one's proof is to be. */
+async function send(
+  deps: WriteDeps,
+  batch: WriteBatch,
+  plans: readonly TabPlan[],
+  stale: boolean,
+  signal: AbortSignal,
+): Promise<Result<readonly WriteOutcome[], SourceError>> {
+  const { api, sourceId } = deps;
+  const outcomes = plans.flatMap((plan) => plan.outcomes);
+  let left = plans;
+  let replace = stale;
+  for (let sends = 0; sends < SENDS_MAX; sends++) {
+    const ids = new Set(left.flatMap(({ steps }) => steps.map(({ edit }) => edit.id)));
+    if (ids.size === 0) return ok(outcomes);
+    const proof = proofOf(
+      sourceId,
+      batch,
+      editsOf(batch).map(({ id }) => ids.has(id)),
+    );
+    const built = batchRequests(left, proof, replace);
+    const answer = await api.update(built.requests, built.ranges, signal);
+    if (answer.ok) {
+      const shown = parseUpdated(answer.value);
+      if (!shown.ok) return shown;
+      return ok([
+        ...outcomes,
+        ...left.flatMap((plan) => outcomesOf(plan, shown.value.get(plan.tab.sheetId))),
+      ]);
+    }
+    const refusal = whichRefused(answer.error, built);
+    if (refusal.tag === "error") return err(refusal.error);
+    if (refusal.tag === "moved") {
+      return ok([...outcomes, ...[...ids].map((id) => later(id, "The tab changed while it was written"))]);
+    }
+    if (refusal.tag === "proof") {
+      const found = await findProof(deps, batch, signal);
+      if (!found.ok) return found;
+      if (found.value.tag === "landed") {
+        const now = await planBatch(deps, batch, signal);
+        return now.ok ? ok(afterLanding(batch, now.value.plans, found.value.written)) : now;
+      }
+      replace = true;
+      continue;
+    }
+    const { why } = refusal;
+    outcomes.push(...refusal.ids.map((id) => ({ id, tag: "refused", code: "google-refused", why }) as const));
+    left = left.map((plan) => without(plan, refusal.ids));
+  }
+  const rest = left.flatMap(({ steps }) => steps.map(({ edit }) => edit.id));
+  return ok([...outcomes, ...rest.map((id) => later(id, "Google refused others of its batch"))]);
+}
+
+type Refusal =
+  | { readonly tag: "error"; readonly error: SourceError }
+  /** The tab was renamed, or its grid changed. */
+  | { readonly tag: "moved" }
+  | { readonly tag: "proof" }
+  | { readonly tag: "edits"; readonly ids: readonly string[]; readonly why: string };
+
+/** Google names the request that it refuses by its position. */
+function whichRefused(error: CallError, { edits }: BatchRequests): Refusal {
+  if (error.tag === "BadRange") return { tag: "moved" };
+  if (error.tag !== "Malformed" || error.path !== "request") return { tag: "error", error };
+  const [, position, why] = /requests\[(\d+)\](?:\.\w+)?:? ?(.*)/s.exec(error.detail) ?? [];
+  const ids = edits[Number(position)];
+  if (!ids) return { tag: "error", error };
+  return ids.length === 0 ? { tag: "proof" } : { tag: "edits", ids, why: `Google refuses it: ${why}` };
+}
+
+function without({ steps, ...plan }: TabPlan, ids: readonly string[]): TabPlan {
+  return { ...plan, steps: steps.filter(({ edit }: Step) => !ids.includes(edit.id)) };
+}
+
+/** The tab is gone, and with it every row. */
+function withoutTab({ edits }: TabWrite): WriteOutcome[] {
+  return edits.map((edit): WriteOutcome => {
+    const { id } = edit;
+    if (edit.tag === "remove") return { id, tag: "written" };
+    if (edit.tag === "add") return { id, tag: "refused", code: "tab-gone", why: TAB_GONE };
+    return { id, tag: "conflict", reason: "row-gone", theirs: null, asked: edit.policy === "ask" };
+  });
+}
+
+const TAB_GONE = "The tab is no longer there, or is not synced any more";
+
+function later(id: string, why: string): WriteOutcome {
+  return { id, tag: "later", why };
+}
