@@ -1,48 +1,113 @@
-import { mirrorName, NAME_LENGTH_MAX, SOURCE_ID_PATTERN } from "./contract/document-name.ts";
-import { openTable, type Table } from "./table.ts";
+import { formatDocumentName, NAME_LENGTH_MAX, SOURCE_ID_PATTERN } from "./contract/document-name.ts";
+import type { OfflineStore } from "./offline-store.ts";
+import type { Fields } from "./row.ts";
+import { type OpenTable, openTable, type Table } from "./table.ts";
+import type { TableRef } from "./table-types.ts";
+import { createTokenSource, type TokenProvider } from "./token-source.ts";
+import { onWake } from "./wake.ts";
 
 export interface ConnectOptions {
   /** Address of the daemon, such as "https://sheets.example.org"; ws and wss do as well. */
   readonly url: string;
-  readonly token: string;
+  /** A token, or a function that gives one: asked at first, before it expires, and when the server refuses it. */
+  readonly token: TokenProvider;
+  /** Keeps rows and unsent wishes on this device: see @sheetwire/client/offline. */
+  readonly offline?: OfflineStore;
+  /** False: nothing is ever connected, as when pages are rendered on a server. */
+  readonly enabled?: boolean;
   /** For runtimes without a WebSocket of their own (Node before 22): the class of the `ws` package, for example. */
   readonly WebSocket?: typeof WebSocket;
-  /** ms since 1970; for tests. */
+  /** Fetches a table's first content, compressed; null: it comes over the socket. The runtime's own when absent. */
+  readonly fetch?: typeof fetch | null;
+  /** Told what a developer should know; console.warn when absent. */
+  readonly warn?: (message: string) => void;
+  /** ms since 1970; for tests, as the next one. */
   readonly now?: () => number;
+  /** At least 0, below 1. */
+  readonly random?: () => number;
+}
+
+/** A tab or a view by its parts: for names that hold an "@" themselves. */
+export interface TableName {
+  readonly source: string;
+  readonly tab: string;
+  readonly view?: string;
+}
+
+export interface OpenOptions {
+  /** Tells at once what became of wishes of an earlier time, instead of with the first new one. */
+  readonly watchEdits?: boolean;
 }
 
 export interface Client {
   /**
-   * The live table `name`, "{source}/{tab}": all after the first "/" is the tab's name as it stands in the
-   * workbook, not percent-encoded. While it is open, asking again returns the same table. Throws on a name that no
-   * document can have.
+   * The live table "{source}/{tab}", or the view "{source}/{tab}@{view}": all after the first "/" is the tab's name as
+   * it stands in the workbook, not percent-encoded, and what follows its last "@" a view. While it is open, asking
+   * again returns the same table. Throws on a name that no document can have.
    */
-  table(name: string): Table;
+  table<F = Fields>(name: string | TableName | TableRef<F>, options?: OpenOptions): Table<F>;
+  /** Wishes in all tables that the daemon does not have yet. */
+  readonly unsent: number;
   /** Closes all tables. */
   close(): void;
 }
 
 /** Makes a client; does not connect before a table is asked for. Throws when `url` is not an address. */
 export function connect(options: ConnectOptions): Client {
-  const syncUrl = syncAddress(options.url);
-  const tables = new Map<string, Table>();
+  const { sync, rest } = addresses(options.url);
+  const { now = Date.now, random = Math.random, offline = null, enabled = true } = options;
+  const fetch = options.fetch === undefined ? ownFetch() : options.fetch;
+  const tokens = createTokenSource(options.token, now);
+  const tables = new Map<string, OpenTable>();
+  let stopWaking: (() => void) | null = null;
+
+  function open(name: TableName, schema: string | null, { watchEdits = false }: OpenOptions): OpenTable {
+    const { source, tab, view = "" } = name;
+    const room = formatDocumentName({ source, tab, view, kind: view === "" ? "mirror" : "view" });
+    const known = tables.get(room);
+    if (known) return known;
+    const path = `/datasources/${encodeURIComponent(source)}/tabs/${encodeURIComponent(tab)}/snapshot`;
+    const table = openTable({
+      source,
+      tab,
+      view,
+      room,
+      editsRoom: view === "" ? formatDocumentName({ source, tab, view, kind: "edits" }) : null,
+      snapshotUrl: `${rest}${path}${view === "" ? "" : `?view=${encodeURIComponent(view)}`}`,
+      syncUrl: sync,
+      watchEdits,
+      schema,
+      tokens,
+      fetch,
+      offline,
+      enabled,
+      WebSocket: enabled ? (options.WebSocket ?? ownWebSocket()) : (undefined as never),
+      now,
+      random,
+      warn: options.warn ?? ((message) => console.warn(message)),
+      onClosed() {
+        tables.delete(room);
+        if (tables.size > 0) return;
+        stopWaking?.();
+        stopWaking = null;
+      },
+    });
+    tables.set(room, table);
+    stopWaking ??= onWake(() => {
+      for (const one of tables.values()) one.wake();
+    });
+    return table;
+  }
+
   return {
-    table(name) {
-      const open = tables.get(name);
-      if (open) return open;
-      const { source, tab } = parseTableName(name);
-      const table = openTable({
-        source,
-        tab,
-        syncUrl,
-        room: mirrorName(source, tab),
-        token: options.token,
-        WebSocket: options.WebSocket ?? ownWebSocket(),
-        now: options.now ?? Date.now,
-        onClosed: () => tables.delete(name),
-      });
-      tables.set(name, table);
-      return table;
+    table<F>(name: string | TableName | TableRef<F>, opening: OpenOptions = {}) {
+      const schema = typeof name === "object" && "schema" in name ? name.schema : null;
+      return open(parseTableName(name), schema, opening) as unknown as Table<F>;
+    },
+    get unsent() {
+      let count = 0;
+      for (const table of tables.values()) count += table.unsent;
+      return count;
     },
     close() {
       for (const table of [...tables.values()]) table.close();
@@ -50,27 +115,43 @@ export function connect(options: ConnectOptions): Client {
   };
 }
 
-function parseTableName(name: string): { source: string; tab: string } {
-  const slash = name.indexOf("/");
-  const [source, tab] = [name.slice(0, Math.max(slash, 0)), name.slice(slash + 1)];
-  if (!SOURCE_ID_PATTERN.test(source) || tab === "" || tab.length > NAME_LENGTH_MAX) {
-    throw new TypeError(
-      `"${name}" names no table: use "{source}/{tab}", such as "demo/Price list", with a source's id before the "/"`,
-    );
-  }
-  return { source, tab };
+function parseTableName(name: string | TableName | { readonly name: string }): TableName {
+  if (typeof name === "object" && "source" in name) return checked(name, `${name.source}/${name.tab}`);
+  const text = typeof name === "string" ? name : name.name;
+  const slash = text.indexOf("/");
+  const rest = text.slice(slash + 1);
+  const at = rest.lastIndexOf("@");
+  // An "@" at either end separates nothing.
+  const [tab, view] = at > 0 && at < rest.length - 1 ? [rest.slice(0, at), rest.slice(at + 1)] : [rest, ""];
+  return checked({ source: text.slice(0, Math.max(slash, 0)), tab, view }, text);
 }
 
-/** Where documents are synced: `/sync` below the daemon's address. */
-function syncAddress(address: string): string {
+function checked(name: TableName, text: string): TableName {
+  const { source, tab, view = "" } = name;
+  const long = Math.max(tab.length, view.length) > NAME_LENGTH_MAX;
+  if (SOURCE_ID_PATTERN.test(source) && tab !== "" && !long) return name;
+  throw new TypeError(
+    `"${text}" names no table: use "{source}/{tab}", such as "demo/Price list", with a source's id before the "/"`,
+  );
+}
+
+/** Documents are synced at `/sync` below the daemon's address. */
+function addresses(address: string): { readonly sync: string; readonly rest: string } {
   if (!URL.canParse(address) || !/^(http|ws)s?:$/.test(new URL(address).protocol)) {
     throw new TypeError(
       `url is "${address}": use the daemon's address, such as "http://127.0.0.1:8787", with http, https, ws or wss`,
     );
   }
   const url = new URL(address);
-  const path = url.pathname.replace(/\/+$/, "").replace(/\/sync$/, "");
-  return `${url.protocol.replace("http", "ws")}//${url.host}${path}/sync`;
+  const base = `//${url.host}${url.pathname.replace(/\/+$/, "").replace(/\/sync$/, "")}`;
+  const secure = /s:$/.test(url.protocol) ? "s" : "";
+  return { sync: `ws${secure}:${base}/sync`, rest: `http${secure}:${base}` };
+}
+
+/** Called with the right `this`: browsers insist on it. */
+function ownFetch(): typeof fetch | null {
+  const own = (globalThis as { fetch?: typeof fetch }).fetch;
+  return own ? (((...args: Parameters<typeof fetch>) => own(...args)) as typeof fetch) : null;
 }
 
 function ownWebSocket(): typeof WebSocket {

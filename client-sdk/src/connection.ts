@@ -24,15 +24,18 @@ export type Connection =
   | { readonly state: "error"; readonly reason: RefusalReason; readonly detail: string }
   | { readonly state: "closed"; readonly reason: "closed" };
 
-/** unreachable: no answer or a lost network; silent: connected, but nothing was heard for 30 s. */
-export type DisconnectReason = "unreachable" | "silent" | "restart" | "slow" | "overloaded";
+/**
+ * unreachable: no answer or a lost network; silent: nothing was heard for 30 s, or a probe was not answered;
+ * no-token: the application's own function gave none.
+ */
+export type DisconnectReason = "unreachable" | "silent" | "no-token" | "restart" | "slow" | "overloaded";
 
 /** epoch: the server refused even an empty document; refused: for a reason that this version does not know. */
 export type RefusalReason = "malformed" | "forbidden" | "no-such-document" | "epoch" | "refused";
 
-/** Why a lost connection was lost; `code` is null when this side gave it up. */
-export function disconnectReason(code: number | null): DisconnectReason {
-  if (code === null) return "silent";
+/** Why a lost connection was lost: the close code, or what this side gave it up for. */
+export function disconnectReason(code: number | "silent" | "no-token"): DisconnectReason {
+  if (typeof code === "string") return code;
   if (code === CLOSE.restart) return "restart";
   if (code === CLOSE.slow) return "slow";
   return code === CLOSE.overloaded ? "overloaded" : "unreachable";

@@ -1,15 +1,32 @@
-/** What a reader sees of one replica: rows as objects, built when asked for and kept while they are right. */
-import type { CellValue } from "./contract/cell.ts";
+/**
+ * What a reader sees of one replica, with the client's own wishes on top: rows as objects, built when asked for and
+ * kept while they are right.
+ */
+import { type CellValue, cellsEqual } from "./contract/cell.ts";
 import type { Column, FoldedRow, RowId, Slot, Unconfirmed } from "./contract/layout.ts";
+import { type EditStatus, isPending } from "./edit.ts";
 import type { Fold, FoldChange } from "./fold.ts";
 import { buildRow, type Row, sameKeys } from "./row.ts";
+import type { AddedRow, OwnWishes } from "./wish-index.ts";
 
+/** One cell as it is shown; another object as soon as anything of it is another. */
 export interface Cell {
   readonly value: CellValue;
   /** Who wished for the value, while the sheet has not confirmed it. */
   readonly unconfirmed?: Unconfirmed;
   /** Only where the source asks for formulas. */
   readonly formula?: string;
+  /** The client's own wish: on its way while `value` is the wished one, otherwise what became of it. */
+  readonly edit?: EditStatus;
+}
+
+/** What is on its way for a row as a whole. */
+export interface RowMark {
+  /** Who added it, or wants it gone, while the sheet has not confirmed it. */
+  readonly added?: Unconfirmed;
+  readonly removing?: Unconfirmed;
+  /** The client's own wish for the row. */
+  readonly edit?: EditStatus;
 }
 
 export interface Content {
@@ -18,66 +35,170 @@ export interface Content {
   readonly rows: readonly Row[];
   row(id: RowId): Row | undefined;
   cell(id: RowId, key: string): Cell | undefined;
+  mark(id: RowId): RowMark | undefined;
   unconfirmed(id: RowId): ReadonlyMap<Slot, Unconfirmed> | undefined;
-  /** Drops what `change` made wrong. */
-  refresh(change: FoldChange): void;
+  slot(key: string): Slot | undefined;
+  /** Drops what `change` may have made wrong. */
+  refresh(change: Pick<FoldChange, "rows" | "columnsChanged" | "orderChanged">): void;
 }
 
-export function createContent(fold: Fold): Content {
+export function createContent(fold: Fold, wishes: OwnWishes): Content {
   const built = new Map<RowId, Row>();
+  /** Rows as they were, to be kept where nothing turns out to be different. */
+  const doubtful = new Map<RowId, Row>();
+  const cells = new Map<RowId, Map<string, Cell | undefined>>();
+  const marks = new Map<RowId, RowMark>();
   let builtFor: readonly Column[] = [];
-  let list: readonly Row[] | null = null;
   let slots = new Map<string, Slot>();
+  let order: {
+    readonly of: readonly RowId[];
+    readonly added: readonly AddedRow[];
+    readonly ids: readonly RowId[];
+  } | null = null;
+  let list: { readonly rows: readonly Row[]; doubtful: boolean } | null = null;
 
-  const row = (id: RowId): Row | undefined => {
-    const folded = fold.rows.get(id);
-    if (!folded) return undefined;
-    let object = built.get(id);
-    if (!object) {
-      object = buildRow(id, folded, builtFor);
-      built.set(id, object);
+  function rowIds(): readonly RowId[] {
+    const added = wishes.added.filter(({ row }) => !fold.rows.has(wishes.real(row)));
+    if (added.length === 0) return fold.order;
+    if (order?.of !== fold.order || !sameList(order.added, added)) {
+      order = { of: fold.order, added, ids: Object.freeze(withAdded(fold.order, added, wishes.real)) };
     }
+    return order.ids;
+  }
+
+  /** Values of a row that is shown; null when there is none. */
+  function valuesOf(id: RowId): { value: (slot: Slot) => CellValue; folded: FoldedRow | undefined } | null {
+    const real = wishes.real(id);
+    const folded = fold.rows.get(real);
+    const added = folded ? undefined : wishes.added.find(({ row }) => row === id);
+    if (!folded && !added) return null;
+    const own = wishes.cells(real);
+    const value = (slot: Slot): CellValue => {
+      const wish = own?.get(slot);
+      if (wish && isPending(wish)) return wish.value ?? null;
+      return (folded ? folded.values[slot] : added?.values.get(slot)) ?? null;
+    };
+    return { value, folded };
+  }
+
+  function row(id: RowId): Row | undefined {
+    const known = built.get(id);
+    if (known) return known;
+    const values = valuesOf(id);
+    if (!values) return undefined;
+    const real = values.folded ? wishes.real(id) : id;
+    if (real !== id) return row(real);
+    const old = doubtful.get(id);
+    doubtful.delete(id);
+    const same = old && builtFor.every(({ key, slot }) => cellsEqual(old[key], values.value(slot)));
+    const object = same ? old : buildRow(id, values.value, builtFor);
+    built.set(id, object);
     return object;
-  };
+  }
+
+  function cell(id: RowId, key: string): Cell | undefined {
+    const slot = slots.get(key);
+    const values = valuesOf(id);
+    if (slot === undefined || !values) return undefined;
+    const real = wishes.real(id);
+    const known = cells.get(real) ?? new Map<string, Cell>();
+    if (!known.has(key)) {
+      cells.set(
+        real,
+        known.set(key, cellOf(values.value(slot), values.folded, slot, wishes.cells(real)?.get(slot))),
+      );
+    }
+    return known.get(key);
+  }
+
+  function rows(): readonly Row[] {
+    if (list && !list.doubtful) return list.rows;
+    const now = rowIds().map((id) => row(id)!);
+    const same = list && sameList(list.rows, now);
+    list = { rows: same ? list!.rows : Object.freeze(now), doubtful: false };
+    return list.rows;
+  }
 
   return {
     get columns() {
       return fold.columns;
     },
     get rowIds() {
-      return fold.order;
+      return rowIds();
     },
     get rows() {
-      list ??= Object.freeze(fold.order.map((id) => row(id)!));
-      return list;
+      return rows();
     },
     row,
-    cell(id, key) {
-      const [folded, slot] = [fold.rows.get(id), slots.get(key)];
-      return folded && slot !== undefined ? cellOf(folded, slot) : undefined;
+    cell,
+    mark(id) {
+      const known = marks.get(id);
+      if (known) return known;
+      const { added, removing } = fold.rows.get(wishes.real(id)) ?? {};
+      const edit = wishes.row(wishes.real(id));
+      if (!added && !removing && !edit) return undefined;
+      const mark = Object.freeze({
+        ...(added && { added }),
+        ...(removing && { removing }),
+        ...(edit && { edit }),
+      });
+      marks.set(id, mark);
+      return mark;
     },
-    unconfirmed: (id) => fold.rows.get(id)?.unconfirmed,
+    unconfirmed: (id) => fold.rows.get(wishes.real(id))?.unconfirmed,
+    slot: (key) => slots.get(key),
     refresh(change) {
-      const otherKeys = change.columnsChanged && !sameKeys(builtFor, fold.columns);
-      if (otherKeys) {
-        built.clear();
+      if (change.columnsChanged && !sameKeys(builtFor, fold.columns)) {
+        for (const map of [built, doubtful, cells]) map.clear();
         builtFor = fold.columns;
         slots = new Map(builtFor.map((column) => [column.key, column.slot]));
+        list = null;
       }
-      for (const [id] of change.cells) built.delete(id);
-      for (const id of change.removed) built.delete(id);
-      const otherRows = change.cells.length + change.added.length + change.removed.length > 0;
-      if (otherKeys || otherRows || change.orderChanged) list = null;
+      for (const id of change.rows) {
+        const old = built.get(id);
+        built.delete(id);
+        cells.delete(id);
+        marks.delete(id);
+        if (old) doubtful.set(id, old);
+        if (!fold.rows.has(id)) doubtful.delete(id);
+      }
+      if (list && (change.rows.size > 0 || change.orderChanged)) list.doubtful = true;
     },
   };
 }
 
-function cellOf(folded: FoldedRow, slot: Slot): Cell {
-  const unconfirmed = folded.unconfirmed?.get(slot);
-  const formula = folded.formulas?.get(slot);
-  return {
-    value: folded.values[slot] ?? null,
+function cellOf(
+  value: CellValue,
+  folded: FoldedRow | undefined,
+  slot: Slot,
+  edit: EditStatus | undefined,
+): Cell {
+  const unconfirmed = folded?.unconfirmed?.get(slot);
+  const formula = folded?.formulas?.get(slot);
+  return Object.freeze({
+    value,
     ...(unconfirmed && { unconfirmed }),
     ...(formula !== undefined && { formula }),
-  };
+    ...(edit && { edit }),
+  });
+}
+
+/** Each new row after the one that it is to follow, in the order in which they were added. */
+function withAdded(
+  order: readonly RowId[],
+  added: readonly AddedRow[],
+  real: (row: RowId) => RowId,
+): RowId[] {
+  const ids = [...order];
+  for (const { row, after } of added) {
+    const place = after == null ? -1 : ids.findIndex((id) => id === after || id === real(after));
+    if (after === null) ids.unshift(row);
+    else if (place >= 0) ids.splice(place + 1, 0, row);
+    else ids.push(row);
+  }
+  return ids;
+}
+
+function sameList<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index]);
 }

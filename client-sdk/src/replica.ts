@@ -1,93 +1,107 @@
 /**
- * A copy of one document in one epoch, kept in step with the server by the y-websocket provider. Another epoch is
- * another replica: two histories must never meet in one Y.Doc.
+ * A copy of one mirror in one epoch, kept in step with the server. Another epoch is another replica: two histories must
+ * never meet in one Y.Doc.
  */
-import { Awareness } from "y-protocols/awareness";
-import { WebsocketProvider } from "y-websocket";
 import * as Y from "yjs";
 import { META } from "./contract/layout.ts";
 import { type Fold, type FoldChange, followMirror } from "./fold.ts";
+import { type Link, type LinkEvents, type LinkOptions, openLink } from "./link.ts";
+import type { KeptCopy, OfflineStore } from "./offline-store.ts";
 
-export interface ReplicaOptions {
-  /** Address of the sync endpoint, without the room. */
-  readonly syncUrl: string;
-  /** The document's encoded name. */
-  readonly room: string;
-  readonly token: string;
-  readonly WebSocket: typeof WebSocket;
+export interface ReplicaOptions extends Omit<LinkOptions, "epoch" | "prepare" | "writable"> {
+  /** Where the document stands as one update; null: it all comes over the socket. */
+  readonly snapshotUrl: string | null;
+  readonly fetch: typeof fetch | null;
+  readonly offline: OfflineStore | null;
 }
 
-export interface ReplicaEvents {
-  onConnecting(failures: number): void;
-  onConnected(): void;
-  /** All that the server had has arrived. */
-  onSynced(): void;
-  /** `code` is null when this side gave a silent connection up. It tries again after `retryAfterMs`. */
-  onLost(code: number | null, failures: number, retryAfterMs: number): void;
-  /** The server does not want to see this replica again. */
-  onRefused(code: number, detail: string): void;
+export interface ReplicaEvents extends LinkEvents {
   onChange(change: FoldChange): void;
+  /** Content that was kept from an earlier time is there. */
+  onCopy(savedAtMs: number): void;
 }
 
-export interface Replica {
+export interface Replica extends Pick<Link, "connect" | "wake" | "ask" | "sendPresence" | "askPresence"> {
   readonly doc: Y.Doc;
   readonly fold: Fold;
-  /** Tries again at once instead of at the end of the pause. */
-  reconnect(): void;
+  readonly isEmpty: boolean;
+  /** Drops the kept copy too. */
+  discard(): void;
   close(): void;
 }
 
-/** The provider's own pauses: 200 ms, doubled at each failure up to this. */
-const PAUSE_MAX_MS = 2500;
+/** Slower than the socket would be at the worst. */
+const SNAPSHOT_MS_MAX = 20_000;
 
 export function openReplica(options: ReplicaOptions, events: ReplicaEvents): Replica {
   const doc = new Y.Doc();
   const fold = followMirror(doc, (change) => events.onChange(change));
-  const awareness = new Awareness(doc);
-  // A reader is nobody's presence: announcing it would cost every other reader a message.
-  awareness.setLocalState(null);
-  const params: Record<string, string> = { token: options.token };
-  const provider = new WebsocketProvider(options.syncUrl, options.room, doc, {
-    awareness,
-    params,
-    connect: false,
-    // Its channel's name leaves the token out: tabs with different rights would share content.
-    disableBc: true,
-    maxBackoffTime: PAUSE_MAX_MS,
-    WebSocketPolyfill: options.WebSocket,
-  });
-  let open = true;
+  const ending = new AbortController();
+  const isEmpty = (): boolean => doc.store.clients.size === 0;
+  let kept: KeptCopy | null = null;
+  let loading: Promise<void> | null = null;
 
-  provider.on("status", ({ status }) => {
-    if (!open) return;
-    if (status === "connecting") events.onConnecting(provider.wsUnsuccessfulReconnects);
-    if (status === "connected") events.onConnected();
-  });
-  provider.on("sync", (synced) => {
-    if (!open || !synced) return;
-    const epoch = doc.getMap(META).get("epoch");
-    // Read at the next attempt: the server refuses a replica of another history before anything is exchanged.
-    if (typeof epoch === "string") params.epoch = epoch;
-    events.onSynced();
-  });
-  provider.on("connection-close", (event) => {
-    if (!open || (event && !provider.shouldReconnect(event, provider))) return;
-    const failures = provider.wsUnsuccessfulReconnects + 1;
-    events.onLost(event ? event.code : null, failures, Math.min(2 ** failures * 100, PAUSE_MAX_MS));
-  });
-  provider.on("closed", ({ code, reason }) => {
-    if (open) events.onRefused(code, reason);
-  });
+  const link = openLink(
+    doc,
+    {
+      ...options,
+      writable: false,
+      epoch() {
+        const epoch = doc.getMap(META).get("epoch");
+        return typeof epoch === "string" ? epoch : null;
+      },
+      prepare: (token) => (isEmpty() ? fetchSnapshot(options, token, doc, ending.signal) : null),
+    },
+    events,
+  );
+
+  async function load(offline: OfflineStore): Promise<void> {
+    kept = await offline.open(options.room, doc).catch(() => null);
+    if (ending.signal.aborted) kept?.close();
+    else if (kept?.savedAtMs != null && !isEmpty()) events.onCopy(kept.savedAtMs);
+  }
 
   return {
     doc,
     fold,
-    reconnect: () => provider.connect(),
+    get isEmpty() {
+      return isEmpty();
+    },
+    connect() {
+      if (!options.offline) return link.connect();
+      // What is kept need not be fetched again.
+      loading ??= load(options.offline);
+      void loading.then(() => ending.signal.aborted || link.connect());
+    },
+    wake: link.wake,
+    ask: link.ask,
+    sendPresence: link.sendPresence,
+    askPresence: link.askPresence,
+    discard: () => kept?.erase(),
     close() {
-      open = false;
-      provider.destroy();
-      awareness.destroy();
+      ending.abort();
+      link.close();
+      kept?.close();
       doc.destroy();
     },
   };
+}
+
+/** Compressed, and perhaps from a cache: a quarter of the bytes. Whatever fails, the socket brings it all. */
+async function fetchSnapshot(
+  { snapshotUrl, fetch }: ReplicaOptions,
+  token: string,
+  doc: Y.Doc,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!snapshotUrl || !fetch) return;
+  try {
+    const answer = await fetch(snapshotUrl, {
+      headers: { Authorization: `Bearer ${token}` },
+      signal: AbortSignal.any([signal, AbortSignal.timeout(SNAPSHOT_MS_MAX)]),
+    });
+    if (!answer.ok) return;
+    const update = new Uint8Array(await answer.arrayBuffer());
+    if (!signal.aborted) Y.applyUpdate(doc, update);
+  } catch {}
 }

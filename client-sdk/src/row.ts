@@ -1,19 +1,21 @@
 import type { CellValue } from "./contract/cell.ts";
-import type { Column, FoldedRow, RowId } from "./contract/layout.ts";
+import type { Column, RowId, Slot } from "./contract/layout.ts";
+
+/** What a row holds under each column's key, where nothing more is known. */
+export type Fields = { readonly [key: string]: CellValue };
 
 /**
  * One row as an object: a property per column under the column's key, and the row's id as `$row`, as in the rows
  * of the REST API. Frozen; another object stands for the row as soon as its content is another.
  */
-export type Row = { readonly $row: RowId } & { readonly [key: string]: CellValue };
+export type Row<F = Fields> = { readonly $row: RowId } & { readonly [K in keyof F]: F[K] };
 
-export function buildRow(id: RowId, folded: FoldedRow, columns: readonly Column[]): Row {
+export function buildRow(id: RowId, value: (slot: Slot) => CellValue, columns: readonly Column[]): Row {
   const row: Record<string, CellValue> = {};
   for (const { key, slot } of columns) {
-    const value = folded.values[slot] ?? null;
     // A header may be "__proto__", which a plain assignment takes for the prototype.
-    if (key === "__proto__") Object.defineProperty(row, key, { value, enumerable: true });
-    else row[key] = value;
+    if (key === "__proto__") Object.defineProperty(row, key, { value: value(slot), enumerable: true });
+    else row[key] = value(slot);
   }
   row.$row = id;
   return Object.freeze(row) as Row;

@@ -4,6 +4,8 @@ import type { Connection, DisconnectReason, RefusalReason } from "./connection.t
 export type TableStatus =
   /** No content yet. */
   | { readonly state: "loading" }
+  /** The rows are those that were kept on this device at `savedAtMs` (ms since 1970); the server was not reached yet. */
+  | { readonly state: "offline-copy"; readonly savedAtMs: number }
   /** In step with the server. */
   | { readonly state: "live" }
   /** The rows are those of `sinceMs` (ms since 1970); epoch: a new history is being read. */

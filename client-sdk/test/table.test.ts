@@ -19,6 +19,8 @@ beforeEach(() => {
     token: "s3cret",
     WebSocket: server.WebSocket,
     now: () => 1000,
+    random: () => 0.4,
+    fetch: null,
   });
 });
 afterEach(() => {
@@ -226,7 +228,7 @@ describe("connection and status", () => {
     const table = await openPrices();
     server.sockets[0]!.drop(code);
     expect(table.connection).toMatchObject({ state: "disconnected", reason });
-    await pass(200);
+    await pass(1_000);
     expect(table.connection.state).toBe("connected");
   });
 

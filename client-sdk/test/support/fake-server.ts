@@ -1,6 +1,15 @@
-/** The sync server's side of the y-websocket protocol over in-process sockets, without a network. */
+/**
+ * The sync server's side of the y-websocket protocol over in-process sockets, without a network. Documents of wishes
+ * are made when they are asked for, and take what clients write.
+ */
 import * as Y from "yjs";
-import { decodeFrame, syncStep2Frame, updateFrame } from "../../src/contract/frames.ts";
+import {
+  awarenessFrame,
+  decodeFrame,
+  syncStep1Frame,
+  syncStep2Frame,
+  updateFrame,
+} from "../../src/contract/frames.ts";
 
 export interface FakeServer {
   /** Hand this class to the SDK. */
@@ -11,13 +20,17 @@ export interface FakeServer {
   readonly sockets: readonly FakeSocket[];
   /** Every address that was asked for. */
   readonly urls: readonly string[];
-  /** Closes each new socket with this code as soon as it has opened. */
-  refuseWith: { code: number; reason: string } | null;
+  /** Closes each new socket with this code as soon as it has opened; `room` alone when given. */
+  refuseWith: { code: number; reason: string; room?: string } | null;
+  /** Sockets of a room open, but nothing that they ask is answered while its name is in here. */
+  readonly silent: Set<string>;
 }
 
 export interface FakeSocket {
   readonly url: string;
+  readonly room: string;
   readonly frames: Uint8Array[];
+  hear(frame: Uint8Array): void;
   /** Closes it from the server's side. */
   drop(code: number, reason?: string): void;
 }
@@ -30,6 +43,7 @@ export function createFakeServer(): FakeServer {
     sockets,
     urls,
     refuseWith: null as FakeServer["refuseWith"],
+    silent: new Set<string>(),
   };
 
   class Socket implements FakeSocket {
@@ -56,13 +70,26 @@ export function createFakeServer(): FakeServer {
       if (this.readyState !== 0) return;
       this.readyState = 1;
       this.onopen?.();
-      const room = /\/sync\/([^?]*)/.exec(this.url)?.[1] ?? "";
-      const doc = server.documents.get(room);
-      if (server.refuseWith) return this.drop(server.refuseWith.code, server.refuseWith.reason);
+      const { refuseWith } = server;
+      if (refuseWith && (refuseWith.room ?? this.room) === this.room) {
+        return this.drop(refuseWith.code, refuseWith.reason);
+      }
+      if (this.#writable && !server.documents.has(this.room)) server.documents.set(this.room, new Y.Doc());
+      const doc = server.documents.get(this.room);
       if (!doc) return this.drop(4404, "no such document");
-      const onUpdate = (update: Uint8Array): void => this.#deliver(updateFrame(update));
+      const onUpdate = (update: Uint8Array, origin: unknown): void => {
+        if (origin !== this) this.#deliver(updateFrame(update));
+      };
       doc.on("update", onUpdate);
       this.#undo = () => doc.off("update", onUpdate);
+      if (this.#writable) this.#deliver(syncStep1Frame(Y.encodeStateVector(doc)));
+    }
+
+    get room(): string {
+      return /\/sync\/([^?]*)/.exec(this.url)?.[1] ?? "";
+    }
+    get #writable(): boolean {
+      return this.room.endsWith("~edits");
     }
 
     #deliver(bytes: Uint8Array): void {
@@ -73,13 +100,29 @@ export function createFakeServer(): FakeServer {
       const bytes = new Uint8Array(data);
       this.frames.push(bytes);
       const frame = decodeFrame(bytes);
-      if (!frame.ok || frame.value.type !== "syncStep1") return;
-      const { stateVector } = frame.value;
-      queueMicrotask(() => {
-        const doc = server.documents.get(/\/sync\/([^?]*)/.exec(this.url)?.[1] ?? "");
-        if (doc && this.readyState === 1)
-          this.#deliver(syncStep2Frame(Y.encodeStateAsUpdate(doc, stateVector)));
-      });
+      if (!frame.ok || server.silent.has(this.room)) return;
+      const doc = server.documents.get(this.room);
+      switch (frame.value.type) {
+        case "update":
+        case "syncStep2":
+          if (this.#writable) Y.applyUpdate(doc!, frame.value.update, this);
+          return;
+        case "awareness":
+          for (const other of sockets)
+            if (other !== this && other.room === this.room) other.hear(awarenessFrame(frame.value.update));
+          return;
+        case "syncStep1": {
+          const { stateVector } = frame.value;
+          queueMicrotask(() => {
+            if (doc && this.readyState === 1)
+              this.#deliver(syncStep2Frame(Y.encodeStateAsUpdate(doc, stateVector)));
+          });
+        }
+      }
+    }
+
+    hear(frame: Uint8Array): void {
+      if (this.readyState === 1) this.#deliver(frame);
     }
 
     drop(code: number, reason = ""): void {

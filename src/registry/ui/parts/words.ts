@@ -47,6 +47,7 @@ function reconnecting({ reason, retryAfterMs }: Extract<Connection, { state: "di
   const why = {
     unreachable: "",
     silent: "",
+    "no-token": "signing in, ",
     restart: "daemon restarting, ",
     slow: "too slow, ",
     overloaded: "busy, ",
