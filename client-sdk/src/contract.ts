@@ -5,6 +5,7 @@ export * from "./contract/close-codes.ts";
 export * from "./contract/document-name.ts";
 export type * from "./contract/feed.ts";
 export * from "./contract/frames.ts";
+export type * from "./contract/history.ts";
 export * from "./contract/layout.ts";
 export type * from "./contract/rest.ts";
 export * from "./contract/result.ts";
