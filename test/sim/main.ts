@@ -1,11 +1,16 @@
-/** `npm run sim -- --seed N`, or `--seeds N` for so many fresh ones. Exit code 1 when a run fails. */
+/**
+ * `npm run sim -- --seed N`, or `--seeds N` for so many fresh ones; with `--edits` clients edit as well. Exit code 1
+ * when a run fails.
+ */
 import { parseArgs } from "node:util";
+import { createSeededRandom } from "../support/seeded-random.ts";
+import { editingOptionsFor } from "./options.ts";
 import { report } from "./report.ts";
 import { runSimulation } from "./run.ts";
 
 const { values } = parseArgs({
   args: Bun.argv.slice(2),
-  options: { seed: { type: "string" }, seeds: { type: "string" } },
+  options: { seed: { type: "string" }, seeds: { type: "string" }, edits: { type: "boolean" } },
 });
 
 const first = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
@@ -17,7 +22,8 @@ if (!Number.isSafeInteger(first) || !Number.isSafeInteger(count) || count < 1) {
 
 let failed = 0;
 for (let seed = first; seed < first + count; seed++) {
-  const result = await runSimulation(seed);
+  const options = values.edits ? editingOptionsFor(createSeededRandom(seed).split("options")) : undefined;
+  const result = await runSimulation(seed, options);
   if (result.problems.length > 0) failed++;
   if (result.problems.length > 0 || count === 1) console.log(report(result));
 }

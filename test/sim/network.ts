@@ -21,12 +21,29 @@ export interface SimNetDeps {
   readonly farEnd: FarEnd;
   readonly options: SimOptions["network"];
   readonly trace: Trace;
+  /** Share of the writes that arrive after their sender has given them up. */
+  readonly late?: number;
 }
 
-type Fault = "none" | "lost" | "cut" | "serverError" | "tooMany" | "truncated";
+type Fault = "none" | "late" | "lost" | "cut" | "serverError" | "tooMany" | "truncated";
 
-export function createSimNet({ clock, random, farEnd, options, trace }: SimNetDeps): SimNet {
+const LATE_MAX_MS = 30_000;
+
+export function createSimNet({ clock, random, farEnd, options, trace, late = 0 }: SimNetDeps): SimNet {
   let healed = false;
+
+  /** The sender hears nothing; much later the far end does what it was asked to. */
+  function strand(request: NetRequest): boolean {
+    if (late === 0 || healed || !request.url.includes(":batchUpdate") || random.float() >= late) return false;
+    const { pathname } = new URL(request.url);
+    const afterMs = request.timeoutMs + random.float() * LATE_MAX_MS;
+    trace.note(`network late ${pathname}`);
+    clock.wakeAt(clock.monotonicMs() + afterMs, () => {
+      trace.note(`network delivers late ${pathname}`);
+      farEnd.handle(request);
+    });
+    return true;
+  }
 
   function fault(): Fault {
     let roll = random.float();
@@ -39,18 +56,18 @@ export function createSimNet({ clock, random, farEnd, options, trace }: SimNetDe
   }
 
   async function carry(request: NetRequest): Promise<Result<NetResponse, NetError>> {
-    const kind = fault();
+    const kind = strand(request) ? "late" : fault();
     const delaysMs = [random.float(), random.float()].map(
       (share) => share * (healed ? 50 : options.delayMaxMs),
     );
     const { pathname } = new URL(request.url);
-    if (kind !== "none") trace.note(`network ${kind} ${pathname}`);
+    if (kind !== "none" && kind !== "late") trace.note(`network ${kind} ${pathname}`);
     await sleep(clock, delaysMs[0]!, request.signal);
     if (request.signal?.aborted) return err({ tag: "Aborted" });
-    if (kind === "lost") await sleep(clock, request.timeoutMs, request.signal);
+    if (kind === "lost" || kind === "late") await sleep(clock, request.timeoutMs, request.signal);
     else if (kind === "serverError") return ok(page(500, "<h1>Error 500</h1>"));
     else if (kind === "tooMany") return ok(page(429, '{"error":{"code":429,"status":"RESOURCE_EXHAUSTED"}}'));
-    const answer = kind === "lost" ? null : farEnd.handle(request);
+    const answer = kind === "lost" || kind === "late" ? null : farEnd.handle(request);
     await sleep(clock, delaysMs[1]!, request.signal);
     if (request.signal?.aborted) return err({ tag: "Aborted" });
     if (!answer) return err({ tag: "TimedOut", timeoutMs: request.timeoutMs });

@@ -35,10 +35,48 @@ export interface SimOptions {
   readonly hinted: boolean;
   /** So many of the workbooks are edited this much more often. */
   readonly hot?: { readonly workbooks: number; readonly editEveryMs: number };
+  /** Clients who edit; absent: there are none, and the workbooks are read only. */
+  readonly editing?: EditingOptions;
+}
+
+export interface EditingOptions {
+  /** Through edits documents; and without Yjs, over REST. */
+  readonly editors: number;
+  readonly posters: number;
+  /** Mean time between two wishes of one editor. */
+  readonly wishEveryMs: number;
+  readonly offlineEveryMs: number;
+  /** The column that people leave alone is the key column. */
+  readonly keyed: boolean;
+  readonly policy: "sheet" | "client" | "latest" | "ask";
+  /** Share of the writes that arrive only after their sender has given them up. */
+  readonly late: number;
 }
 
 /** All workbooks are read by one key: at the least interval they want more than it may read. */
 const INTERVAL_PER_WORKBOOK_MS = 500;
+
+/** A run in which clients edit as well, with any trouble that a run without may have. */
+export function editingOptionsFor(random: SeededRandom): SimOptions {
+  const options = optionsFor(random.split("all"));
+  const chance = (share: number): boolean => random.float() < share;
+  return {
+    ...options,
+    workbooks: Math.min(2, options.workbooks),
+    clients: Math.min(2, options.clients),
+    editEveryMs: 500 + random.int(6_000),
+    hinted: false,
+    editing: {
+      editors: 1 + random.int(3),
+      posters: random.int(2),
+      wishEveryMs: 400 + random.int(4_000),
+      offlineEveryMs: chance(0.5) ? 5_000 + random.int(20_000) : 0,
+      keyed: chance(0.5),
+      policy: random.pick(["sheet", "client", "latest", "ask"] as const),
+      late: chance(0.3) ? random.float() * 0.2 : 0,
+    },
+  };
+}
 
 /** Each kind of trouble is on or off by the seed, so that they meet in every combination. */
 export function optionsFor(random: SeededRandom): SimOptions {

@@ -6,10 +6,14 @@ import { converged } from "./checkers/converged.ts";
 import { noEcho, traffic } from "./checkers/no-echo.ts";
 import { quotaKept } from "./checkers/quota-kept.ts";
 import { sourceEqualsDocument } from "./checkers/source-equals-document.ts";
+import { noBlindOverwrite } from "./edits/no-blind-overwrite.ts";
+import { noDoubleWrite } from "./edits/no-double-write.ts";
+import { noLostEdit } from "./edits/no-lost-edit.ts";
+import { rightRow } from "./edits/right-row.ts";
 import { optionsFor, type SimOptions } from "./options.ts";
 import { begin, look } from "./scene.ts";
 import { storm } from "./storm.ts";
-import { createWorld, type World } from "./world.ts";
+import { createWorld, soon, type World } from "./world.ts";
 
 export interface SimResult {
   readonly seed: number;
@@ -35,7 +39,15 @@ const QUIET_MS = 2 * 60_000;
 /** After the end, until all that was on its way has arrived. */
 const IN_FLIGHT_MS = 60_000;
 
-const CHECKERS: readonly Checker[] = [sourceEqualsDocument, converged, quotaKept];
+const CHECKERS: readonly Checker[] = [
+  sourceEqualsDocument,
+  converged,
+  quotaKept,
+  noLostEdit,
+  rightRow,
+  noDoubleWrite,
+  noBlindOverwrite,
+];
 
 export async function runSimulation(
   seed: number,
@@ -84,11 +96,17 @@ async function calmDown(world: World): Promise<readonly string[]> {
   let problems: readonly string[] = [];
   for (let waited = 0; waited < CALM_MAX_MS; waited += CALM_STEP_MS) {
     await world.clock.advance(CALM_STEP_MS);
+    await askForReceipts(world);
     if (!world.up) problems = ["no daemon is up"];
     else problems = await wrongWith(world);
     if (problems.length === 0) return [];
   }
   return problems;
+}
+
+/** Programs without Yjs are not told; they ask. */
+async function askForReceipts({ editing, clock }: World): Promise<void> {
+  for (const poster of editing?.posters ?? []) await soon(poster.look(), clock).catch(() => {});
 }
 
 /** What the daemon itself calls a bug: no fault of the world may cause one. */

@@ -2,6 +2,8 @@
 import { mirrorName } from "#contract/document-name.ts";
 import type { SourceAnswer } from "#contract/rest.ts";
 import type { Scene, SeenTab } from "./checkers/checker.ts";
+import { seatEditors } from "./edits/editing.ts";
+import { MARK } from "./edits/witness.ts";
 import type { SimClient } from "./sim-client.ts";
 import type { World } from "./world.ts";
 
@@ -12,7 +14,17 @@ export async function begin(world: World): Promise<void> {
   const { pollingIntervalMs: pollingInterval, clients } = world.options;
   for (const { source: id, url, credentials } of world.workbooks) {
     const body = { id, name: id, type: "googleSheet", url, credentials, pollingInterval };
-    await world.ask("POST", "/datasources/register", body);
+    const { editing } = world.options;
+    const writing = editing && {
+      writable: true,
+      conflictPolicy: editing.policy,
+      ...(editing.keyed ? { keyColumns: { Prices: MARK } } : {}),
+    };
+    await world.ask("POST", "/datasources/register", { ...body, ...writing });
+  }
+  if (world.editing) {
+    await world.clock.advance(10_000);
+    await seatEditors(world, world.editing);
   }
   const random = world.random.split("rooms");
   for (let index = 0; index < clients; index++) {

@@ -1,7 +1,7 @@
 /** A reader with a Yjs document, as the y-websocket provider keeps one, in virtual time. */
 import * as Y from "yjs";
 import { CLOSE } from "#contract/close-codes.ts";
-import { decodeFrame, EMPTY_UPDATE, syncStep1Frame, syncStep2Frame } from "#contract/frames.ts";
+import { decodeFrame, EMPTY_UPDATE, syncStep1Frame, syncStep2Frame, updateFrame } from "#contract/frames.ts";
 import { META } from "#contract/layout.ts";
 import { type Fold, followMirror } from "../../client-sdk/src/fold.ts";
 import type { Clock } from "../../src/runtime/clock.ts";
@@ -21,6 +21,8 @@ export interface SimClient {
   readonly gone: boolean;
   /** Frames with content since the start; signs of life do not count. */
   readonly updates: number;
+  /** Hangs up and stays away, or comes back. */
+  setOnline(online: boolean): void;
   close(): void;
 }
 
@@ -32,12 +34,16 @@ export interface SimClientDeps {
   readonly random: SeededRandom;
   readonly links: Links;
   readonly trace: Trace;
+  /** What is written into its document goes to the server; else it only reads. */
+  readonly writes?: boolean;
 }
 
 /** After this without a word a stock client gives the connection up. */
 const SILENCE_MAX_MS = 30_000;
 const PAUSE_MAX_MS = 2_500;
 const GONE_PAUSE_MS = 5_000;
+/** Origin of what comes from the server. */
+const SERVER = "server";
 
 export function createSimClient({
   name,
@@ -47,11 +53,12 @@ export function createSimClient({
   random,
   links,
   trace,
+  writes = false,
 }: SimClientDeps): SimClient {
   let doc = newDoc();
   let fold = followMirror(doc, () => {});
   let dialled: Dialled | null = null;
-  let [synced, gone, closed] = [false, false, false];
+  let [synced, gone, closed, away] = [false, false, false, false];
   let updates = 0;
   let cancelRetry = (): void => {};
   let cancelSilence = (): void => {};
@@ -59,6 +66,11 @@ export function createSimClient({
   function newDoc(): Y.Doc {
     const made = new Y.Doc({ guid: room });
     made.clientID = 1_000_000 + random.int(1_000_000_000);
+    if (writes) {
+      made.on("update", (update: Uint8Array, origin: unknown) => {
+        if (origin !== SERVER) dialled?.send(updateFrame(update));
+      });
+    }
     return made;
   }
 
@@ -77,11 +89,13 @@ export function createSimClient({
     if (!frame.ok) throw new Error(`${name} got a frame that is none: ${frame.error.why}`);
     switch (frame.value.type) {
       case "syncStep1":
-        return dialled?.send(syncStep2Frame(EMPTY_UPDATE));
+        return dialled?.send(
+          syncStep2Frame(writes ? Y.encodeStateAsUpdate(doc, frame.value.stateVector) : EMPTY_UPDATE),
+        );
       case "syncStep2":
       case "update":
         if (frame.value.update.length > EMPTY_UPDATE.length) updates++;
-        Y.applyUpdate(doc, frame.value.update);
+        Y.applyUpdate(doc, frame.value.update, SERVER);
         if (frame.value.type === "syncStep2") [synced, gone] = [true, false];
     }
   }
@@ -107,7 +121,7 @@ export function createSimClient({
 
   function retry(ms: number): void {
     cancelRetry();
-    if (!closed) cancelRetry = clock.wakeAt(clock.monotonicMs() + ms, connect);
+    if (!closed && !away) cancelRetry = clock.wakeAt(clock.monotonicMs() + ms, connect);
   }
 
   function listen(): void {
@@ -137,6 +151,14 @@ export function createSimClient({
     },
     get updates() {
       return updates;
+    },
+    setOnline(online) {
+      if (away !== online) return;
+      away = !online;
+      if (online) return connect();
+      dialled?.hangUp();
+      lost(`${name} goes away`);
+      cancelRetry();
     },
     close() {
       closed = true;

@@ -1,5 +1,7 @@
 /** What goes on while a run is stormy: people edit, and everything that may fail does. */
 import type { SeededRandom } from "../support/seeded-random.ts";
+import type { Editing } from "./edits/editing.ts";
+import { actBesideEditors } from "./edits/people.ts";
 import { act } from "./workload.ts";
 import type { World } from "./world.ts";
 
@@ -30,7 +32,8 @@ export async function storm(world: World): Promise<void> {
   }
 
   every("join", JOIN_EVERY_MS, (mine) => {
-    const rooms = [...disk.logs.keys()].sort();
+    // Edits documents are for their editors alone.
+    const rooms = [...disk.logs.keys()].filter((name) => !name.includes("~")).sort();
     if (rooms.length === 0 || world.clients.length >= CLIENTS_MAX) return;
     const client = world.addClient(`reader-${world.clients.length}`, mine.pick(rooms));
     trace.note(`${client.name} joins ${client.room}`);
@@ -39,7 +42,10 @@ export async function storm(world: World): Promise<void> {
     const { hot } = options;
     const editEveryMs = hot && index < hot.workbooks ? hot.editEveryMs : options.editEveryMs;
     every(`person ${source}`, editEveryMs, (mine) => {
-      trace.note(`somebody in ${source} ${act(person, mine)}`);
+      const { editing } = world;
+      const done = editing ? actBesideEditors(person, mine, editing.nextMark) : act(person, mine);
+      editing?.witness.changed(source);
+      trace.note(`somebody in ${source} ${done}`);
     });
   }
   every("crash", options.crashEveryMs, () => world.crash());
@@ -62,10 +68,39 @@ export async function storm(world: World): Promise<void> {
     clock.jumpWall(ms);
   });
 
+  if (world.editing) letThemEdit(world, world.editing, every);
+
   await clock.advance(options.stormMs);
   for (const stop of stops) stop();
+  for (const editor of world.editing?.editors ?? []) editor.setOnline(true);
   disk.refusal = null;
   world.net.heal();
   world.links.heal();
   trace.note("the storm is over");
+}
+
+type Every = (name: string, meanMs: number, run: (random: SeededRandom) => void) => void;
+
+const OFFLINE_MAX_MS = 15_000;
+
+function letThemEdit({ clock, trace, options }: World, { editors, posters }: Editing, every: Every): void {
+  const { wishEveryMs, offlineEveryMs } = options.editing!;
+  for (const editor of editors) {
+    every(editor.name, wishEveryMs, (mine) => {
+      trace.note(`${editor.name} ${editor.wish(mine)}`);
+    });
+    every(`${editor.name} offline`, offlineEveryMs, (mine) => {
+      trace.note(`${editor.name} goes offline`);
+      editor.setOnline(false);
+      clock.wakeAt(clock.monotonicMs() + mine.float() * OFFLINE_MAX_MS, () => editor.setOnline(true));
+    });
+  }
+  for (const poster of posters) {
+    every(poster.name, wishEveryMs * 2, (mine) => {
+      poster.wish(mine).then(
+        (what) => trace.note(`${poster.name} ${what}`),
+        () => trace.note(`${poster.name} gets no answer`),
+      );
+    });
+  }
 }

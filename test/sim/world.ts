@@ -9,10 +9,14 @@ import { createDrivers } from "../../src/sources/drivers.ts";
 import { createSeededRandom, type SeededRandom } from "../support/seeded-random.ts";
 import { createTestRuntime, type LogLine } from "../support/test-runtime.ts";
 import type { VirtualClock } from "../support/virtual-clock.ts";
+import type { Editing } from "./edits/editing.ts";
+import { createLedger } from "./edits/ledger.ts";
+import { markedRows } from "./edits/people.ts";
+import { createWitness } from "./edits/witness.ts";
 import { createLife, type Life } from "./life.ts";
 import { createLinks, type Links } from "./links.ts";
 import { createSimNet, type FarEnd, type SimNet } from "./network.ts";
-import type { SimOptions } from "./options.ts";
+import type { EditingOptions, SimOptions } from "./options.ts";
 import { createSimClient, type SimClient } from "./sim-client.ts";
 import { createTrace, type Trace } from "./trace.ts";
 import { firstRows } from "./workload.ts";
@@ -33,13 +37,16 @@ export interface World {
   /** How often Google itself found that the quota was spent. */
   readonly refusals: number;
   readonly logs: readonly LogLine[];
-  addClient(name: string, room: string): SimClient;
+  /** Null where nobody edits but the people at the workbooks. */
+  readonly editing: Editing | null;
+  /** With the admin's token unless told otherwise. */
+  addClient(name: string, room: string, as?: { token?: string; writes?: boolean }): SimClient;
   /** Starts a daemon if none runs, again and again until one does. */
   boot(): void;
   /** Ends the daemon without a word, as kill -9 would. */
   crash(): void;
   /** The daemon's answer; throws on any other status than 2xx. */
-  ask<T>(method: string, path: string, body?: unknown): Promise<T>;
+  ask<T>(method: string, path: string, body?: unknown, headers?: object): Promise<T>;
   /** Whether a daemon answers. */
   readonly up: boolean;
   close(): Promise<void>;
@@ -81,13 +88,18 @@ export function createWorld(seed: number, options: SimOptions): World {
   const emulator = createEmulator({ nowMs, random: () => google.float() });
   const requests: SentRequest[] = [];
   let refusals = 0;
-  const farEnd = farEndOf(emulator, () => refusals++);
+  const atGoogle = farEndOf(emulator, () => refusals++);
+  let marks = 0;
+  const nextMark = (): string => `row ${++marks}`;
+  const editing = options.editing ? createEditing(options.editing) : null;
+  const farEnd = editing?.witness ?? atGoogle;
   const net = createSimNet({
     clock,
     random: random.split("network"),
     farEnd,
     options: options.network,
     trace,
+    late: options.editing?.late ?? 0,
   });
   const { delayMaxMs } = options.links;
   const links = createLinks({ clock, random: random.split("links"), delayMaxMs });
@@ -106,6 +118,7 @@ export function createWorld(seed: number, options: SimOptions): World {
       request: (request: Parameters<typeof net.request>[0]) => {
         const { pathname } = new URL(request.url);
         requests.push({ life: number, atMs: clock.monotonicMs(), path: pathname });
+        editing?.witness.sent(request);
         return net.request(request);
       },
     };
@@ -149,10 +162,18 @@ export function createWorld(seed: number, options: SimOptions): World {
     clock.wakeAt(clock.monotonicMs() + REBOOT_MS, boot);
   }
 
-  async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+  function createEditing(chosen: EditingOptions): Editing {
+    const ledger = createLedger();
+    const person = (source: string): Person | undefined =>
+      workbooks.find((each) => each.source === source)?.person;
+    const witness = createWitness({ farEnd: atGoogle, ledger, person, nowMs: clock.monotonicMs });
+    return { options: chosen, ledger, witness, editors: [], posters: [], nextMark };
+  }
+
+  async function ask<T>(method: string, path: string, body?: unknown, more: object = {}): Promise<T> {
     const daemon = current?.daemon;
     if (!daemon) throw new Error("no daemon is up");
-    const headers = { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" };
+    const headers = { authorization: `Bearer ${TOKEN}`, "content-type": "application/json", ...more };
     const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
     const pending = daemon.handle(new Request(`http://daemon.test${path}`, init), "127.0.0.1");
     const response = await soon(pending, clock);
@@ -161,14 +182,15 @@ export function createWorld(seed: number, options: SimOptions): World {
     return JSON.parse(text) as T;
   }
 
-  const credentials: Credentials = options.hinted
-    ? { type: "serviceAccount", key: emulator.accounts.registerServiceAccount() }
-    : { type: "apiKey", key: emulator.accounts.registerApiKey() };
+  const credentials: Credentials =
+    options.hinted || editing
+      ? { type: "serviceAccount", key: emulator.accounts.registerServiceAccount() }
+      : { type: "apiKey", key: emulator.accounts.registerApiKey() };
   const workbooks = Array.from({ length: options.workbooks }, (_, index) => {
     const source = `book-${index}`;
-    const rows = firstRows(random.split(source));
+    const rows = editing ? markedRows(random.split(source), nextMark) : firstRows(random.split(source));
     const id = emulator.addWorkbook({ id: source, title: source, tabs: [{ title: "Prices", rows }] });
-    emulator.share(id, "anyone", "reader");
+    emulator.share(id, "anyone", editing ? "writer" : "reader");
     const url = `${ENDPOINT}/spreadsheets/d/${id}/edit`;
     return { source, url, credentials, person: emulator.person(id) };
   });
@@ -189,9 +211,10 @@ export function createWorld(seed: number, options: SimOptions): World {
       return refusals;
     },
     logs,
-    addClient(name, room) {
+    editing,
+    addClient(name, room, { token = TOKEN, writes = false } = {}) {
       const split = clientRandom.split(name);
-      const client = createSimClient({ name, room, token: TOKEN, clock, random: split, links, trace });
+      const client = createSimClient({ name, room, token, clock, random: split, links, trace, writes });
       clients.push(client);
       return client;
     },

@@ -1,0 +1,22 @@
+/** No edit is written twice, and no new row stands twice in the sheet. */
+import type { Checker } from "../checkers/checker.ts";
+import { told } from "./no-lost-edit.ts";
+import { MARK } from "./witness.ts";
+
+export const noDoubleWrite: Checker = ({ world: { editing, workbooks } }) => {
+  if (!editing) return [];
+  const landed = Map.groupBy(
+    editing.witness.written.filter((write) => write.tag === "landed"),
+    ({ wish }) => wish,
+  );
+  const twice = [...landed]
+    .filter(([, writes]) => writes.length > 1)
+    .map(([wish, writes]) => `${told(wish)}: was written ${writes.length} times`);
+  const marks = workbooks.flatMap(({ source, person }) => {
+    const [header = [], ...rows] = person.read(person.tabs()[0]!);
+    const at = header.indexOf(MARK);
+    const all = rows.map((row) => row[at]).filter((mark) => typeof mark === "string" && mark !== "");
+    return all.length === new Set(all).size ? [] : [`${source}: a row stands there twice: ${all.join(", ")}`];
+  });
+  return [...twice, ...marks];
+};
