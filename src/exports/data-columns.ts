@@ -17,7 +17,8 @@ export const COLUMNS_MAX = 1_000;
 const DEPTH_MAX = 8;
 
 export function dataColumns(items: readonly Item[], lists: "columns" | "tabs"): DataColumns {
-  const paths = new Set<string>();
+  /** Whether some row has more than nothing there. */
+  const paths = new Map<string, boolean>();
   const found = new Set<string>();
   const visit = (value: DataValue, path: string, depth: number): void => {
     if (paths.size > COLUMNS_MAX) return;
@@ -27,16 +28,24 @@ export function dataColumns(items: readonly Item[], lists: "columns" | "tabs"): 
         value.forEach((part, at) => {
           visit(part, join(path, String(at)), depth + 1);
         });
-      else paths.add(path);
+      else paths.set(path, true);
     } else if (isObject(value) && !isMoney(value) && !isLink(value) && depth < DEPTH_MAX) {
       for (const [name, part] of Object.entries(value)) visit(part, join(path, name), depth + 1);
-    } else paths.add(path === "" ? LONE_FIELD : path);
+    } else {
+      const name = path === "" ? LONE_FIELD : path;
+      const filled = value !== null && !(Array.isArray(value) && value.length === 0);
+      paths.set(name, filled || paths.get(name) === true);
+    }
   };
   for (const { value } of items) visit(value, "", 0);
-  // A list that is empty or missing in some rows may stand as a plain field there.
-  for (const path of found) paths.delete(path);
-  const tooMany = paths.size > COLUMNS_MAX;
-  return { paths: [...paths].slice(0, COLUMNS_MAX), lists: [...found], tooMany };
+  // A list or object that is empty or missing in some rows may stand as a plain field there.
+  const holders = new Set([...paths.keys()].flatMap(holdersOf));
+  const kept = [...paths].filter(([path, filled]) => filled || !(holders.has(path) || found.has(path)));
+  return {
+    paths: kept.map(([path]) => path).slice(0, COLUMNS_MAX),
+    lists: [...found],
+    tooMany: kept.length > COLUMNS_MAX,
+  };
 }
 
 /** "unitPrice" and "unit_price" are "Unit price"; "lines.0.name" is "Lines 1 name". */
@@ -50,6 +59,14 @@ export function headerOf(path: string): string {
     .replaceAll(/[._\s-]+/g, " ")
     .trim();
   return words === "" ? path : words[0]!.toUpperCase() + words.slice(1);
+}
+
+/** "a" and "a.b" of "a.b.c". */
+function holdersOf(path: string): readonly string[] {
+  const holders: string[] = [];
+  for (let dot = path.indexOf("."); dot >= 0; dot = path.indexOf(".", dot + 1))
+    holders.push(path.slice(0, dot));
+  return holders;
 }
 
 function join(path: string, name: string): string {
