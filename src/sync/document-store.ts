@@ -8,6 +8,7 @@ import { type Metrics, noMetrics } from "../runtime/metrics.ts";
 import { randomHex } from "../runtime/random.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Documents, OpenError } from "./documents.ts";
+import { createIncarnations } from "./incarnations.ts";
 import { loadDocument, type SharedDocument } from "./live-document.ts";
 import type { MirrorIdentity } from "./mirror.ts";
 
@@ -63,21 +64,12 @@ export async function createDocumentStore(
   const lastUsedMs = new Map<string, number>();
   const removedListeners = new Set<(name: string) => void>();
   const updateListeners = new Set<(name: string, update: Uint8Array) => void>();
+  // So that no two lives of a writer share a Yjs client id.
+  const nextIncarnation = createIncarnations(kv, INCARNATION_KEY);
   const first = await nextIncarnation();
   if (!first.ok) throw new Error(`cannot start writing: ${first.error.detail}`);
   let incarnation = first.value;
   let cancelLook = clock.wakeAt(clock.monotonicMs() + IDLE_LOOK_MS, unloadIdle);
-
-  /** Raised durably before it is used, so that no two lives of a writer share a Yjs client id. */
-  async function nextIncarnation(): Promise<Result<number, StorageError>> {
-    for (;;) {
-      const known = await kv.get<number>(INCARNATION_KEY);
-      const next = (known?.value ?? 0) + 1;
-      const stored = await kv.put(INCARNATION_KEY, next, known?.version ?? 0);
-      if (stored.ok) return ok(next);
-      if (stored.error.tag === "StorageError") return err(stored.error);
-    }
-  }
 
   /** For this document and for those loaded after it. */
   async function raiseIncarnation(): Promise<Result<number, StorageError>> {

@@ -25,6 +25,14 @@ export const SYNC_LIMITS = {
   presenceStateCharsMax: 4096,
   /** All of a document's: stock clients send back all they are shown, in one message. */
   presenceCharsMax: 64 * 1024,
+  /** Edits of one subject and tab that are not decided: some screens of cells pasted at once. */
+  editsPerDocumentMax: 5_000,
+  /** One edits document, with what Yjs keeps of past edits (about 12 bytes each); below what a frame may hold. */
+  editsDocumentBytesMax: 768 * 1024,
+  /** One edit as JSON: a cell of Google holds 50,000 characters, an added row several of them. */
+  editCharsMax: 200_000,
+  /** Outcomes that nobody has acknowledged; the oldest make room. */
+  editOutcomesMax: 1_000,
 } as const satisfies Readonly<Record<string, number>>;
 
 export type SyncLimits = Readonly<Record<keyof typeof SYNC_LIMITS, number>>;

@@ -2,6 +2,7 @@
 
 import { KEEPALIVE_FRAME, syncStep2Frame, updateFrame } from "#contract/frames.ts";
 import type { Clock } from "../runtime/clock.ts";
+import type { ReceivedUpdate } from "./edits-document.ts";
 import { createFlush } from "./flush.ts";
 import type { JoinGate } from "./join-gate.ts";
 import type { CatchUp, SharedDocument } from "./live-document.ts";
@@ -13,9 +14,19 @@ export interface Member {
   end(code: number, reason: string): void;
 }
 
+/** What a room needs of the document that its sessions share. */
+export interface RoomDocument
+  extends Pick<
+    SharedDocument,
+    "name" | "ended" | "settled" | "missing" | "catchUp" | "rest" | "stateVector"
+  > {
+  /** Takes a client's update, in a buffer of its own; absent: only the daemon writes the document. */
+  readonly receive?: (update: Uint8Array) => Promise<ReceivedUpdate>;
+}
+
 export interface Room {
   readonly tag: "Room";
-  readonly document: SharedDocument;
+  readonly document: RoomDocument;
   readonly topic: string;
   readonly presence: Presence;
   /** Sessions in the room. */
@@ -58,7 +69,7 @@ export interface RoomDeps {
 }
 
 export function createRoom(
-  document: SharedDocument,
+  document: RoomDocument,
   { clock, publish, joins, limits, onSent, onEmpty }: RoomDeps,
 ): Room {
   const topic = document.name;

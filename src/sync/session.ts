@@ -6,9 +6,11 @@
  *        '--refused: token, right, name, storage----'
  */
 import { CLOSE } from "#contract/close-codes.ts";
-import { decodeFrame } from "#contract/frames.ts";
+import { decodeFrame, syncStep1Frame } from "#contract/frames.ts";
 import type { Grant } from "../access/grant.ts";
 import type { Clock } from "../runtime/clock.ts";
+import type { ReceivedUpdate } from "./edits-document.ts";
+import { offence } from "./edits-guard.ts";
 import { type Account, answerCost, type FrameMeter } from "./frame-meter.ts";
 import type { SyncLimits } from "./limits.ts";
 import type { Member, Room } from "./room.ts";
@@ -167,7 +169,11 @@ class ClientSession implements Session, Member, Visitor, Account {
       case "update":
         // A mirror has one writer. An update without content is what a client sends that has nothing to say.
         if (isEmptyUpdate(frame.value.update)) return;
-        return this.end(CLOSE.forbidden, "this document is read-only: only the daemon writes it");
+        if (!room.document.receive) {
+          return this.end(CLOSE.forbidden, "this document is read-only: only the daemon writes it");
+        }
+        void this.take(room, room.document.receive(frame.value.update.slice()), frame.value.type);
+        return;
       case "awareness": {
         const received = room.presence.receive(this, frame.value.update);
         if (received.tag === "Malformed") return this.end(CLOSE.malformed, received.why);
@@ -183,6 +189,25 @@ class ClientSession implements Session, Member, Visitor, Account {
       case "unknown":
         return this.end(CLOSE.malformed, `message type ${frame.value.code} is unknown`);
     }
+  }
+
+  private async take(
+    room: Room,
+    receiving: Promise<ReceivedUpdate>,
+    type: "syncStep2" | "update",
+  ): Promise<void> {
+    const received = await receiving.catch(
+      (): ReceivedUpdate => offence(CLOSE.overloaded, "the update could not be stored: try again later"),
+    );
+    if (!this.isIn(room)) return;
+    if (received.tag === "Refused") this.end(received.code, received.why);
+    // An update that overtook what the client wrote offline: its next answer holds both.
+    else if (received.tag === "Incomplete" && type === "update") this.ask(room);
+  }
+
+  /** Of a document that clients write: asks for what it misses. */
+  private ask({ document }: Room): void {
+    if (document.receive && !this.draining) this.socket.send(syncStep1Frame(document.stateVector()));
   }
 
   private async answerAll(room: Room): Promise<void> {
@@ -222,7 +247,8 @@ class ClientSession implements Session, Member, Visitor, Account {
       socket.subscribe(room.topic);
       socket.unsubscribe(host.lobby);
       host.onSent(missing.frame.length);
-      return socket.send(missing.frame);
+      socket.send(missing.frame);
+      return this.ask(room);
     }
   }
 

@@ -1,6 +1,6 @@
 /** The y-websocket side of the daemon: who may join which document, and what reaches whom. */
 import { CLOSE } from "#contract/close-codes.ts";
-import { type DocumentName, parseDocumentName } from "#contract/document-name.ts";
+import { type DocumentName, mirrorName, parseDocumentName } from "#contract/document-name.ts";
 import { KEEPALIVE_FRAME } from "#contract/frames.ts";
 import type { Result } from "#contract/result.ts";
 import { createConnectLimits } from "../access/connect-limits.ts";
@@ -9,13 +9,15 @@ import type { Gate } from "../access/gate.ts";
 import { type Grant, may } from "../access/grant.ts";
 import type { Metrics } from "../runtime/metrics.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { createBearers, NO_RIGHT } from "./bearers.ts";
+import { createBearers, noRight } from "./bearers.ts";
 import type { DocumentStore } from "./document-store.ts";
+import type { EditsPlace } from "./edits.ts";
+import type { EditsRooms } from "./edits-documents.ts";
 import { createFrameMeter } from "./frame-meter.ts";
 import { createJoinGate } from "./join-gate.ts";
 import { SYNC_LIMITS, type SyncLimits } from "./limits.ts";
 import type { SharedDocument } from "./live-document.ts";
-import { createRoom, type Room } from "./room.ts";
+import { createRoom, type Room, type RoomDocument } from "./room.ts";
 import {
   type Admitted,
   createSession,
@@ -44,6 +46,8 @@ export interface SyncServerDeps {
   readonly documents: DocumentStore;
   /** Absent: there are none. */
   readonly views?: Pick<Views, "open">;
+  /** Absent: nobody may edit. */
+  readonly edits?: EditsRooms;
   readonly gate: Gate;
   readonly publish: Publish;
   readonly runtime: Runtime;
@@ -76,10 +80,16 @@ export function createSyncServer(deps: SyncServerDeps): SyncServer {
   const stopUpdates = documents.onUpdate((name, update) => {
     rooms.get(name)?.deliver(update);
   });
-  const stopRemoved = documents.onRemoved((name) => {
+  const stopRemoved = documents.onRemoved(onRemoved);
+  const stopEdits = [
+    deps.edits?.onUpdate((name, update) => rooms.get(name)?.deliver(update)),
+    deps.edits?.onRemoved(onRemoved),
+  ];
+
+  function onRemoved(name: string): void {
     rooms.get(name)?.endAll(CLOSE.noSuchDocument, "the document was deleted");
     rooms.delete(name);
-  });
+  }
 
   function keepAlive(): void {
     cancelKeepAlive = clock.wakeAt(clock.monotonicMs() + KEEPALIVE_MS, keepAlive);
@@ -106,11 +116,18 @@ export function createSyncServer(deps: SyncServerDeps): SyncServer {
     visitor.grant = admission.grant;
     const name = parseDocumentName(request.room);
     if (!name.ok) return refused(CLOSE.noSuchDocument, name.error.why);
-    const { source, tab, view } = name.value;
+    const { source, tab, view, kind } = name.value;
     const target = { source, tab, ...(view === "" ? {} : { view }) };
-    if (!may(admission.grant, "read", target)) return refused(CLOSE.forbidden, NO_RIGHT);
-    bearers.enter(visitor, target);
-    const opened = await open(name.value, request.room, admission.grant);
+    const action = kind === "edits" ? "write" : "read";
+    if (!may(admission.grant, action, target)) return refused(CLOSE.forbidden, noRight(action));
+    bearers.enter(visitor, action, target);
+    return kind === "edits" && deps.edits
+      ? admitToEdits({ source, tab, subject: admission.grant.subject }, deps.edits, request.room)
+      : admitToRead(name.value, request, admission.grant);
+  }
+
+  async function admitToRead(name: DocumentName, request: ConnectRequest, grant: Grant): Promise<Admitted> {
+    const opened = await open(name, request.room, grant);
     if (!opened.ok) {
       switch (opened.error.tag) {
         case "MissingClaim":
@@ -121,16 +138,29 @@ export function createSyncServer(deps: SyncServerDeps): SyncServer {
         case "StorageError":
           return refused(CLOSE.overloaded, "the storage does not answer");
         case "NoSuchDocument":
-          if (deps.isExpected(source))
-            return refused(CLOSE.slow, "the source is still being read: try again");
-          return refused(CLOSE.noSuchDocument, `no document ${request.room}`);
+          return missing(name.source, request.room);
       }
     }
     const document = opened.value;
     if (request.epoch && request.epoch !== document.meta().epoch) {
       return refused(CLOSE.epoch, "another history: start from an empty document");
     }
-    return { tag: "Admitted", enter: () => enter(document) };
+    const { source } = document.meta();
+    return { tag: "Admitted", enter: () => enter(document, source, documents.retain) };
+  }
+
+  /** Each subject has a document of its own under the room's name; it belongs to a tab that is there. */
+  async function admitToEdits(place: EditsPlace, edits: EditsRooms, room: string): Promise<Admitted> {
+    const known = await documents.has(mirrorName(place.source, place.tab));
+    if (!known.ok) return refused(CLOSE.overloaded, "the storage does not answer");
+    if (!known.value) return missing(place.source, room);
+    const document = await edits.open(place);
+    return { tag: "Admitted", enter: () => enter(document, place.source, edits.retain) };
+  }
+
+  function missing(source: string, room: string): Refusal {
+    if (deps.isExpected(source)) return refused(CLOSE.slow, "the source is still being read: try again");
+    return refused(CLOSE.noSuchDocument, `no document ${room}`);
   }
 
   function open(
@@ -141,7 +171,11 @@ export function createSyncServer(deps: SyncServerDeps): SyncServer {
     return name.kind === "view" && deps.views ? deps.views.open(name, claims) : documents.open(room);
   }
 
-  function enter(document: SharedDocument): Room | Refusal {
+  function enter(
+    document: RoomDocument,
+    source: string,
+    retain: (name: string) => () => void,
+  ): Room | Refusal {
     if (document.ended === "removed") return refused(CLOSE.noSuchDocument, "the document was deleted");
     if (document.ended) return refused(CLOSE.slow, "the document was just unloaded: try again");
     const known = rooms.get(document.name);
@@ -149,8 +183,8 @@ export function createSyncServer(deps: SyncServerDeps): SyncServer {
     if (rooms.size >= limits.documentsOpenMax) {
       return refused(CLOSE.overloaded, "too many documents are open: try again later");
     }
-    const release = documents.retain(document.name);
-    const unwatch = deps.watch?.(document.meta().source);
+    const release = retain(document.name);
+    const unwatch = deps.watch?.(source);
     const onEmpty = (): void => {
       rooms.delete(document.name);
       release();
@@ -191,6 +225,7 @@ export function createSyncServer(deps: SyncServerDeps): SyncServer {
       cancelKeepAlive();
       stopUpdates();
       stopRemoved();
+      for (const stop of stopEdits) stop?.();
       bearers.close();
       for (const room of rooms.values()) room.endAll(CLOSE.restart, "the server restarts");
       rooms.clear();
