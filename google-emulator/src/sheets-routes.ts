@@ -9,7 +9,7 @@ import {
 import { getMetadata, searchMetadata } from "./data-filters/metadata-api.ts";
 import { type DriveFile, roleOf } from "./drive/file.ts";
 import { responseMask, select } from "./fields/field-mask.ts";
-import { type Guard, guardFor } from "./grid/protection.ts";
+import { type Guard, guardFor, PROTECTED, protects } from "./grid/protection.ts";
 import type { Workbook } from "./grid/workbook.ts";
 import { invalid } from "./http/errors.ts";
 import type { JsonObject } from "./http/json.ts";
@@ -260,6 +260,9 @@ function workbookCall(
     files,
     nowMs: world.nowMs(),
     random: () => world.random(),
+    mayEdit: (range) =>
+      (opened !== null && roleOf(opened.file, caller) === "owner") || !protects(range, user),
+    broken: () => held?.guard.broken() ?? false,
     open: (access) => {
       const found = files.openWorkbook(params.spreadsheetId ?? "", caller, access);
       opened = found;
@@ -282,6 +285,3 @@ function workbookCall(
     },
   };
 }
-
-const PROTECTED =
-  "You are trying to edit a protected cell or object. Please contact the spreadsheet owner to remove protection if you need to edit.";

@@ -1,4 +1,7 @@
 /** spreadsheets.batchUpdate: all requests are applied, or none. */
+
+import { below } from "../fields/field-mask.ts";
+import { PROTECTED } from "../grid/protection.ts";
 import type { Workbook } from "../grid/workbook.ts";
 import { invalid, unimplemented } from "../http/errors.ts";
 import { isObject, type JsonObject } from "../http/json.ts";
@@ -24,7 +27,7 @@ export function batchUpdate(context: WorkbookCall): JsonObject {
       spreadsheetId: workbook.id,
       replies,
       ...(body.includeSpreadsheetInResponse === true
-        ? { updatedSpreadsheet: updatedSpreadsheet(workbook, body) }
+        ? { updatedSpreadsheet: updatedSpreadsheet(context, workbook, body) }
         : {}),
     };
   } catch (error) {
@@ -49,16 +52,24 @@ function applied(context: WorkbookCall, workbook: Workbook, request: JsonObject,
     { workbook, user, nowMs, random, where: `requests[${i}].${name}` },
     isObject(fields) ? fields : {},
   );
+  if (context.broken()) throw invalid(`Invalid requests[${i}].${name}: ${PROTECTED}`);
   // A later request of the batch must compute with what this one wrote.
   workbook.version += 1;
   return reply;
 }
 
-function updatedSpreadsheet(workbook: Workbook, body: JsonObject): JsonObject {
+function updatedSpreadsheet(
+  { mask, mayEdit }: WorkbookCall,
+  workbook: Workbook,
+  body: JsonObject,
+): JsonObject {
   const ranges = Array.isArray(body.responseRanges) ? body.responseRanges.map(String) : [];
+  const wanted = below(mask, "updatedSpreadsheet");
   return showWorkbook(workbook, {
-    mask: "all",
+    mask: wanted,
+    // Ignored where a mask was set.
     includeGridData: body.responseIncludeGridData === true,
+    mayEdit,
     places: placesOf(workbook, ranges),
   });
 }

@@ -1,6 +1,7 @@
 /** Requests that add, remove, move and describe rows and columns. */
 import { below, overwrite } from "../fields/field-mask.ts";
 import type { Dimension } from "../grid/axis-edit.ts";
+import { isRich, withFormat } from "../grid/cell.ts";
 import { sizeProblem } from "../grid/limits.ts";
 import { editAxis } from "../grid/structure.ts";
 import type { Overlay, Tab } from "../grid/tab.ts";
@@ -18,9 +19,36 @@ export const insertDimension: Apply = (batch, request) => {
       : { rowCount, columnCount: columnCount + count };
   const problem = sizeProblem(batch.workbook, tab, larger);
   if (problem) fail(batch, problem);
+  const before = request.inheritFromBefore === true;
+  if (before && start === 0)
+    fail(batch, "range.startIndex must be greater than 0 if inheritFromBefore is true.");
+  if (!before && start === lengthOf(tab, dimension)) {
+    fail(
+      batch,
+      `range.startIndex[${start}] must be less than the grid size (${start}) if inheritFromBefore is false.`,
+    );
+  }
   editAxis(batch.workbook, tab, dimension, { kind: "insert", at: start, count });
+  inheritFormats(tab, dimension, { at: start, count, from: before ? start - 1 : start + count });
   return {};
 };
+
+/** New rows and columns look like their neighbour, as far as it has formats; values and rules are not copied. */
+function inheritFormats(
+  tab: Tab,
+  dimension: Dimension,
+  { at, count, from }: { readonly at: number; readonly count: number; readonly from: number },
+): void {
+  const rows = dimension === "ROWS";
+  const length = rows ? tab.grid.row(from).length : tab.grid.height;
+  const cellAt = (i: number, across: number) => (rows ? ([i, across] as const) : ([across, i] as const));
+  for (let across = 0; across < length; across += 1) {
+    const cell = tab.grid.get(...cellAt(from, across));
+    if (!isRich(cell) || !cell.format) continue;
+    for (let i = at; i < at + count; i += 1)
+      tab.grid.set(...cellAt(i, across), withFormat(undefined, cell.format));
+  }
+}
 
 export const deleteDimension: Apply = (batch, request) => {
   const { tab, dimension, start, end } = spanIn(batch, request);

@@ -19,7 +19,7 @@ import {
 } from "../values/values-api.ts";
 import { filtersIn, selectedPlaces } from "./select.ts";
 
-export function getByDataFilter({ call, mask, open }: WorkbookCall): JsonObject {
+export function getByDataFilter({ call, mask, open, mayEdit }: WorkbookCall): JsonObject {
   const body = readMessage("GetSpreadsheetByDataFilterRequest", parseBody(call.text));
   const workbook = open("read");
   const filters = filtersIn(body);
@@ -28,6 +28,7 @@ export function getByDataFilter({ call, mask, open }: WorkbookCall): JsonObject 
     mask,
     includeGridData: body.includeGridData === true,
     places: filters.length > 0 ? places : null,
+    mayEdit,
   });
 }
 

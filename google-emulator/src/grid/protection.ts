@@ -5,6 +5,10 @@ import { boxOf } from "../ranges/box.ts";
 import type { Overlay, Tab } from "./tab.ts";
 import type { Workbook } from "./workbook.ts";
 
+/** Google's words for a call that changes it. */
+export const PROTECTED =
+  "You are trying to edit a protected cell or object. Please contact the spreadsheet owner to remove protection if you need to edit.";
+
 /** What was there before a call, where somebody else protects it; null when nothing is protected against `user`. */
 export interface Guard {
   /** True when a protected cell is another one now. */
@@ -21,7 +25,8 @@ export function guardFor(workbook: Workbook, user: string): Guard | null {
   return { broken: () => guarded.some(({ tab, range }) => !sameCells(workbook, tab, range)) };
 }
 
-function protects(range: Overlay, user: string): boolean {
+/** Against this person, who does not own the workbook. */
+export function protects(range: Overlay, user: string): boolean {
   if (range.warningOnly === true) return false;
   const users = isObject(range.editors) ? range.editors.users : undefined;
   return !Array.isArray(users) || !users.includes(user);

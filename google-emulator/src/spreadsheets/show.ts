@@ -15,6 +15,8 @@ export interface ShowOptions {
   readonly includeGridData: boolean;
   /** Only these tabs and cells are answered; null for all. */
   readonly places: readonly Pick<Place, "tab" | "box">[] | null;
+  /** Whether a protection lets the caller through; without it, everybody. */
+  readonly mayEdit?: (range: Overlay) => boolean;
 }
 
 export function showWorkbook(workbook: Workbook, options: ShowOptions): JsonObject {
@@ -123,7 +125,10 @@ function showTab(workbook: Workbook, tab: Tab, options: ShowOptions, boxes: read
     }));
   }
   list("filterViews", state.filterViews);
-  list("protectedRanges", state.protectedRanges);
+  list(
+    "protectedRanges",
+    state.protectedRanges.map((range) => protectionFor(range, options)),
+  );
   if (state.basicFilter) {
     shown.basicFilter = { ...state.basicFilter, range: shownRange(state.basicFilter.range) };
   }
@@ -136,6 +141,13 @@ function showTab(workbook: Workbook, tab: Tab, options: ShowOptions, boxes: read
   if (state.charts.length > 0) shown.charts = state.charts;
   if (state.slicers.length > 0) shown.slicers = state.slicers;
   return shown;
+}
+
+/** Who may not edit a protected range does not see who may. */
+function protectionFor(range: Overlay, { mayEdit }: ShowOptions): Overlay {
+  if (range.warningOnly === true || !mayEdit || mayEdit(range)) return range;
+  const { editors: _hidden, requestingUserCanEdit: _not, ...rest } = range;
+  return rest;
 }
 
 function locationOf(metadata: JsonObject): JsonObject {

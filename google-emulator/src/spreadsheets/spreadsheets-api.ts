@@ -28,12 +28,13 @@ export function createSpreadsheet({ call, files, user, mask }: WorkbookCall): Js
   return showWorkbook(workbook, { mask, includeGridData: false, places: null });
 }
 
-export function getSpreadsheet({ call, open, mask }: WorkbookCall): JsonObject {
+export function getSpreadsheet({ call, open, mask, mayEdit }: WorkbookCall): JsonObject {
   const workbook = open("read");
   return showWorkbook(workbook, {
     mask,
     includeGridData: call.query.get("includeGridData")?.toLowerCase() === "true",
     places: placesOf(workbook, call.query.getAll("ranges")),
+    mayEdit,
   });
 }
 

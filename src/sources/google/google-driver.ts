@@ -108,7 +108,7 @@ export function createGoogleDriver(options: GoogleDriverOptions = {}): GoogleDri
       const limits = { ...READING_LIMITS, ...options.limits };
       const wishes = createWishes(api, wanted);
       const deps = { api, clock: runtime.clock, wanted, limits, onTabs: wishes.seen };
-      const writing = { api, sourceId: settings.id, leave: {}, wishes };
+      const writing = { api, sourceId: settings.id, rules: settings.writes ?? {}, wishes };
       return {
         budget: api.budget,
         ...(account.apiKey === null

@@ -1,6 +1,7 @@
 /** What becomes of each edit of a tab, as the tab stands now: a step to take, or an outcome without one. */
 import type { CellValue } from "#contract/cell.ts";
 import type { Slot } from "#contract/layout.ts";
+import type { WriteRules } from "#contract/rest.ts";
 import { type Located, locate, type Place } from "../../../model/locate.ts";
 import { resolveCell } from "../../../model/resolve.ts";
 import type { TabWrite, WriteEdit, WriteOutcome } from "../../../model/write.ts";
@@ -13,7 +14,6 @@ import {
   type Obstacle,
   removalObstacle,
   valueObstacle,
-  type WriteLeave,
 } from "./obstacles.ts";
 
 type CellEdit = Extract<WriteEdit, { tag: "cell" }>;
@@ -46,11 +46,11 @@ export interface TabPlan {
   readonly outcomes: readonly WriteOutcome[];
 }
 
-export function decideTab(write: TabWrite, tab: FreshTab, leave: WriteLeave): TabPlan {
+export function decideTab(write: TabWrite, tab: FreshTab, rules: WriteRules): TabPlan {
   const located = locate(write.baseline, tab.snapshot);
   const steps: Step[] = [];
   const outcomes: WriteOutcome[] = [];
-  const context: Context = { write, tab, located, leave, keys: new Set(), filled: 0 };
+  const context: Context = { write, tab, located, rules, keys: new Set(), filled: 0 };
   for (const edit of write.edits) {
     const decided = decideEdit(context, edit);
     if ("id" in decided) outcomes.push(decided);
@@ -63,7 +63,7 @@ interface Context {
   readonly write: TabWrite;
   readonly tab: FreshTab;
   readonly located: Located;
-  readonly leave: WriteLeave;
+  readonly rules: WriteRules;
   /** Of rows that the batch adds. */
   readonly keys: Set<CellValue>;
   /** How many blank rows at the table's end it fills. */
@@ -81,7 +81,7 @@ function decideEdit(context: Context, edit: WriteEdit): Step | WriteOutcome {
   }
 }
 
-function decideCell({ write, tab, located, leave }: Context, edit: CellEdit): Step | WriteOutcome {
+function decideCell({ write, tab, located, rules }: Context, edit: CellEdit): Step | WriteOutcome {
   const { id } = edit;
   const [rowAt, columnAt] = [located.row(edit.row), located.column(edit.slot)];
   for (const [place, reason] of [
@@ -106,7 +106,7 @@ function decideCell({ write, tab, located, leave }: Context, edit: CellEdit): St
     madeOf,
   );
   if (verdict.tag === "confirm") return written(edit, there);
-  const obstacle = cellObstacle(tab, row, column, edit, leave);
+  const obstacle = cellObstacle(tab, row, column, edit, rules);
   if (obstacle) return refused(edit, obstacle);
   if (verdict.tag === "conflict") {
     return { id, tag: "conflict", reason: "changed", theirs: verdict.theirs, asked: verdict.asked };
@@ -115,7 +115,7 @@ function decideCell({ write, tab, located, leave }: Context, edit: CellEdit): St
 }
 
 function decideAdd(context: Context, edit: AddEdit): Step | WriteOutcome {
-  const { tab, located, leave, keys } = context;
+  const { tab, located, rules, keys } = context;
   for (const [slot, value] of edit.values.entries()) {
     if (value == null) continue;
     const place = located.column(slot);
@@ -128,14 +128,14 @@ function decideAdd(context: Context, edit: AddEdit): Step | WriteOutcome {
     const why = `A row with the key ${JSON.stringify(ownKey)} is there already`;
     return refused(edit, { code: "duplicate-key", why });
   }
-  const step = placeOfAdd(tab, located, edit, context.filled);
+  const step = placeOfAdd(context, edit);
   if ("code" in step) return refused(edit, step);
-  const obstacle = step.like === "none" ? null : insertionObstacle(tab, step.row, leave);
+  const obstacle = step.like === "none" ? null : insertionObstacle(tab, step.row, rules);
   if (obstacle) return refused(edit, obstacle);
   for (const [slot, value] of edit.values.entries()) {
     const place = located.column(slot);
     if (value == null || place.tag !== "at" || step.like !== "none") continue;
-    const inTheWay = cellObstacle(tab, step.row, tab.gridColumn(place.at), { value }, leave);
+    const inTheWay = cellObstacle(tab, step.row, tab.gridColumn(place.at), { value }, rules);
     if (inTheWay) return refused(edit, inTheWay);
   }
   if (ownKey !== null) keys.add(ownKey);
@@ -145,21 +145,19 @@ function decideAdd(context: Context, edit: AddEdit): Step | WriteOutcome {
 
 /** The end of the table is after its last row, not after the grid's. */
 function placeOfAdd(
-  tab: FreshTab,
-  located: Located,
+  { tab, located, rules, filled }: Context,
   edit: AddEdit,
-  filled: number,
 ): { readonly row: number; readonly like: "above" | "below" | "none" } | Obstacle {
   const { rows } = tab.snapshot;
   const end = tab.gridRow(rows.length);
-  const before = edit.after == null ? null : located.row(edit.after);
+  const after = edit.after === undefined && rules.newRows === "top" ? null : edit.after;
+  const before = after == null ? null : located.row(after);
   if (before?.tag === "doubtful") return doubt(before);
   // A row that is gone says no more where its neighbour belongs.
-  const wished =
-    edit.after === null ? tab.gridRow(0) : before?.tag === "at" ? tab.gridRow(before.at) + 1 : end;
+  const wished = after === null ? tab.gridRow(0) : before?.tag === "at" ? tab.gridRow(before.at) + 1 : end;
   if (!isPart(tab.box)) {
     if (rows.length === 0) return { row: end, like: end < tab.rowCount ? "below" : "above" };
-    return { row: wished, like: edit.after === null ? "below" : "above" };
+    return { row: wished, like: after === null ? "below" : "above" };
   }
   if (wished !== end) {
     return {
@@ -175,12 +173,12 @@ function placeOfAdd(
   };
 }
 
-function decideRemove({ tab, located, leave }: Context, edit: RemoveEdit): Step | WriteOutcome {
+function decideRemove({ tab, located, rules }: Context, edit: RemoveEdit): Step | WriteOutcome {
   const place = located.row(edit.row);
   if (place.tag === "gone") return { id: edit.id, tag: "written" };
   if (place.tag === "doubtful") return refused(edit, doubt(place));
   const row = tab.gridRow(place.at);
-  const obstacle = removalObstacle(tab, row, leave);
+  const obstacle = removalObstacle(tab, row, rules);
   return obstacle ? refused(edit, obstacle) : { tag: "remove", edit, row };
 }
 

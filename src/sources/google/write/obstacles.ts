@@ -1,5 +1,6 @@
 /** Why a cell, or a row, must not be written: a refusal with its code and a sentence for who wished it. */
 import { type CellValue, isCellError } from "#contract/cell.ts";
+import type { WriteRules } from "#contract/rest.ts";
 import type { Box } from "../a1.ts";
 import { columnLetters } from "../a1.ts";
 import type { FreshTab, Protection } from "./fresh-tab.ts";
@@ -10,23 +11,16 @@ export interface Obstacle {
   readonly why: string;
 }
 
-/** What the source's settings let edits do beyond the usual. */
-export interface WriteLeave {
-  /** Cells that a person protected, as far as the account may edit them. */
-  readonly protectedCells?: boolean | undefined;
-  readonly hiddenCells?: boolean | undefined;
-}
-
 /** Google's limit. */
 const TEXT_LENGTH_MAX = 50_000;
 
-/** Of one cell, by its place in the grid. `formula`: one is to be written, so that one that stands there may go. */
+/** Of one cell, by its place in the grid. */
 export function cellObstacle(
   tab: FreshTab,
   row: number,
   column: number,
   wish: { readonly value: CellValue; readonly formula?: string | undefined },
-  leave: WriteLeave,
+  rules: WriteRules,
 ): Obstacle | null {
   const name = `${columnLetters(column)}${row + 1}`;
   const cell = tab.cell(row, column);
@@ -35,7 +29,10 @@ export function cellObstacle(
   if (cell?.spilled) {
     return { code: "spilled", why: `${name} is filled by a formula in another cell: change that formula` };
   }
-  if (cell?.formula !== undefined && wish.formula === undefined) {
+  if (wish.formula !== undefined && !rules.formulas) {
+    return { code: "formula", why: "Formulas are not written: allow them in the source's settings" };
+  }
+  if (cell?.formula !== undefined && !rules.formulas) {
     return { code: "formula", why: `${name} holds a formula, which a value would replace` };
   }
   const merge = tab.merges.find((one) => holds(one, row, column));
@@ -45,7 +42,7 @@ export function cellObstacle(
       why: `${name} is merged into ${columnLetters(merge.column)}${merge.row + 1}: change that cell`,
     };
   }
-  if (!leave.hiddenCells && (tab.isHiddenRow(row) || tab.isHiddenColumn(column))) {
+  if (!rules.hiddenCells && (tab.isHiddenRow(row) || tab.isHiddenColumn(column))) {
     const what = tab.isHiddenRow(row) ? "row" : "column";
     return {
       code: "hidden",
@@ -57,7 +54,7 @@ export function cellObstacle(
       (one) => holds(one.box, row, column) && !one.free.some((box) => holds(box, row, column)),
     ),
     name,
-    leave,
+    rules,
   );
   if (held) return held;
   if (cell?.rule && wish.formula === undefined && !mayHold(cell.rule, wish.value)) {
@@ -67,7 +64,7 @@ export function cellObstacle(
 }
 
 /** Of a row that is to go, by its place in the grid. */
-export function removalObstacle(tab: FreshTab, row: number, leave: WriteLeave): Obstacle | null {
+export function removalObstacle(tab: FreshTab, row: number, rules: WriteRules): Obstacle | null {
   const name = `Row ${row + 1}`;
   if (isPart(tab.box)) {
     return {
@@ -78,7 +75,7 @@ export function removalObstacle(tab: FreshTab, row: number, leave: WriteLeave): 
   if (tab.merges.some((one) => inRows(one, row) && (one.endRow ?? row + 1) - one.row > 1)) {
     return { code: "merged", why: `${name} is merged with another row: part them in the sheet first` };
   }
-  if (!leave.hiddenCells && tab.isHiddenRow(row)) {
+  if (!rules.hiddenCells && tab.isHiddenRow(row)) {
     return {
       code: "hidden",
       why: `${name} is hidden: show it, or allow hidden cells in the source's settings`,
@@ -87,12 +84,12 @@ export function removalObstacle(tab: FreshTab, row: number, leave: WriteLeave): 
   return protectionObstacle(
     tab.protections.filter((one) => inRows(one.box, row)),
     name,
-    leave,
+    rules,
   );
 }
 
 /** Of a new row, at the place in the grid that it would have. */
-export function insertionObstacle(tab: FreshTab, row: number, leave: WriteLeave): Obstacle | null {
+export function insertionObstacle(tab: FreshTab, row: number, rules: WriteRules): Obstacle | null {
   if (tab.merges.some((one) => one.row < row && row < (one.endRow ?? Number.POSITIVE_INFINITY))) {
     return {
       code: "merged",
@@ -102,7 +99,7 @@ export function insertionObstacle(tab: FreshTab, row: number, leave: WriteLeave)
   const across = tab.protections.filter(
     ({ box }) => box.row < row && row < (box.endRow ?? Number.POSITIVE_INFINITY),
   );
-  return protectionObstacle(across, `Row ${row + 1}`, leave);
+  return protectionObstacle(across, `Row ${row + 1}`, rules);
 }
 
 export function valueObstacle(value: CellValue | undefined): Obstacle | null {
@@ -123,9 +120,9 @@ export function isPart(box: Box): boolean {
   return box.row > 0 || box.column > 0 || box.endRow !== null || box.endColumn !== null;
 }
 
-function protectionObstacle(found: readonly Protection[], name: string, leave: WriteLeave): Obstacle | null {
+function protectionObstacle(found: readonly Protection[], name: string, rules: WriteRules): Obstacle | null {
   if (found.length === 0) return null;
-  if (!leave.protectedCells) {
+  if (!rules.protectedCells) {
     return {
       code: "protected",
       why: `${name} is protected in the sheet: end the protection, or allow protected cells in the source's settings`,

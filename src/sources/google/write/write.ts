@@ -6,6 +6,8 @@
  *     decide     where each row is now, and what may be written
  *     update     all of it or nothing, with its proof; the answer shows what stands there then
  */
+
+import type { WriteRules } from "#contract/rest.ts";
 import { err, ok, type Result } from "#contract/result.ts";
 import type { TabWrite, WriteBatch, WriteOutcome, WriteResult } from "../../../model/write.ts";
 import type { SourceError } from "../../source.ts";
@@ -14,7 +16,6 @@ import type { SheetsApi } from "../sheets-api.ts";
 import { decideTab, type Step, type TabPlan } from "./decide.ts";
 import { readFreshTabs } from "./fresh-tabs.ts";
 import { afterLanding, findProof } from "./landed.ts";
-import type { WriteLeave } from "./obstacles.ts";
 import { outcomesOf, parseUpdated } from "./read-back.ts";
 import { editsOf, proofOf } from "./receipt.ts";
 import { type BatchRequests, batchRequests } from "./requests.ts";
@@ -23,7 +24,7 @@ import type { Wishes } from "./wishes.ts";
 export interface WriteDeps {
   readonly api: SheetsApi;
   readonly sourceId: string;
-  readonly leave: WriteLeave;
+  readonly rules: WriteRules;
   readonly wishes: Wishes;
 }
 
@@ -76,7 +77,7 @@ async function planBatch(
       outcomes.push(
         ...write.edits.map(({ id }) => later(id, "Another table of the same tab is written first")),
       );
-    } else plans.push(decideTab(write, tab, deps.leave));
+    } else plans.push(decideTab(write, tab, deps.rules));
   }
   return ok({ plans, outcomes });
 }

@@ -1,0 +1,186 @@
+import { describe, expect, test } from "bun:test";
+import type { WriteBatch } from "../../../../src/model/write.ts";
+import { createStage, type Stage } from "./stage.ts";
+
+/** Receipts that stand in the workbook. */
+function receipts({ emulator, id }: Stage): { metadataId: number; metadataKey: string }[] {
+  const answer = emulator.handle({
+    method: "GET",
+    url: `http://google.test/v4/spreadsheets/${id}?fields=developerMetadata`,
+    headers: { authorization: `Bearer ${emulator.accounts.issueToken("owner@example.com")}` },
+    body: "",
+  });
+  return JSON.parse(answer.body).developerMetadata ?? [];
+}
+
+const again = (batch: WriteBatch): WriteBatch => ({ ...batch, again: true });
+
+describe("a batch that comes again", () => {
+  test.each(["appliedThen503", "reset", "truncated", "garbage"] as const)(
+    "GOO-68 it is not written twice where it landed though no answer came: %s",
+    async (kind) => {
+      const stage = await createStage();
+      const { batchOf, cell, add, remove, send, fail, read, emulator, calls } = stage;
+      const batch = batchOf(
+        cell("a", "price", "1"),
+        add(["e", 5]),
+        add(["", 6]),
+        remove("b"),
+        cell("c", "total", 1),
+        cell("d", "price", 4),
+      );
+      const answer = kind === "reset" ? { kind, applied: true } : { kind };
+      emulator.placeFault({ match: { path: ":batchUpdate" }, answer, times: 1 });
+      expect(["Unreachable", "Malformed"]).toContain((await fail(batch)).tag);
+      const landed = read();
+      expect(landed.map((row) => row[0])).toEqual(["sku", "a", "c", "d", "e", ""]);
+      stage.person.setCell("Prices", "A5", "E");
+      expect(await send(again(batch))).toMatchObject([
+        { tag: "written", value: "1" },
+        { tag: "written", values: ["e", 5] },
+        { tag: "written", values: [null, 6] },
+        { tag: "written" },
+        { tag: "refused", code: "formula" },
+        { tag: "written", value: 4 },
+      ]);
+      expect(calls.map((call) => call.kind)).toEqual(["search", "getByDataFilter"]);
+      stage.person.setCell("Prices", "A5", "e");
+      expect(read()).toEqual(landed);
+    },
+  );
+
+  test("GOO-68 it is written where it did not land", async () => {
+    const { batchOf, cell, add, send, fail, read, emulator, calls } = await createStage();
+    const batch = batchOf(cell("a", "price", 9), add(["e"]));
+    emulator.placeFault({
+      match: { path: ":batchUpdate" },
+      answer: { kind: "reset", applied: false },
+      times: 1,
+    });
+    expect((await fail(batch)).tag).toBe("Unreachable");
+    expect((await send(again(batch))).map((one) => one.tag)).toEqual(["written", "written"]);
+    expect(calls.map((call) => call.kind)).toEqual(["search", "getByDataFilter", "batchUpdate"]);
+    expect(read()).toHaveLength(6);
+  });
+
+  test("GOO-68 of a late original and its repetition one lands, whichever comes first", async () => {
+    const stage = await createStage();
+    const { net, carry, batchOf, cell, add, fail, send, read } = stage;
+    const batch = batchOf(cell("a", "price", 9), add(["e", 5]));
+    const late: Parameters<typeof carry>[0][] = [];
+    net.answer((request) => {
+      if (!request.url.includes(":batchUpdate")) return carry(request);
+      late.push(request);
+      return { tag: "TimedOut", timeoutMs: 180_000 };
+    });
+    expect((await fail(batch)).tag).toBe("Unreachable");
+    net.answer(carry);
+    expect(await send(again(batch))).toMatchObject([{ tag: "written", value: 9 }, { tag: "written" }]);
+    stage.person.setCell("Prices", "B2", 10);
+    const landed = carry(late[0]!) as Response;
+    expect([landed.status, await landed.text()]).toEqual([400, expect.stringContaining("already exists")]);
+    expect(read().map((row) => row[1])).toEqual(["price", 10, 2, 3, 4, 5]);
+  });
+
+  test("GOO-68 the repetition that meets its late original in the act finds it landed", async () => {
+    const stage = await createStage();
+    const { net, carry, batchOf, cell, add, fail, send, read } = stage;
+    const batch = batchOf(cell("a", "price", 9), add(["e", 5]));
+    const late: Parameters<typeof carry>[0][] = [];
+    net.answer((request) => {
+      if (!request.url.includes(":batchUpdate")) return carry(request);
+      late.push(request);
+      // The original arrives just before its repetition.
+      if (late.length === 2) carry(late[0]!);
+      return late.length === 1 ? { tag: "TimedOut", timeoutMs: 180_000 } : carry(request);
+    });
+    await fail(batch);
+    expect(await send(again(batch))).toMatchObject([
+      { tag: "written", value: 9 },
+      { tag: "written", values: ["e", 5] },
+    ]);
+    expect(read().map((row) => row[1])).toEqual(["price", 9, 2, 3, 4, 5]);
+  });
+
+  test("GOO-68 what was refused then is told as it stands now, and waits where it could be written now", async () => {
+    const { batchOf, cell, send, fail, emulator, person } = await createStage();
+    const batch = batchOf(cell("a", "price", 9), cell("b", "price", 9), cell("c", "price", 9));
+    person.setCell("Prices", "B3", 8);
+    person.setCell("Prices", "B4", 8);
+    emulator.placeFault({ match: { path: ":batchUpdate" }, answer: { kind: "appliedThen503" }, times: 1 });
+    await fail(batch);
+    person.setCell("Prices", "B4", 3);
+    expect(await send(again(batch))).toMatchObject([
+      { tag: "written", value: 9 },
+      { tag: "conflict", theirs: 8 },
+      { tag: "later" },
+    ]);
+  });
+
+  test("GOO-68 a receipt of another batch under the same number is no proof: a workbook may be a copy", async () => {
+    const { batchOf, cell, send, read } = await createStage();
+    const first = batchOf(cell("a", "price", 9));
+    await send(first);
+    const other = { ...batchOf(cell("b", "price", 9)), receipt: first.receipt };
+    expect(await send(again(other))).toMatchObject([{ tag: "written", value: 9 }]);
+    expect(await send({ ...batchOf(cell("c", "price", 9)), receipt: first.receipt })).toMatchObject([
+      { tag: "written", value: 9 },
+    ]);
+    expect(read().map((row) => row[1])).toEqual(["price", 9, 9, 9, 4]);
+  });
+
+  test("GOO-68 the newest receipts stay in the workbook, no more than 64", async () => {
+    const stage = await createStage();
+    for (let count = 0; count < 80; count++) {
+      await stage.clock.advance(2_000);
+      await stage.write(stage.cell("a", "price", count + 100, { policy: "client" }));
+    }
+    const kept = receipts(stage);
+    expect(kept.length).toBeWithin(60, 65);
+    expect(JSON.stringify(kept).length).toBeLessThan(30_000);
+  });
+});
+
+describe("what Google refuses", () => {
+  test("GOO-69 an edit that Google refuses is told in its words, and the others are written", async () => {
+    const stage = await createStage();
+    const { write, cell, hooks, read, batchUpdate, calls } = stage;
+    hooks.between = () => {
+      const range = { sheetId: 0, startRowIndex: 1, endRowIndex: 2, startColumnIndex: 1, endColumnIndex: 2 };
+      batchUpdate({ addProtectedRange: { protectedRange: { range, editors: { users: [] } } } });
+    };
+    expect(await write(cell("a", "price", 9), cell("b", "price", 9))).toEqual([
+      { id: "e1", tag: "refused", code: "google-refused", why: expect.stringContaining("protected cell") },
+      { id: "e2", tag: "written", value: 9 },
+    ]);
+    expect(read().map((row) => row[1])).toEqual(["price", 1, 9, 3, 4]);
+    expect(calls.map((call) => call.kind)).toEqual(["getByDataFilter", "batchUpdate", "batchUpdate"]);
+  });
+
+  test("GOO-69 a tab that is renamed or cut under a batch makes it wait", async () => {
+    const { write, cell, hooks, person } = await createStage();
+    hooks.between = () => person.renameTab("Prices", "Costs");
+    expect(await write(cell("a", "price", 9))).toMatchObject([{ tag: "later" }]);
+    expect(await write(cell("a", "price", 9))).toMatchObject([{ tag: "written" }]);
+  });
+
+  test("GOO-69 an account that may only read is told to be made an editor", async () => {
+    const { batchOf, cell, fail, emulator, id, email } = await createStage();
+    emulator.unshare(id, email);
+    emulator.share(id, email, "reader");
+    const error = await fail(batchOf(cell("a", "price", 9)));
+    expect(error).toMatchObject({ tag: "Unauthorized", fix: expect.stringContaining('as "Editor"') });
+  });
+
+  test("GOO-70 beyond the quota of writes nothing is sent, and the time to wait is told", async () => {
+    const { write, batchOf, cell, fail, calls, clock } = await createStage({
+      driver: { quota: { writesPerUser: 1 } },
+    });
+    await write(cell("a", "price", 9));
+    calls.length = 0;
+    expect(await fail(batchOf(cell("b", "price", 9)))).toEqual({ tag: "RateLimited", retryAfterMs: 61_000 });
+    expect(calls).toEqual([]);
+    await clock.advance(61_000);
+    expect(await write(cell("b", "price", 9))).toMatchObject([{ tag: "written" }]);
+  });
+});
