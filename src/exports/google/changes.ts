@@ -1,5 +1,7 @@
 /** The changes of a tab as requests, in pieces that each leave the sheet whole. */
 import type { sheets_v4 } from "googleapis/build/src/apis/sheets/v4.js";
+import type { SkippedRow } from "#contract/exports.ts";
+import { NO_COUNTS } from "../jobs/record.ts";
 import { type ColumnPlan, type RowPlan, renderFormula, type TabPlan } from "../plan.ts";
 import { type Piece, pieceOf } from "./batches.ts";
 import { cellData, cellLooks, columnFormat, hasLooks, LOOKS_FIELDS } from "./cells.ts";
@@ -25,42 +27,53 @@ export function placeAfter(look: TabLook, change: TabChange): TabPlace {
   return { ...place, lastRow, totalsRow };
 }
 
-/** `places` are those once all tabs are written: new rows' formulas name what will stand there. */
-export function* changePieces(
-  tab: TabPlan,
-  look: TabLook,
-  change: TabChange,
-  places: Places,
-): Generator<Piece> {
+export interface Changing {
+  readonly tab: TabPlan;
+  readonly look: TabLook;
+  readonly change: TabChange;
+  /** Once all tabs are written: formulas of new rows name what will stand there. */
+  readonly places: Places;
+  readonly append: boolean;
+}
+
+export function* changePieces(changing: Changing): Generator<Piece> {
+  const { tab, look, change } = changing;
   yield* cellPieces(tab, look.place, change.cells);
-  yield* addedPieces(tab, look, change, places);
+  yield* addedPieces(changing);
   yield* removedPieces(look, change);
 }
 
-/** Cells of one column that stand below each other are one request. */
+export function told({ tab, row, why }: SkippedRow): SkippedRow {
+  return { tab, row, why };
+}
+
+/** All changed cells of some rows; those of one column that stand below each other are one request. */
 function* cellPieces(tab: TabPlan, place: TabPlace, cells: readonly CellChange[]): Generator<Piece> {
-  const ordered = cells.toSorted((a, b) => a.column - b.column || a.row - b.row);
-  let requests: Request[] = [];
-  let rows = new Set<number>();
-  let count = 0;
+  const ordered = cells.toSorted((a, b) => a.row - b.row);
   for (let from = 0; from < ordered.length; ) {
-    let end = from + 1;
-    while (
-      end < ordered.length &&
-      end - from < PIECE_CELLS_MAX &&
-      ordered[end]!.column === ordered[from]!.column &&
-      ordered[end]!.row === ordered[end - 1]!.row + 1
-    )
-      end++;
-    const part = ordered.slice(from, end);
-    requests.push(...runRequests(tab.columns[part[0]!.column]!, place, part));
-    for (const { row } of part) rows.add(row);
-    count += part.length;
+    let end = Math.min(from + PIECE_CELLS_MAX, ordered.length);
+    while (end < ordered.length && ordered[end]!.row === ordered[end - 1]!.row) end++;
+    const part = ordered.slice(from, end).sort((a, b) => a.column - b.column || a.row - b.row);
+    const rows = new Set(part.map(({ row }) => row)).size;
+    const handEditCells = part.flatMap(({ byHand }) => byHand ?? []);
+    const counts = { ...NO_COUNTS, changed: rows, handEdits: handEditCells.length, handEditCells };
+    yield pieceOf(
+      runsOf(part).flatMap((run) => runRequests(tab.columns[run[0]!.column]!, place, run)),
+      { rows, counts },
+    );
     from = end;
-    if (count < PIECE_CELLS_MAX && from < ordered.length) continue;
-    yield pieceOf(requests, rows.size);
-    [requests, rows, count] = [[], new Set(), 0];
   }
+}
+
+function runsOf(cells: readonly CellChange[]): CellChange[][] {
+  const runs: CellChange[][] = [];
+  for (const cell of cells) {
+    const run = runs.at(-1);
+    const before = run?.at(-1);
+    if (before?.column === cell.column && before.row === cell.row - 1) run!.push(cell);
+    else runs.push([cell]);
+  }
+  return runs;
 }
 
 function runRequests(column: ColumnPlan, place: TabPlace, part: readonly CellChange[]): Request[] {
@@ -84,12 +97,13 @@ function freeRow({ place, cells }: TabLook, { added }: TabChange): 0 | 1 {
  * New rows are inserted below the last one: what people wrote below the table moves down. They look like the row above
  * them, people's own columns too.
  */
-function* addedPieces(tab: TabPlan, look: TabLook, change: TabChange, places: Places): Generator<Piece> {
+function* addedPieces({ tab, look, change, places, append }: Changing): Generator<Piece> {
   const { place } = look;
   const free = freeRow(look, change);
   let at = place.lastRow + 1;
   for (let from = 0; from < change.added.length; from += PIECE_ROWS_MAX) {
-    const rows = change.added.slice(from, from + PIECE_ROWS_MAX);
+    const part = change.added.slice(from, from + PIECE_ROWS_MAX);
+    const rows = part.map(({ row }) => row);
     const insert = rows.length - (from === 0 ? free : 0);
     const first = at + rows.length - insert;
     const requests = [
@@ -97,7 +111,17 @@ function* addedPieces(tab: TabPlan, look: TabLook, change: TabChange, places: Pl
       ...[...rowPieces(tab, place, rows, at)].flatMap((piece) => piece.requests),
       ...rowFormulas(tab, place, rows, at, places),
     ];
-    yield pieceOf(requests, rows.length);
+    const upTo = part.at(-1)!.index + 1;
+    const since = from === 0 ? 0 : change.added[from - 1]!.index + 1;
+    // What an append skipped on the way is told with it: it is not looked at again.
+    const passed = append ? change.skipped.filter(({ index }) => index >= since && index < upTo) : [];
+    const counts = {
+      ...NO_COUNTS,
+      added: rows.length,
+      skipped: passed.length,
+      skippedRows: passed.map(told),
+    };
+    yield pieceOf(requests, { rows: rows.length, counts, appended: append ? { [tab.id]: upTo } : {} });
     at += rows.length;
   }
 }
@@ -152,7 +176,7 @@ function* removedPieces(look: TabLook, change: TabChange): Generator<Piece> {
       const start = { sheetId, rowIndex: kept, columnIndex };
       return { updateCells: { start, rows: [{ values: [{}] }], fields: "userEnteredValue" } };
     });
-    yield pieceOf(clear, 1);
+    yield pieceOf(clear, { counts: { ...NO_COUNTS, removed: 1 } });
   }
   const gone = change.removed.filter((row) => row !== kept).reverse();
   let requests: Request[] = [];
@@ -165,7 +189,7 @@ function* removedPieces(look: TabLook, change: TabChange): Generator<Piece> {
     count += end - from;
     from = end;
     if (requests.length < PIECE_ROWS_MAX && from < gone.length) continue;
-    yield pieceOf(requests, count);
+    yield pieceOf(requests, { counts: { ...NO_COUNTS, removed: count } });
     [requests, count] = [[], 0];
   }
 }

@@ -1,5 +1,5 @@
 /** What an update changes in a tab as it stands: decided on what is there, on what was last written, and on the plan. */
-import { isCellError } from "#contract/cell.ts";
+import { type CellValue, isCellError } from "#contract/cell.ts";
 import type { HandEditCell, HandEdits, SkippedRow, UpdateType } from "#contract/exports.ts";
 import { hashCell, hashRow } from "../../model/row-hash.ts";
 import { matchRows } from "../../model/row-identity.ts";
@@ -9,19 +9,20 @@ import { isBlank, keyText, type SeenCell, type TabLook } from "./look.ts";
 export interface TabChange {
   /** Cells of rows that stay; rows of the grid, indexes of the plan's columns. */
   readonly cells: readonly CellChange[];
-  readonly added: readonly RowPlan[];
+  readonly added: readonly { readonly row: RowPlan; readonly index: number }[];
   /** Rows of the grid, from above. */
   readonly removed: readonly number[];
-  readonly changedRows: number;
-  readonly unchangedRows: number;
-  readonly skipped: readonly SkippedRow[];
-  readonly handEdits: readonly HandEditCell[];
+  /** `index`: of the row in the plan; -1: it is not there. */
+  readonly skipped: readonly (SkippedRow & { readonly index: number })[];
+  readonly kept: readonly HandEditCell[];
 }
 
 export interface CellChange {
   readonly row: number;
   readonly column: number;
   readonly cell: PlanCell;
+  /** What it replaces, where people had changed it by hand. */
+  readonly byHand: HandEditCell | null;
 }
 
 export interface Comparison {
@@ -40,11 +41,12 @@ export function compare(comparison: Comparison): TabChange {
   const { type, tab, done } = comparison;
   const changes = createChanges(comparison, rows);
   if (type === "append") {
-    tab.rows.slice(done).forEach((row) => {
-      const at = row.key === null ? undefined : rows.atKey(row);
-      if (at === undefined) changes.add(row);
-      else changes.skip(row.key!, "a row with this key is there already: upsert or replace changes it");
-    });
+    const there = "a row with this key is there already: upsert or replace changes it";
+    for (const [index, row] of tab.rows.entries()) {
+      if (index < done) continue;
+      if (tab.keyColumn === null || rows.atKey(row) === undefined) changes.add(row, index);
+      else changes.skip(rows.keyOf(row), there, index);
+    }
     return changes.done();
   }
   if (tab.keyColumn === null) compareByContent(comparison, rows, changes);
@@ -87,18 +89,16 @@ function createRows({ tab, look, base }: Comparison) {
 
 function createChanges({ type, tab, look, edits }: Comparison, rows: Rows) {
   const cells: CellChange[] = [];
-  const added: RowPlan[] = [];
+  const added: { row: RowPlan; index: number }[] = [];
   const removed: number[] = [];
-  const skipped: SkippedRow[] = [];
-  const handEdits: HandEditCell[] = [];
-  let [changedRows, unchangedRows] = [0, 0];
+  const skipped: (SkippedRow & { index: number })[] = [];
+  const kept: HandEditCell[] = [];
   const title = look.place.title;
   return {
-    add: (row: RowPlan) => void added.push(row),
-    skip: (row: string, why: string) => void skipped.push({ tab: title, row, why }),
+    add: (row: RowPlan, index: number) => void added.push({ row, index }),
+    skip: (row: string, why: string, index: number) => void skipped.push({ tab: title, row, why, index }),
     /** A row that is there and in the plan. */
     keep(row: number, planned: RowPlan, base: RowPlan | undefined) {
-      const before = cells.length;
       tab.columns.forEach((column, index) => {
         const cell = planned.cells[index] ?? null;
         if (column.formula || !look.place.columns.has(column.key)) return;
@@ -107,51 +107,46 @@ function createChanges({ type, tab, look, edits }: Comparison, rows: Rows) {
         const theirs = rows.seen(row, index);
         if (sameCell(theirs, seenOf(cell))) return;
         const byHand = base !== undefined && !sameCell(theirs, seenOf(base.cells[index]));
-        if (byHand) {
-          const became = edits === "keep" ? "kept" : "overwritten";
-          const shown =
-            typeof theirs === "object" && theirs !== null && "formula" in theirs ? theirs.formula : theirs;
-          handEdits.push({
-            tab: title,
-            row: planned.key ?? String(row + 1),
-            column: column.key,
-            theirs: shown,
-            became,
-          });
-        }
-        if (!byHand || edits === "overwrite") cells.push({ row, column: index, cell });
+        const became = edits === "keep" ? "kept" : "overwritten";
+        const edit = byHand
+          ? ({
+              tab: title,
+              row: planned.key ?? String(row + 1),
+              column: column.key,
+              theirs: shown(theirs),
+              became,
+            } as const)
+          : null;
+        if (edit && edits === "keep") kept.push(edit);
+        else cells.push({ row, column: index, cell, byHand: edit });
       });
-      if (cells.length > before) changedRows++;
-      else unchangedRows++;
     },
     /** A row that is there and not in the plan. */
     drop(row: number, name: string, ours: boolean) {
-      if (!ours) skipped.push({ tab: title, row: name, why: "it was added by hand and stays" });
+      if (!ours) skipped.push({ tab: title, row: name, why: "it was added by hand and stays", index: -1 });
       else if (rows.hasOwn(row)) {
         const why = "it is not in the data any more, and stays for what people wrote beside it";
-        skipped.push({ tab: title, row: name, why });
+        skipped.push({ tab: title, row: name, why, index: -1 });
       } else removed.push(row);
     },
     done: (): TabChange => ({
       cells,
       added,
       removed: removed.sort((a, b) => a - b),
-      changedRows,
-      unchangedRows,
       skipped,
-      handEdits,
+      kept,
     }),
   };
 }
 
 function compareByKey({ type, tab, base }: Comparison, rows: Rows, changes: Changes): void {
   const planned = new Set<string>();
-  for (const row of tab.rows) {
+  for (const [index, row] of tab.rows.entries()) {
     const key = rows.keyOf(row);
     planned.add(key);
     const at = rows.byKey.get(key);
-    if (rows.twice.has(key)) changes.skip(key, "the key stands in more than one row of the sheet");
-    else if (at === undefined) changes.add(row);
+    if (rows.twice.has(key)) changes.skip(key, "the key stands in more than one row of the sheet", index);
+    else if (at === undefined) changes.add(row, index);
     else changes.keep(at, row, rows.baseByKey.get(key));
   }
   if (type !== "replace") return;
@@ -177,7 +172,7 @@ function compareByContent({ tab, look, base, type }: Comparison, rows: Rows, cha
   for (const [index, row] of tab.rows.entries()) {
     const from = origin[index]!;
     if (from < 0) {
-      changes.add(row);
+      changes.add(row, index);
       continue;
     }
     taken.add(from);
@@ -206,6 +201,10 @@ export function sameCell(a: SeenCell, b: SeenCell): boolean {
   if (isBlank(a) || isBlank(b)) return isBlank(a) && isBlank(b);
   if (typeof a !== "object" || typeof b !== "object") return a === b;
   return hashCell(plain(a)) === hashCell(plain(b)) && JSON.stringify(a) === JSON.stringify(b);
+}
+
+function shown(cell: SeenCell): CellValue {
+  return typeof cell === "object" && cell !== null && "formula" in cell ? cell.formula : cell;
 }
 
 function plain(cell: SeenCell): string | number | boolean | null {

@@ -120,14 +120,14 @@ export function fillFormulas(tab: TabPlan, places: Places): Request[] {
   });
 }
 
-/** The totals row, whole: its label stands in the first column that totals nothing. */
-export function totals(tab: TabPlan, places: Places): Request[] {
+/** The totals row: its label stands in the first column that totals nothing. "values" leaves its looks to people. */
+export function totals(tab: TabPlan, places: Places, what: "all" | "values" = "all"): Request[] {
   const place = places.get(tab.id)!;
   const { totalsRow, sheetId } = place;
   if (!tab.totals || totalsRow === null) return [];
   const geometry = geometryOf(places);
   const labelled = tab.columns.find(({ total }) => total === null)?.key;
-  return tab.columns.flatMap((column) => {
+  return tab.columns.flatMap((column): Request[] => {
     const at = place.columns.get(column.key);
     if (at === undefined) return [];
     const formulaValue =
@@ -139,8 +139,13 @@ export function totals(tab: TabPlan, places: Places): Request[] {
         : null;
     const format = { ...tab.bodyStyle, ...tab.totals!.style };
     const userEnteredFormat = { ...columnFormat(column, format), ...cellFormat(format) };
-    const values = [{ ...(value && { userEnteredValue: value }), userEnteredFormat }];
     const start = { sheetId, rowIndex: totalsRow, columnIndex: at };
+    if (what === "values") {
+      if (!formulaValue) return [];
+      const rows = [{ values: [{ userEnteredValue: { formulaValue } }] }];
+      return [{ updateCells: { start, rows, fields: "userEnteredValue" } }];
+    }
+    const values = [{ ...(value && { userEnteredValue: value }), userEnteredFormat }];
     return [{ updateCells: { start, rows: [{ values }], fields: "userEnteredValue,userEnteredFormat" } }];
   });
 }

@@ -1,5 +1,6 @@
 /** Rows of a plan as requests that write them where they stand. */
 import type { sheets_v4 } from "googleapis/build/src/apis/sheets/v4.js";
+import { NO_COUNTS } from "../jobs/record.ts";
 import type { ColumnPlan, RowPlan, TabPlan } from "../plan.ts";
 import { type Piece, pieceOf } from "./batches.ts";
 import { cellData, cellLooks, hasLooks, LOOKS_FIELDS } from "./cells.ts";
@@ -31,7 +32,8 @@ export function* rowPieces(
   );
   for (let from = 0; from < rows.length; from += step) {
     const part = rows.slice(from, from + step);
-    yield pieceOf(blockRequests(runs, place.sheetId, part, at + from), part.length);
+    const counts = { ...NO_COUNTS, added: part.length };
+    yield pieceOf(blockRequests(runs, place.sheetId, part, at + from), { rows: part.length, counts });
   }
 }
 
