@@ -9,6 +9,8 @@ import { type AccessLimits, createAccess } from "./access-parts.ts";
 import { createAccountParts, type DaemonSecrets, type GoogleApp } from "./account-parts.ts";
 import type { Backend } from "./backend/backend.ts";
 import { watchRefusals } from "./backend/watch-refusals.ts";
+import { createHistory } from "./history/history.ts";
+import type { HistoryLimits } from "./history/limits.ts";
 import { createAccounts } from "./registry/accounts/accounts.ts";
 import { createApi } from "./registry/api/api.ts";
 import { createEventStreams } from "./registry/api/event-streams.ts";
@@ -43,7 +45,7 @@ export interface DaemonDeps {
   readonly pushUrl?: string | undefined;
   readonly secrets: DaemonSecrets;
   readonly publish: Publish;
-  readonly limits?: SyncLimits & Partial<AccessLimits>;
+  readonly limits?: SyncLimits & Partial<AccessLimits & HistoryLimits>;
   /** Whose signed tokens are taken; absent: nobody's. */
   readonly jwt?: JwtSettings;
   /** Of pages that may call REST from elsewhere; "*": all. */
@@ -77,7 +79,8 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
   const { runtime } = deps;
   const backend = watchRefusals(deps.backend, runtime.logger.child({ part: "backend" }));
   const metrics = createPrometheusMetrics();
-  const documents = await createDocumentStore(backend, runtime, metrics);
+  const history = createHistory({ ...backend, runtime, ...(deps.limits && { limits: deps.limits }) });
+  const documents = await createDocumentStore(backend, runtime, metrics, history.recorder);
   const access = createAccess({
     kv: backend.kv,
     runtime,
@@ -121,6 +124,8 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
     runtime,
     async forget(source) {
       polls.forget(source);
+      const remembered = await history.forgetSource(source);
+      if (!remembered.ok) return remembered;
       const views = await viewDesk.forgetSource(source);
       return views.ok ? tokenStore.forgetSource(source) : views;
     },
@@ -147,6 +152,7 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
     streams,
     tokens: createTokenDesk({ store: tokenStore, clock: runtime.clock }),
     keys,
+    history,
     audit,
     gate,
     metrics,
@@ -183,6 +189,7 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
   await connected.load();
   await definitions.load();
   await registry.start();
+  history.start();
   if (deps.secrets.previous) void keys.resume();
 
   return {
@@ -203,6 +210,7 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
       await supervisor.close();
       views.close();
       await documents.close();
+      await history.close();
     },
   };
 }

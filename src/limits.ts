@@ -1,5 +1,6 @@
 import { AUDIT_LIMITS } from "./access/audit.ts";
 import { REQUEST_LIMITS } from "./access/request-limits.ts";
+import { HISTORY_LIMITS } from "./history/limits.ts";
 import { FEED_LIMITS } from "./sources/external/limits.ts";
 import { READING_LIMITS } from "./sources/google/reading-limits.ts";
 import { SYNC_LIMITS } from "./sync/limits.ts";
@@ -16,6 +17,7 @@ export const LIMITS = {
   ...READING_LIMITS,
   ...REQUEST_LIMITS,
   ...AUDIT_LIMITS,
+  ...HISTORY_LIMITS,
   ...FEED_LIMITS,
   ...SYNC_LIMITS,
 } as const satisfies Readonly<Record<string, number>>;

@@ -13,6 +13,8 @@ import { sourcePrefix, type TabPlace } from "./segment.ts";
 export interface History {
   /** What documents need to be remembered. */
   readonly recorder: Recorder;
+  /** From now on what is too old is looked for every hour. */
+  start(): void;
   /** The newest first, with all that is durable in the tab's log. */
   read(place: TabPlace, query?: HistoryQuery): AsyncGenerator<Entry>;
   /** The tab at a time, from what its document holds now. */
@@ -60,12 +62,14 @@ export function createHistory({ log, kv, runtime, limits: given, segmentBytes }:
       void inTurn(() => look(base));
     },
   });
-  let cancel = clock.wakeAt(clock.monotonicMs() + SWEEP_MS, sweepLater);
+  let cancel = (): void => {};
 
-  function sweepLater(): void {
-    if (closed) return;
-    cancel = clock.wakeAt(clock.monotonicMs() + SWEEP_MS, sweepLater);
-    void sweep();
+  function start(): void {
+    cancel = clock.wakeAt(clock.monotonicMs() + SWEEP_MS, () => {
+      if (closed) return;
+      start();
+      void sweep();
+    });
   }
 
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -99,6 +103,7 @@ export function createHistory({ log, kv, runtime, limits: given, segmentBytes }:
 
   return {
     recorder,
+    start,
     async *read(place, query) {
       await recorder.caughtUp(mirrorName(place.source, place.tab));
       yield* readEntries(kv, place, query);

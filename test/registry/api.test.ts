@@ -78,7 +78,9 @@ describe("who gets in", () => {
       } else allowed.push(name);
     }
     expect(allowed).toEqual(
-      ["rows", "snapshot", "events"].map((what) => `GET /datasources/{id}/tabs/{tab}/${what}`),
+      ["rows", "snapshot", "events", "history", "history/at", "history/diff"].map(
+        (what) => `GET /datasources/{id}/tabs/{tab}/${what}`,
+      ),
     );
     expect(stage.supervisor.told).toEqual(["start shop"]);
   });

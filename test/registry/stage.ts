@@ -10,6 +10,7 @@ import { createTokenStore } from "../../src/access/token-store.ts";
 import { createTokens, joinTokens } from "../../src/access/tokens.ts";
 import type { ActorStatus, Supervisor } from "../../src/actors/status.ts";
 import { createMemoryBackend, createMemoryStore, type MemoryStore } from "../../src/backend/memory.ts";
+import { createHistory, type History } from "../../src/history/history.ts";
 import { createAccountStore } from "../../src/registry/accounts/account-store.ts";
 import { createAccounts } from "../../src/registry/accounts/accounts.ts";
 import { type ApiDeps, createApi } from "../../src/registry/api/api.ts";
@@ -25,6 +26,7 @@ import { createViewDefinitions } from "../../src/registry/view-definitions.ts";
 import { createViewDesk } from "../../src/registry/view-desk.ts";
 import type { Clock } from "../../src/runtime/clock.ts";
 import type { SourceDriver, SourceSettings } from "../../src/sources/source.ts";
+import type { Documents } from "../../src/sync/documents.ts";
 import type { SharedDocument } from "../../src/sync/live-document.ts";
 import type { OpenViewError } from "../../src/sync/views.ts";
 import { createFakeBooks, createFakeDesk } from "../support/fake-desk.ts";
@@ -43,6 +45,7 @@ export function createStage({
   keeper = null,
   books = createFakeBooks(),
   api: apiOptions = {},
+  real,
 }: {
   store?: MemoryStore;
   /** Another number, another key. */
@@ -51,6 +54,8 @@ export function createStage({
   reader?: Grant;
   /** Of the master key; null: settings give it. */
   keeper?: KeyKeeper | null;
+  /** Instead of documents that remember nothing. */
+  real?: { readonly documents: Documents; readonly history: History };
   books?: ReturnType<typeof createFakeBooks>;
   api?: {
     readonly origins?: readonly string[];
@@ -61,13 +66,17 @@ export function createStage({
   const backend = createMemoryBackend({ store });
   const supervisor = createFakeSupervisor();
   const documents = createFakeDocuments();
+  const history = real?.history ?? createHistory({ ...backend, runtime });
   const metrics = createPrometheusMetrics();
   const secrets = createSecretBox(new Uint8Array(32).fill(masterKey), runtime.random);
   const records = createRecords({ kv: backend.kv, secrets });
   const drivers = new Map([["googleSheet" as const, fakeDriver]]);
   const { kv } = backend;
   const tokenStore = createTokenStore({ kv, runtime });
-  const forget = tokenStore.forgetSource;
+  const forget = async (id: string) => {
+    const forgotten = await history.forgetSource(id);
+    return forgotten.ok ? tokenStore.forgetSource(id) : forgotten;
+  };
   const audit = createAudit({ kv, runtime });
   const onErased = erasedBy(audit);
   const registry = createRegistry({ records, supervisor, drivers, metrics, runtime, forget, onErased });
@@ -102,7 +111,8 @@ export function createStage({
   const api = createApi({
     registry,
     accounts,
-    documents,
+    documents: real?.documents ?? documents,
+    history,
     views,
     viewDesk,
     streams,

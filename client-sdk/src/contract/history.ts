@@ -99,9 +99,10 @@ export type RestoreBody = (
 export interface RestoreAnswer {
   /** The cause of the edits; absent in a preview. */
   readonly restore?: string;
-  readonly edits: readonly RestoreEdit[];
+  /** Absent, as is `skipped`, for who may not read the tab. */
+  readonly edits?: readonly RestoreEdit[];
   /** What is left as it is, and why. */
-  readonly skipped: readonly { readonly row?: RowId; readonly column?: string; readonly why: string }[];
+  readonly skipped?: readonly { readonly row?: RowId; readonly column?: string; readonly why: string }[];
   /** One for each edit; absent in a preview. */
   readonly receipts?: readonly Receipt[];
 }

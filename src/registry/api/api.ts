@@ -9,6 +9,7 @@ import type { AccountView } from "../../actors/account-view.ts";
 import type { Conflicts } from "../../actors/conflicts.ts";
 import type { DeadLetters } from "../../actors/dead-letters.ts";
 import type { EditDesk } from "../../actors/edit-desk.ts";
+import type { History } from "../../history/history.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Documents } from "../../sync/documents.ts";
 import type { Views } from "../../sync/views.ts";
@@ -32,6 +33,7 @@ import { editRoutes } from "./edits.ts";
 import type { EventStreams } from "./event-streams.ts";
 import { EVENTS_PATH } from "./events-query.ts";
 import { healthRoutes } from "./health.ts";
+import { historyRoutes } from "./history.ts";
 import { type Hooks, hookRoutes } from "./hooks.ts";
 import { keyRoutes } from "./keys.ts";
 import { metricsRoutes } from "./metrics.ts";
@@ -57,6 +59,8 @@ export interface ApiDeps {
   readonly viewDesk: ViewDesk;
   readonly streams: EventStreams;
   readonly tokens: TokenDesk;
+  /** Absent: nothing is remembered here. */
+  readonly history?: History | undefined;
   /** Absent: nobody edits here. */
   readonly edits?: ApiEdits | undefined;
   readonly keys: KeyRotation;
@@ -211,6 +215,7 @@ function createRouter(deps: ApiDeps, grants: Grants): AnyElysia {
         onLooked: deps.onLooked,
       }),
     )
+    .use(deps.history ? historyRoutes({ ...deps, history: deps.history, grants, permits }) : new Elysia())
     .use(deps.edits ? editingRoutes(deps.edits, deps, grants, permits) : new Elysia())
     .use(hookRoutes({ hooks: deps.hooks, registry, permits }))
     .use(activityRoutes({ polls: deps.polls ?? { list: () => ({}) }, permits }))

@@ -23,6 +23,7 @@ export const AUDITED: readonly Rule[] = [
   { route: "POST /datasources/:id/resume", action: "source.resume", kind: "source" },
   { route: "POST /datasources/:id/poll", action: "source.poll", kind: "source" },
   { route: "POST /datasources/:id/tabs/:tab/edits", action: "tab.edit", kind: "tab" },
+  { route: "POST /datasources/:id/tabs/:tab/restore", action: "tab.restore", kind: "tab" },
   { route: "POST /api/v1/conflicts/:conflict/resolve", action: "conflict.resolve", kind: "conflict" },
   { route: "POST /api/v1/deadletters/:letter/requeue", action: "deadletter.requeue", kind: "deadletter" },
   { route: "DELETE /api/v1/deadletters/:letter", action: "deadletter.discard", kind: "deadletter" },
