@@ -46,7 +46,8 @@ export function createContent(fold: Fold, wishes: OwnWishes): Content {
   const built = new Map<RowId, Row>();
   /** Rows as they were, to be kept where nothing turns out to be different. */
   const doubtful = new Map<RowId, Row>();
-  const cells = new Map<RowId, Map<string, Cell | undefined>>();
+  /** Those that were asked for; the ones that are not sure are kept where nothing turns out to be different. */
+  const cells = new Map<RowId, { readonly sure: Set<string>; readonly cells: Map<string, Cell> }>();
   const marks = new Map<RowId, RowMark>();
   let builtFor: readonly Column[] = [];
   let slots = new Map<string, Slot>();
@@ -101,14 +102,18 @@ export function createContent(fold: Fold, wishes: OwnWishes): Content {
     const values = valuesOf(id);
     if (slot === undefined || !values) return undefined;
     const real = wishes.real(id);
-    const known = cells.get(real) ?? new Map<string, Cell>();
-    if (!known.has(key)) {
-      cells.set(
-        real,
-        known.set(key, cellOf(values.value(slot), values.folded, slot, wishes.cells(real)?.get(slot))),
-      );
+    let known = cells.get(real);
+    if (!known) {
+      known = { sure: new Set(), cells: new Map() };
+      cells.set(real, known);
     }
-    return known.get(key);
+    const old = known.cells.get(key);
+    if (old && known.sure.has(key)) return old;
+    const now = cellOf(values.value(slot), values.folded, slot, wishes.cells(real)?.get(slot));
+    known.sure.add(key);
+    if (old && sameCell(old, now)) return old;
+    known.cells.set(key, now);
+    return now;
   }
 
   function rows(): readonly Row[] {
@@ -157,10 +162,12 @@ export function createContent(fold: Fold, wishes: OwnWishes): Content {
       for (const id of change.rows) {
         const old = built.get(id);
         built.delete(id);
-        cells.delete(id);
+        cells.get(id)?.sure.clear();
         marks.delete(id);
         if (old) doubtful.set(id, old);
-        if (!fold.rows.has(id)) doubtful.delete(id);
+        if (fold.rows.has(id)) continue;
+        doubtful.delete(id);
+        cells.delete(id);
       }
       if (list && (change.rows.size > 0 || change.orderChanged)) list.doubtful = true;
     },
@@ -181,6 +188,16 @@ function cellOf(
     ...(formula !== undefined && { formula }),
     ...(edit && { edit }),
   });
+}
+
+function sameCell(a: Cell, b: Cell): boolean {
+  return (
+    cellsEqual(a.value, b.value) &&
+    a.unconfirmed?.by === b.unconfirmed?.by &&
+    a.unconfirmed?.at === b.unconfirmed?.at &&
+    a.formula === b.formula &&
+    a.edit === b.edit
+  );
 }
 
 /** Each new row after the one that it is to follow, in the order in which they were added. */

@@ -18,6 +18,7 @@ import {
   ORDER,
   type RowId,
   type Slot,
+  type Unconfirmed,
 } from "./contract/layout.ts";
 import { appendedItems, applyListDelta, type ListDelta } from "./list-delta.ts";
 
@@ -195,10 +196,16 @@ function compareRow(rows: Map<RowId, FoldedRow>, id: RowId, old: FoldedRow, cell
   }
   const same =
     cells.length === count &&
-    sameMap(old.unconfirmed, now.unconfirmed, (a, b) => a.by === b.by && a.at === b.at) &&
+    sameMap(old.unconfirmed, now.unconfirmed, sameMark) &&
+    sameMark(old.added, now.added) &&
+    sameMark(old.removing, now.removing) &&
     sameMap(old.formulas, now.formulas, (a, b) => a === b);
   if (same) rows.set(id, old);
   return !same;
+}
+
+function sameMark(a: Unconfirmed | undefined, b: Unconfirmed | undefined): boolean {
+  return a?.by === b?.by && a?.at === b?.at;
 }
 
 function sameCell(a: readonly CellValue[], b: readonly CellValue[], slot: Slot): boolean {

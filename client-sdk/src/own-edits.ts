@@ -66,6 +66,8 @@ export function createOwnEdits(host: OwnEditsHost): OwnEdits {
   const own = new Map<string, Own>();
   const index = createWishIndex();
   let replica: EditsReplica | null = null;
+  /** The server does not take wishes here. */
+  let refusedAs: Partial<EditStatus> | null = null;
   let receipts: readonly Receipt[] | null = null;
   let nextTemp = -1;
   let depth = 0;
@@ -257,8 +259,13 @@ export function createOwnEdits(host: OwnEditsHost): OwnEdits {
     }
   }
   function onRefused(code: number, detail: string): void {
-    const part = refusal(code, detail);
-    for (const wish of [...own.values()]) if (wish.edit.pending) fail(wish, part);
+    refusedAs = refusal(code, detail);
+    for (const wish of [...own.values()]) {
+      if (!wish.edit.pending) continue;
+      // With another token it may be taken; what nobody may write must not come back with the next start.
+      if (refusedAs.state === "refused") replica?.withdraw(wish.key);
+      fail(wish, refusedAs);
+    }
   }
 
   function set(row: RowId, slot: Slot, value: CellValue, { formula, base: given }: SetOptions = {}): Edit {
@@ -315,6 +322,7 @@ export function createOwnEdits(host: OwnEditsHost): OwnEdits {
     return adding.edit;
   }
   function submit(key: string, status: EditStatus, body: WishBody, held: boolean): Edit {
+    if (refusedAs) return createEdit({ ...status, ...refusedAs }, () => {});
     return batch(() => {
       const wish = take(key, status, body, { held });
       if (!held) put(wish);
@@ -341,7 +349,7 @@ export function createOwnEdits(host: OwnEditsHost): OwnEdits {
       // The place of a row that is not there yet cannot be told: the end, then.
       ...(place !== undefined && (place === null || place > 0) && { after: place }),
     };
-    index.addRow({ row, key: `+${name}`, after: place, values: new Map(values) });
+    if (!refusedAs) index.addRow({ row, key: `+${name}`, after: place, values: new Map(values) });
     return submit(`+${name}`, { state: "local", kind: "insert", row, values, atMs }, body, false);
   }
   function remove(row: RowId): Edit {
