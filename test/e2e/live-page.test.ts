@@ -236,10 +236,12 @@ describe("adding a source", () => {
     expect(await page.evaluate(() => document.activeElement?.id)).toBe("signInSecret");
   });
 
-  test("WEB-15 a connected account is offered where there is one", async () => {
-    const without = await signedIn("/+");
-    await without.getByLabel("Service account").waitFor();
-    expect(await without.getByLabel("Connected account").count()).toBe(0);
+  test("WEB-15 an account is connected from the form, and offered as soon as it is there", async () => {
+    const page = await signedIn("/+");
+    await page.getByLabel("Connected account").check();
+    await page.getByRole("button", { name: "Connect an account" }).click();
+    const consent = page.getByText("Continue at Google");
+    expect(await consent.getAttribute("href")).toBe("https://accounts.example/consent");
     server.accounts = [
       {
         id: "ann",
@@ -252,9 +254,9 @@ describe("adding a source", () => {
         connectedAt: "2026-01-01T00:00:00Z",
       },
     ];
-    const page = await signedIn("/+");
-    await page.getByLabel("Connected account").check();
-    expect(await page.getByLabel("Account", { exact: true }).textContent()).toBe("ann@example.com");
+    const account = page.getByLabel("Account", { exact: true });
+    await account.waitFor();
+    expect(await account.textContent()).toBe("ann@example.com");
     await page.getByLabel("Key columns").fill("Prices = SKU");
     await page.getByRole("button", { name: "Preview" }).click();
     await page.getByTestId("preview").waitFor();
@@ -346,7 +348,7 @@ describe("a source's page", () => {
     expect(server.acts).toEqual([]);
     await page.getByRole("button", { name: "Delete" }).click();
     await dialog.getByRole("button", { name: "Delete for good" }).click();
-    await page.locator('[data-source-id="demo"]').waitFor({ state: "detached" });
+    await page.locator('.source[data-source-id="demo"]').waitFor({ state: "detached" });
     expect(server.acts).toEqual(["delete demo"]);
     expect(complaints).toEqual([]);
   });
@@ -498,16 +500,16 @@ describe("any screen", () => {
       isMobile: true,
       hasTouch: true,
     });
-    await page.getByTestId("source").first().waitFor();
+    await page.getByTestId("source-row").first().waitFor();
     const fits = (): Promise<boolean> =>
       page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
     expect(await fits()).toBe(true);
-    await page.getByText("Price list").tap();
+    await page.getByTestId("source-row").getByText("Price list").tap();
     await cell(page, 1, "SKU").waitFor();
-    expect(await page.getByTestId("source").first().isVisible()).toBe(false);
+    expect(await page.getByTestId("source-row").count()).toBe(0);
     expect(await fits()).toBe(true);
     await page.getByLabel("All sources", { exact: true }).tap();
-    await page.getByTestId("source").first().waitFor();
+    await page.getByTestId("source-row").first().waitFor();
   });
 
   test("WEB-14 light and dark follow the system", async () => {

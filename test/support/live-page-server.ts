@@ -109,6 +109,9 @@ async function answer(request: Request, url: URL, state: State): Promise<Respons
   }
   if (url.pathname === "/datasources") return Response.json(state.sources);
   if (url.pathname === "/api/v1/accounts") return Response.json(state.accounts);
+  if (url.pathname === "/api/v1/accounts/google/connect") {
+    return Response.json({ authorizationUrl: "https://accounts.example/consent" });
+  }
   if (state.refuseWith) {
     const refusal = state.refuseWith;
     state.refuseWith = null;

@@ -6,25 +6,27 @@ import { Workspace } from "./shell/workspace.tsx";
 /** Signed in or not. A link that carries the token signs in by itself. */
 export function App() {
   const [store] = useState(() => createTokenStore(sessionStorage, localStorage));
-  const [token, setToken] = useState(() => {
+  const [session, setSession] = useState(() => {
     const carried = tokenFromHash(location.hash);
-    if (!carried) return store.read();
+    // A token that was kept is not a fresh one: a reload stays where it is.
+    if (!carried) return { token: store.read(), fresh: false };
     store.keep(carried.token, false);
     history.replaceState(null, "", carried.rest);
-    return carried.token;
+    return { token: carried.token, fresh: true };
   });
   const [message, setMessage] = useState("");
 
-  const signIn = (entered: string, onDevice: boolean): void => {
-    store.keep(entered, onDevice);
+  const signIn = (token: string, onDevice: boolean): void => {
+    store.keep(token, onDevice);
     setMessage("");
-    setToken(entered);
+    setSession({ token, fresh: true });
   };
   const signOut = (why: string): void => {
     store.forget();
     setMessage(why);
-    setToken(null);
+    setSession({ token: null, fresh: false });
   };
+  const { token, fresh } = session;
   if (token === null) return <SignIn message={message} onToken={signIn} />;
-  return <Workspace key={token} token={token} onSignOut={signOut} />;
+  return <Workspace key={token} token={token} fresh={fresh} onSignOut={signOut} />;
 }

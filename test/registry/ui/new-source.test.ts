@@ -1,8 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { otherProblems, problemsOf } from "../../../src/registry/ui/parts/form-problems.ts";
 import {
   EMPTY_SOURCE,
-  otherProblems,
-  problemsOf,
   registerBody,
   serviceAccountAddress,
 } from "../../../src/registry/ui/sources/new-source.ts";

@@ -1,13 +1,14 @@
 import type { ComponentChildren } from "preact";
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import type { SourceAnswer } from "../../../../client-sdk/src/contract/rest.ts";
-import type { Client, Table, TableChange } from "../../../../client-sdk/src/index.ts";
+import { connect, type Table, type TableChange } from "../../../../client-sdk/src/index.ts";
 import { BackIcon } from "../parts/icons.tsx";
 import { useNow } from "../parts/use-now.ts";
 import { ageWords, countWords, staleWords } from "../parts/words.ts";
 import { formatRoute } from "../shell/routes.ts";
 import { SourceLink } from "../sources/source-link.tsx";
 import { ANNOUNCE_EVERY_MS, createAnnouncements } from "./announce.ts";
+import type { ClientHolder } from "./client-holder.ts";
 import { ConnectionIndicator } from "./connection.tsx";
 import { createFlashes } from "./flashes.ts";
 import { cellFormatter } from "./format.ts";
@@ -17,13 +18,16 @@ import { headerText } from "./widths.ts";
 
 /** One tab, live. */
 export function TabPage(props: {
-  client: Client;
+  token: string;
+  holder: ClientHolder;
   source: string;
   tab: string;
   /** Undefined until the list has arrived. */
   about: SourceAnswer | undefined;
 }) {
-  const { client, source, tab, about } = props;
+  const { token, holder, source, tab, about } = props;
+  holder.client ??= connect({ url: location.origin, token });
+  const { client } = holder;
   const { flashes, announcement, note } = useHighlights(tab);
   const { table, lastChangeMs } = useTable(client, `${source}/${tab}`, note);
   const [active, setActive] = useState<ActiveCell | null>(null);

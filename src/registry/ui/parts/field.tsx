@@ -129,6 +129,27 @@ export function SelectField<Value extends string>(props: {
   );
 }
 
+/** A short text that narrows a list down. */
+export function FilterField(props: {
+  label: string;
+  placeholder: string;
+  value: string;
+  onText: (value: string) => void;
+}) {
+  return (
+    <label class="field">
+      <span>{props.label}</span>
+      <input
+        type="search"
+        placeholder={props.placeholder}
+        spellcheck={false}
+        value={props.value}
+        onInput={(event) => props.onText(event.currentTarget.value)}
+      />
+    </label>
+  );
+}
+
 /** "is not a link" reads "Is not a link."; a field's name keeps its spelling. */
 function sentence(text: string): string {
   if (text === "") return "";

@@ -1,7 +1,7 @@
 /** The words of the page: states and ages, each in one place. */
 import type { SourceState } from "../../../../client-sdk/src/contract/rest.ts";
 import type { Column, Connection, Table, TableStatus } from "../../../../client-sdk/src/index.ts";
-import type { ApiError } from "../rest/api.ts";
+import type { ApiError } from "../rest/call.ts";
 
 export type Tone = "good" | "busy" | "warn" | "bad" | "off";
 
@@ -44,16 +44,15 @@ export function connectionWords({
 }
 
 function reconnecting({ reason, retryAfterMs }: Extract<Connection, { state: "disconnected" }>): string {
-  const why = {
-    unreachable: "",
-    silent: "",
-    "no-token": "signing in, ",
-    restart: "daemon restarting, ",
-    slow: "too slow, ",
-    overloaded: "busy, ",
-  };
-  return `${why[reason]}reconnecting in ${Math.max(1, Math.round(retryAfterMs / 1000))} s`;
+  return `${LOST[reason] ?? ""}reconnecting in ${Math.max(1, Math.round(retryAfterMs / 1000))} s`;
 }
+
+/** Why it was lost, where that helps. */
+const LOST: Readonly<Record<string, string>> = {
+  restart: "daemon restarting, ",
+  slow: "too slow, ",
+  overloaded: "busy, ",
+};
 
 const REFUSED: Readonly<Record<Extract<Connection, { state: "error" }>["reason"], string>> = {
   malformed: "not understood",
@@ -80,6 +79,14 @@ export function ageWords(ms: number): string {
   if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`;
   const days = Math.floor(seconds / 86_400);
   return days === 1 ? "1 day ago" : `${days} days ago`;
+}
+
+/** How soon, in one unit. */
+export function soonWords(ms: number): string {
+  if (ms < 1000) return "now";
+  if (ms < 60_000) return `in ${Math.round(ms / 1000)} s`;
+  if (ms < 3_600_000) return `in ${Math.round(ms / 60_000)} min`;
+  return `in ${Math.round(ms / 3_600_000)} h`;
 }
 
 /** "every 5 s", from milliseconds. */
@@ -111,4 +118,11 @@ export function refusalWords(error: ApiError): string {
 
 export function countWords(count: number, one: string, many: string): string {
   return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+}
+
+/** A time of the REST API in the browser's own way. */
+export function timeWords(iso: string, locale?: string): string {
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return iso;
+  return at.toLocaleString(locale, { dateStyle: "medium", timeStyle: "medium" });
 }

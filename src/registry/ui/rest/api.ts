@@ -1,82 +1,90 @@
-/** The public REST API as this page uses it. */
-import type { AccountAnswer } from "../../../../client-sdk/src/contract/accounts.ts";
+/** The public REST API as this app uses it. */
+import type {
+  AccountAnswer,
+  ConnectAnswer,
+  ConnectBody,
+  DisconnectAnswer,
+} from "../../../../client-sdk/src/contract/accounts.ts";
+import type { ActivityAnswer } from "../../../../client-sdk/src/contract/activity.ts";
+import type { AuditAnswer } from "../../../../client-sdk/src/contract/audit.ts";
 import type {
   PreviewAnswer,
-  Problem,
   RegisterBody,
   SourceAnswer,
   UpdateBody,
 } from "../../../../client-sdk/src/contract/rest.ts";
-import { err, ok, type Result } from "../../../../client-sdk/src/contract/result.ts";
+import type {
+  CreatedTokenAnswer,
+  CreateTokenBody,
+  TokenAnswer,
+} from "../../../../client-sdk/src/contract/tokens.ts";
+import type { CreateViewBody, ViewAnswer } from "../../../../client-sdk/src/contract/views.ts";
+import { type Answer, createCall } from "./call.ts";
+import { createEditsApi, type EditsApi } from "./edits-api.ts";
+import type { QuotaAnswer } from "./quota.ts";
 
-export type ApiError =
-  /** No answer: the daemon is down or the network is. */
-  | { readonly tag: "Unreachable" }
-  /** The token is missing, wrong or expired. */
-  | { readonly tag: "SignedOut"; readonly detail: string }
-  | { readonly tag: "Refused"; readonly problem: Problem };
-
-export interface Api {
-  sources(): Promise<Result<readonly SourceAnswer[], ApiError>>;
-  accounts(): Promise<Result<readonly AccountAnswer[], ApiError>>;
+export interface Api extends EditsApi {
+  sources(): Answer<readonly SourceAnswer[]>;
   /** Reads a source once and saves nothing. */
-  preview(body: RegisterBody): Promise<Result<PreviewAnswer, ApiError>>;
-  register(body: RegisterBody): Promise<Result<SourceAnswer, ApiError>>;
-  update(source: string, body: UpdateBody): Promise<Result<SourceAnswer, ApiError>>;
-  pause(source: string): Promise<Result<SourceAnswer, ApiError>>;
-  resume(source: string): Promise<Result<SourceAnswer, ApiError>>;
+  preview(body: RegisterBody): Answer<PreviewAnswer>;
+  register(body: RegisterBody): Answer<SourceAnswer>;
+  update(source: string, body: UpdateBody): Answer<SourceAnswer>;
+  pause(source: string): Answer<SourceAnswer>;
+  resume(source: string): Answer<SourceAnswer>;
   /** Deletes the source with its rows, history and secrets. */
-  remove(source: string): Promise<Result<null, ApiError>>;
+  remove(source: string): Answer<null>;
   /** Asks for a poll now, whatever the pace. */
-  poll(source: string): Promise<Result<SourceAnswer, ApiError>>;
+  poll(source: string): Answer<SourceAnswer>;
+  activity(): Answer<ActivityAnswer>;
+  quota(): Answer<readonly QuotaAnswer[]>;
+  /** In the Prometheus text format. */
+  metrics(): Answer<string>;
+
+  accounts(): Answer<readonly AccountAnswer[]>;
+  connectAccount(body: ConnectBody): Answer<ConnectAnswer>;
+  disconnectAccount(id: string, force: boolean): Answer<DisconnectAnswer>;
+  tokens(): Answer<readonly TokenAnswer[]>;
+  createToken(body: CreateTokenBody): Answer<CreatedTokenAnswer>;
+  revokeToken(id: string): Answer<null>;
+  views(): Answer<readonly ViewAnswer[]>;
+  createView(body: CreateViewBody): Answer<ViewAnswer>;
+  removeView(view: Pick<ViewAnswer, "source" | "tab" | "name">): Answer<null>;
+  /** A page of the audit; `query` as in its address. */
+  audit(query: Readonly<Record<string, string>>): Answer<AuditAnswer>;
 }
 
-/** More than any answer of the daemon takes; then it counts as not answering. */
-const TIMEOUT_MS = 15_000;
 /** A preview reads the source itself, for which the daemon takes up to a minute. */
 const PREVIEW_TIMEOUT_MS = 70_000;
 
 export function createApi(token: string, send: (path: string, init: RequestInit) => Promise<Response>): Api {
-  async function call<T>(
-    method: string,
-    path: string,
-    body?: unknown,
-    timeoutMs = TIMEOUT_MS,
-  ): Promise<Result<T, ApiError>> {
-    const headers: Record<string, string> = { Authorization: `Bearer ${token}`, Accept: "application/json" };
-    if (body !== undefined) headers["Content-Type"] = "application/json";
-    const init: RequestInit = { method, headers, signal: AbortSignal.timeout(timeoutMs) };
-    if (body !== undefined) init.body = JSON.stringify(body);
-    try {
-      const response = await send(path, init);
-      if (response.ok) return ok((response.status === 204 ? null : await response.json()) as T);
-      return err(await readProblem(response));
-    } catch {
-      return err({ tag: "Unreachable" });
-    }
-  }
+  const call = createCall(token, send);
   const at = (source: string, act: string): string => `/datasources/${encodeURIComponent(source)}/${act}`;
+  const below = (path: string, ...parts: readonly string[]): string =>
+    [path, ...parts.map(encodeURIComponent)].join("/");
   return {
+    ...createEditsApi(call),
     sources: () => call("GET", "/datasources"),
-    register: (body) => call("POST", "/datasources/register", body),
-    accounts: () => call("GET", "/api/v1/accounts"),
-    preview: (body) => call("POST", "/datasources/preview", body, PREVIEW_TIMEOUT_MS),
-    update: (source, body) => call("PUT", at(source, "update"), body),
+    preview: (body) => call("POST", "/datasources/preview", { body, timeoutMs: PREVIEW_TIMEOUT_MS }),
+    register: (body) => call("POST", "/datasources/register", { body }),
+    update: (source, body) => call("PUT", at(source, "update"), { body }),
     pause: (source) => call("POST", at(source, "pause")),
     resume: (source) => call("POST", at(source, "resume")),
     remove: (source) => call("DELETE", at(source, "delete")),
     poll: (source) => call("POST", at(source, "poll")),
-  };
-}
+    activity: () => call("GET", "/api/v1/activity"),
+    quota: () => call("GET", "/api/v1/quota"),
+    metrics: () => call("GET", "/metrics", { asText: true }),
 
-async function readProblem(response: Response): Promise<ApiError> {
-  const problem = (await response.json().catch(() => null)) as Problem | null;
-  // A proxy's own page in the daemon's place.
-  if (!problem && response.status >= 502 && response.status <= 504) return { tag: "Unreachable" };
-  const detail = problem?.detail ?? `the daemon answered ${response.status}`;
-  if (response.status === 401) return { tag: "SignedOut", detail };
-  return {
-    tag: "Refused",
-    problem: problem ?? { type: "about:blank", title: "Refused", status: response.status, detail },
+    accounts: () => call("GET", "/api/v1/accounts"),
+    connectAccount: (body) => call("POST", "/api/v1/accounts/google/connect", { body }),
+    disconnectAccount: (id, force) =>
+      call("DELETE", `${below("/api/v1/accounts", id)}${force ? "?force=true" : ""}`),
+    tokens: () => call("GET", "/api/v1/tokens"),
+    createToken: (body) => call("POST", "/api/v1/tokens", { body }),
+    revokeToken: (id) => call("DELETE", below("/api/v1/tokens", id)),
+    views: () => call("GET", "/api/v1/views"),
+    createView: (body) => call("POST", "/api/v1/views", { body }),
+    removeView: ({ source, tab, name }) => call("DELETE", below("/api/v1/views", source, tab, name)),
+    audit: (query) => call("GET", `/api/v1/audit?${new URLSearchParams(query)}`),
   };
 }

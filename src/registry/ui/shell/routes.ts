@@ -1,22 +1,57 @@
 /**
- * The page's addresses, in the fragment so that they never reach a server:
- * `#/` the sources, `#/+` add one, `#/demo` a source, `#/demo/Price%20list` a tab.
+ * The app's addresses, in the fragment so that they never reach a server: `#/` the sources, `#/+` add one,
+ * `#/+tokens` a page, `#/+history/demo/Price%20list?row=7&key=Price` what a cell, a row or a tab was,
+ * `#/demo` a source, `#/demo/Price%20list` a tab. No source id has a "+" in it.
  */
 export type Route =
-  | { readonly page: "home" }
-  | { readonly page: "add" }
+  | { readonly page: "home" | "add" | PageName }
   | { readonly page: "source"; readonly source: string }
-  | { readonly page: "tab"; readonly source: string; readonly tab: string };
+  | { readonly page: "tab"; readonly source: string; readonly tab: string }
+  | HistoryRoute;
+
+export interface HistoryRoute {
+  readonly page: "history";
+  readonly source: string;
+  readonly tab: string;
+  readonly row?: number;
+  /** Of a column. */
+  readonly key?: string;
+}
+
+/** Pages of the daemon as a whole, by their names in addresses. */
+export const PAGES = ["conflicts", "deadletters", "charts", "views", "tokens", "accounts", "audit"] as const;
+export type PageName = (typeof PAGES)[number];
+
+const HISTORY = "+history/";
 
 export function parseRoute(hash: string): Route {
   const path = hash.replace(/^#?\/?/, "");
   if (path === "") return { page: "home" };
-  // No source id has a "+" in it.
   if (path === "+") return { page: "add" };
+  if (path.startsWith(HISTORY)) return parseHistory(path.slice(HISTORY.length));
+  if (path.startsWith("+")) {
+    const page = PAGES.find((name) => path === `+${name}`);
+    return { page: page ?? "home" };
+  }
   const slash = path.indexOf("/");
   if (slash < 0) return { page: "source", source: decode(path) };
   const [source, tab] = [decode(path.slice(0, slash)), decode(path.slice(slash + 1))];
   return tab === "" ? { page: "source", source } : { page: "tab", source, tab };
+}
+
+function parseHistory(rest: string): Route {
+  const [path = "", query = ""] = rest.split("?");
+  const fields = new URLSearchParams(query);
+  const [source = "", tab = ""] = path.split("/").map(decode);
+  if (source === "" || tab === "") return { page: "home" };
+  const [row, key] = [Number(fields.get("row") ?? Number.NaN), fields.get("key")];
+  return {
+    page: "history",
+    source,
+    tab,
+    ...(Number.isSafeInteger(row) && { row }),
+    ...(key !== null && { key }),
+  };
 }
 
 export function formatRoute(route: Route): string {
@@ -29,7 +64,19 @@ export function formatRoute(route: Route): string {
       return `#/${encodeURIComponent(route.source)}`;
     case "tab":
       return `#/${encodeURIComponent(route.source)}/${encodeURIComponent(route.tab)}`;
+    case "history":
+      return formatHistory(route);
+    default:
+      return `#/+${route.page}`;
   }
+}
+
+function formatHistory({ source, tab, row, key }: HistoryRoute): string {
+  const query = new URLSearchParams();
+  if (row !== undefined) query.set("row", String(row));
+  if (key !== undefined) query.set("key", key);
+  const asked = query.size === 0 ? "" : `?${query}`;
+  return `#/${HISTORY}${encodeURIComponent(source)}/${encodeURIComponent(tab)}${asked}`;
 }
 
 /** A link typed by hand may hold a lone "%": taken as it stands. */

@@ -3,27 +3,57 @@ import { Badge } from "../parts/badge.tsx";
 import { PlusIcon } from "../parts/icons.tsx";
 import { useNow } from "../parts/use-now.ts";
 import { ageWords, countWords, SOURCE_STATES } from "../parts/words.ts";
-import { formatRoute, type Route } from "./routes.ts";
+import { OpenByName } from "./open-by-name.tsx";
+import { formatRoute, PAGES, type PageName, type Route } from "./routes.ts";
+import type { Sources } from "./use-sources.ts";
 
-/** The list of sources, each with its state, freshness, problem and tabs. */
-export function Sidebar({ list, route }: { list: readonly SourceAnswer[] | null; route: Route }) {
+const PAGE_TITLES: Readonly<Record<PageName, string>> = {
+  conflicts: "Conflicts",
+  deadletters: "Dead letters",
+  charts: "Charts",
+  views: "Views",
+  tokens: "Tokens",
+  accounts: "Accounts",
+  audit: "Audit",
+};
+
+/** The sources, each with its state, freshness, problem and tabs; and the pages of the daemon as a whole. */
+export function Sidebar({ sources, route }: { sources: Sources; route: Route }) {
+  const { list, limited } = sources;
   const now = useNow();
   return (
-    <nav class="sidebar" aria-label="Sources">
-      <div class="sidebar-head">
-        <h2>Sources</h2>
-        <a class="button small" href="#/+" aria-current={route.page === "add" ? "page" : undefined}>
-          <PlusIcon />
-          Add
-        </a>
-      </div>
-      {list === null && <p class="quiet">Loading ...</p>}
-      <ul class="sources">
-        {list?.map((source) => (
-          <SourceItem key={source.id} source={source} route={route} now={now} />
-        ))}
-      </ul>
-    </nav>
+    <div class="sidebar">
+      <nav class="sidebar-sources" aria-label="Sources">
+        <div class="sidebar-head">
+          <h2>Sources</h2>
+          {!limited && (
+            <a class="button small" href="#/+" aria-current={route.page === "add" ? "page" : undefined}>
+              <PlusIcon />
+              Add
+            </a>
+          )}
+        </div>
+        {list === null && <p class="quiet">Loading ...</p>}
+        {limited && <OpenByName />}
+        <ul class="sources">
+          {list?.map((source) => (
+            <SourceItem key={source.id} source={source} route={route} now={now} />
+          ))}
+        </ul>
+      </nav>
+      <nav class="sidebar-pages" aria-label="Pages">
+        <h2>Daemon</h2>
+        <ul class="tabs">
+          {PAGES.map((page) => (
+            <li key={page}>
+              <a href={formatRoute({ page })} aria-current={route.page === page ? "page" : undefined}>
+                {PAGE_TITLES[page]}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+    </div>
   );
 }
 

@@ -7,6 +7,8 @@ export interface Sources {
   readonly list: readonly SourceAnswer[] | null;
   /** False while the daemon does not answer: what is shown is old. */
   readonly reachable: boolean;
+  /** The token does not reach the list: it opens what it allows by name. */
+  readonly limited: boolean;
   refresh(): void;
 }
 
@@ -15,7 +17,11 @@ const REFRESH_MS = 2000;
 
 /** The list of sources, read again while the page is visible. */
 export function useSources(api: Api, onSignedOut: (why: string) => void): Sources {
-  const [state, setState] = useState<Omit<Sources, "refresh">>({ list: null, reachable: true });
+  const [state, setState] = useState<Omit<Sources, "refresh">>({
+    list: null,
+    reachable: true,
+    limited: false,
+  });
   const [round, setRound] = useState(0);
   const refresh = useCallback(() => setRound((known) => known + 1), []);
 
@@ -25,9 +31,12 @@ export function useSources(api: Api, onSignedOut: (why: string) => void): Source
     const read = async (): Promise<void> => {
       const answer = document.visibilityState === "visible" ? await api.sources() : null;
       if (ended) return;
-      if (answer?.ok) setState({ list: answer.value, reachable: true });
+      if (answer?.ok) setState({ list: answer.value, reachable: true, limited: false });
       else if (answer?.error.tag === "SignedOut") return onSignedOut(answer.error.detail);
-      else if (answer) setState((known) => ({ ...known, reachable: false }));
+      else if (answer?.error.tag === "Refused" && answer.error.problem.status === 403) {
+        // It will not be another one: asked again only by hand.
+        return setState({ list: [], reachable: true, limited: true });
+      } else if (answer) setState((known) => ({ ...known, reachable: false }));
       timer = setTimeout(() => void read(), REFRESH_MS);
     };
     void read();

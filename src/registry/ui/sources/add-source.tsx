@@ -1,12 +1,16 @@
-import { useEffect, useRef, useState } from "preact/hooks";
-import type { AccountAnswer } from "../../../../client-sdk/src/contract/accounts.ts";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { FieldProblem, PreviewAnswer, RegisterBody } from "../../../../client-sdk/src/contract/rest.ts";
+import { err } from "../../../../client-sdk/src/contract/result.ts";
+import { CodeSample, CURL } from "../parts/code-sample.tsx";
 import { Choices } from "../parts/field.tsx";
-import { BackIcon } from "../parts/icons.tsx";
-import { refusalWords } from "../parts/words.ts";
-import type { Api, ApiError } from "../rest/api.ts";
+import { formProblems } from "../parts/form-problems.ts";
+import { Alert } from "../parts/notice.tsx";
+import { Page } from "../parts/page.tsx";
+import type { Api } from "../rest/api.ts";
+import type { ApiError } from "../rest/call.ts";
+import { useAnswer } from "../rest/use-answer.ts";
 import { goTo } from "../shell/use-route.ts";
-import { EMPTY_SOURCE, type NewSource, otherProblems, registerBody } from "./new-source.ts";
+import { EMPTY_SOURCE, type NewSource, registerBody } from "./new-source.ts";
 import { Preview } from "./preview.tsx";
 import { SourceFields, shownFields } from "./source-fields.tsx";
 
@@ -15,6 +19,8 @@ const KINDS: readonly { value: NewSource["kind"]; title: string; about: string }
   { value: "external", title: "JSON, XML or CSV feed", about: "Anything that answers at an address." },
 ];
 
+const ACCOUNTS_REFRESH_MS = 3000;
+
 /** The form for a new source: fill in, look at a preview, add. */
 export function AddSource({ api, onAdded }: { api: Api; onAdded: () => void }) {
   const [form, setForm] = useState(EMPTY_SOURCE);
@@ -22,9 +28,18 @@ export function AddSource({ api, onAdded }: { api: Api; onAdded: () => void }) {
   const [message, setMessage] = useState("");
   const [doing, setDoing] = useState<"preview" | "add" | null>(null);
   const [seen, setSeen] = useState<{ readonly answer: PreviewAnswer; readonly of: string } | null>(null);
-  const accounts = useAccounts(api);
-  const formElement = useRef<HTMLFormElement>(null);
   const set = (part: Partial<NewSource>): void => setForm((known) => ({ ...known, ...part }));
+  const accounts = useAnswer(
+    useCallback(() => api.accounts(), [api]),
+    // A consent happens in another tab of the browser.
+    form.access === "account" ? ACCOUNTS_REFRESH_MS : undefined,
+  );
+  const accountIds = accounts.value?.map(({ id }) => id).join() ?? "";
+  useEffect(() => {
+    // The first one that is there is picked by itself, also when it has only now been connected.
+    if (form.access === "account" && form.account === "") set({ account: accounts.value?.[0]?.id ?? "" });
+  }, [form.access, form.account, accountIds]);
+  const formElement = useRef<HTMLFormElement>(null);
 
   useEffect(() => {
     formElement.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
@@ -40,9 +55,9 @@ export function AddSource({ api, onAdded }: { api: Api; onAdded: () => void }) {
     return body.value;
   };
   const fail = (error: ApiError): void => {
-    const found = error.tag === "Refused" ? (error.problem.errors ?? []) : [];
-    setProblems(found);
-    setMessage(found.length === 0 ? refusalWords(error) : otherWords(found, shownFields(form)));
+    const told = formProblems(err(error), shownFields(form));
+    setProblems(told.problems);
+    setMessage(told.message);
   };
   const preview = async (): Promise<void> => {
     const body = begin("preview");
@@ -64,11 +79,7 @@ export function AddSource({ api, onAdded }: { api: Api; onAdded: () => void }) {
   };
 
   return (
-    <section class="page">
-      <a class="back" href="#/">
-        <BackIcon /> All sources
-      </a>
-      <h1>Add a source</h1>
+    <Page title="Add a source">
       <form
         ref={formElement}
         class="add-source"
@@ -78,11 +89,7 @@ export function AddSource({ api, onAdded }: { api: Api; onAdded: () => void }) {
           void add();
         }}
       >
-        {message !== "" && (
-          <p class="notice tone-bad" role="alert">
-            {message}
-          </p>
-        )}
+        <Alert>{message}</Alert>
         <Choices
           legend="Kind"
           name="kind"
@@ -94,7 +101,7 @@ export function AddSource({ api, onAdded }: { api: Api; onAdded: () => void }) {
             setSeen(null);
           }}
         />
-        <SourceFields form={form} set={set} problems={problems} accounts={accounts} />
+        <SourceFields api={api} form={form} set={set} problems={problems} accounts={accounts.value ?? []} />
         <div class="actions">
           <button type="button" disabled={doing !== null} onClick={() => void preview()}>
             {doing === "preview" ? "Reading ..." : "Preview"}
@@ -105,7 +112,8 @@ export function AddSource({ api, onAdded }: { api: Api; onAdded: () => void }) {
         </div>
         {seen && <Preview answer={seen.answer} outdated={seen.of !== previewed(form)} />}
       </form>
-    </section>
+      <CodeSample samples={samples(location.origin)} />
+    </Page>
   );
 }
 
@@ -114,24 +122,11 @@ function previewed({ name: _, interval: __, ...rest }: NewSource): string {
   return JSON.stringify(rest);
 }
 
-/** The accounts that people have connected; none while they are not known. */
-function useAccounts(api: Api): readonly AccountAnswer[] {
-  const [accounts, setAccounts] = useState<readonly AccountAnswer[]>([]);
-  useEffect(() => {
-    let ended = false;
-    void api.accounts().then((answer) => {
-      if (!ended && answer.ok) setAccounts(answer.value);
-    });
-    return () => {
-      ended = true;
-    };
-  }, [api]);
-  return accounts;
-}
-
-/** The problems that no field shows. */
-function otherWords(found: readonly FieldProblem[], shown: readonly string[]): string {
-  return otherProblems(found, shown)
-    .map(({ field, problem, fix }) => `${field} ${problem}: ${fix}.`)
-    .join(" ");
+function samples(origin: string) {
+  const body = `{"name": "Shop", "type": "googleSheet", "url": "https://docs.google.com/spreadsheets/d/...", "credentials": {"type": "ambient"}}`;
+  const post = `${CURL} -H "Content-Type: application/json" \\\n  -d '${body}'`;
+  return {
+    curl: `${post} ${origin}/datasources/preview\n${post} ${origin}/datasources/register`,
+    cli: "sheetwire add https://docs.google.com/spreadsheets/d/...",
+  };
 }

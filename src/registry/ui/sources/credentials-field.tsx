@@ -1,6 +1,9 @@
 import type { AccountAnswer } from "../../../../client-sdk/src/contract/accounts.ts";
 import type { FieldProblem } from "../../../../client-sdk/src/contract/rest.ts";
+import { ConnectAccount } from "../access/connect-account.tsx";
 import { Choices, Field, SelectField, TextField } from "../parts/field.tsx";
+import { problemsOf } from "../parts/form-problems.ts";
+import type { Api } from "../rest/api.ts";
 import { type NewSource, serviceAccountAddress } from "./new-source.ts";
 
 type Choice = { value: NewSource["access"]; title: string; about: string };
@@ -23,12 +26,14 @@ const KEPT = "It is stored encrypted and never shown again.";
 
 /** How the daemon signs in at Google: the kind, and its secret or account. */
 export function CredentialsField(props: {
+  api: Api;
   form: NewSource;
   accounts: readonly AccountAnswer[];
   set: (part: Partial<NewSource>) => void;
   problems: readonly FieldProblem[];
 }) {
-  const { form, accounts, set, problems } = props;
+  const { api, form, accounts, set } = props;
+  const problems = problemsOf(props.problems, "credentials");
   const address = serviceAccountAddress(form.secret);
   const setSecret = (secret: string): void => set({ secret });
   return (
@@ -37,7 +42,7 @@ export function CredentialsField(props: {
         legend="Access"
         name="access"
         value={form.access}
-        choices={accounts.length > 0 ? [KEY_FILE, ACCOUNT, ...OTHERS] : [KEY_FILE, ...OTHERS]}
+        choices={[ACCOUNT, KEY_FILE, ...OTHERS]}
         onPick={(access) =>
           set({ access, secret: "", account: access === "account" ? (accounts[0]?.id ?? "") : "" })
         }
@@ -75,7 +80,8 @@ export function CredentialsField(props: {
           onText={setSecret}
         />
       )}
-      {form.access === "account" && (
+      {form.access === "account" && <ConnectAccount api={api} />}
+      {form.access === "account" && accounts.length > 0 && (
         <SelectField
           id="account"
           label="Account"

@@ -1,27 +1,23 @@
-import { useEffect, useRef, useState } from "preact/hooks";
 import type { SourceAnswer } from "../../../../client-sdk/src/contract/rest.ts";
-import { countWords, refusalWords } from "../parts/words.ts";
+import { Confirm } from "../parts/dialog.tsx";
+import { countWords } from "../parts/words.ts";
 import { goTo } from "../shell/use-route.ts";
 import type { ActionsProps } from "./actions-props.ts";
 
-/** Asks before a source is deleted, and names what is lost. Escape and Cancel leave it. */
+/** Asks before a source is deleted, and names what is lost. */
 export function DeleteSource({ api, source, onChanged, onClose }: ActionsProps & { onClose: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const [message, setMessage] = useState("");
-  const [sending, setSending] = useState(false);
-  useEffect(() => dialog.current?.showModal(), []);
-
-  const remove = async (): Promise<void> => {
-    setSending(true);
-    const answer = await api.remove(source.id);
-    setSending(false);
-    if (!answer.ok) return setMessage(refusalWords(answer.error));
-    onChanged();
-    goTo({ page: "home" }, { replace: true });
-  };
   return (
-    <dialog ref={dialog} aria-labelledby="delete-title" onClose={onClose}>
-      <h2 id="delete-title">Delete {source.name}?</h2>
+    <Confirm
+      title={`Delete ${source.name}?`}
+      act="Delete for good"
+      doing="Deleting ..."
+      perform={() => api.remove(source.id)}
+      onDone={() => {
+        onChanged();
+        goTo({ page: "home" }, { replace: true });
+      }}
+      onClose={onClose}
+    >
       <p>This cannot be undone. Lost are:</p>
       <ul class="losses">
         {lossesOf(source).map((loss) => (
@@ -31,21 +27,7 @@ export function DeleteSource({ api, source, onChanged, onClose }: ActionsProps &
       <p class="quiet">
         {source.type === "googleSheet" ? "The workbook in Google Sheets" : "The feed"} stays as it is.
       </p>
-      {message !== "" && (
-        <p class="notice tone-bad" role="alert">
-          {message}
-        </p>
-      )}
-      <div class="actions">
-        {/* First, so that it has the focus: Enter alone deletes nothing. */}
-        <button type="button" onClick={() => dialog.current?.close()}>
-          Cancel
-        </button>
-        <button type="button" class="danger" disabled={sending} onClick={() => void remove()}>
-          {sending ? "Deleting ..." : "Delete for good"}
-        </button>
-      </div>
-    </dialog>
+    </Confirm>
   );
 }
 

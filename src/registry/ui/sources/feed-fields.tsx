@@ -1,7 +1,9 @@
-import type { FieldProblem } from "../../../../client-sdk/src/contract/rest.ts";
-import { Choices, SelectField, TextField } from "../parts/field.tsx";
+import { boundFields, type FormPart } from "../parts/bound-fields.tsx";
+import { Choices } from "../parts/field.tsx";
+import { problemsOf } from "../parts/form-problems.ts";
+import { FeedSignIn } from "./feed-sign-in.tsx";
+import { FeedTabs } from "./feed-tabs.tsx";
 import type { NewFeed } from "./new-feed.ts";
-import { problemsOf } from "./new-source.ts";
 
 const FORMATS: readonly { value: NewFeed["format"]; title: string }[] = [
   { value: "auto", title: "As the feed says itself" },
@@ -11,128 +13,66 @@ const FORMATS: readonly { value: NewFeed["format"]; title: string }[] = [
   { value: "csv", title: "CSV" },
 ];
 
-const SIGN_INS: readonly { value: NewFeed["signIn"]; title: string; about: string }[] = [
-  { value: "none", title: "None", about: "The feed is open." },
-  { value: "bearer", title: "Bearer token", about: "In the Authorization header." },
-  { value: "basic", title: "User and password", about: "HTTP Basic." },
-  { value: "apiKey", title: "API key", about: "In a header or in the address." },
+const PAGES: readonly { value: NewFeed["pages"]; title: string; about: string }[] = [
+  { value: "none", title: "One page", about: "All at one address." },
+  { value: "link", title: "Link header", about: 'rel="next" leads on.' },
+  { value: "cursor", title: "Cursor", about: "A part of each page says how to go on." },
+  { value: "page", title: "Page number", about: "A parameter that counts up." },
 ];
 
-const KEPT = "It is stored encrypted and never shown again.";
-
-interface Part {
-  readonly form: NewFeed;
-  readonly set: (part: Partial<NewFeed>) => void;
-  readonly problems: readonly FieldProblem[];
-}
-
 /** What a feed needs besides its name and link. */
-export function FeedFields({ form, set, problems }: Part) {
+export function FeedFields(part: FormPart<NewFeed>) {
+  const { form, set, problems } = part;
+  const { text, select } = boundFields(part);
+  const odd = [...problemsOf(problems, "pagination"), ...problemsOf(problems, "events")].length > 0;
   return (
     <>
-      <SelectField
-        id="format"
-        label="Format"
-        problems={problemsOf(problems, "format")}
-        value={form.format}
-        options={FORMATS}
-        onPick={(format) => set({ format })}
-      />
-      <div class="field-pair">
-        <TextField
-          id="rowsPath"
-          name="rowsPath"
-          label="Path to the rows (optional)"
-          hint="Such as $.items in JSON or /rss/channel/item in XML. Left out, it is found by itself."
-          problems={problemsOf(problems, "rowsPath")}
-          value={form.rowsPath}
-          onText={(rowsPath) => set({ rowsPath })}
+      {select("format", { label: "Format" }, FORMATS)}
+      <FeedTabs {...part} />
+      <FeedSignIn {...part} />
+      {text("headers", {
+        label: "More headers (optional)",
+        rows: 2,
+        hint: "One a line. They are stored encrypted and never shown again.",
+        placeholder: "Accept-Language: en",
+      })}
+      <details class="more" open={form.pages !== "none" || form.events !== "" || odd}>
+        <summary>Pages and events</summary>
+        <Choices
+          legend="Pages"
+          name="pages"
+          value={form.pages}
+          choices={PAGES}
+          onPick={(pages) => set({ pages })}
         />
-        <TextField
-          id="keyField"
-          name="keyField"
-          label="Key field (optional)"
-          hint="The column whose values identify a row, such as id."
-          problems={problemsOf(problems, "keyField")}
-          value={form.keyField}
-          onText={(keyField) => set({ keyField })}
-        />
-      </div>
-      <Choices
-        legend="Sign-in"
-        name="signIn"
-        value={form.signIn}
-        choices={SIGN_INS}
-        onPick={(signIn) => set({ signIn, signInSecret: "" })}
-      />
-      <SignInFields form={form} set={set} problems={problems} />
-      <TextField
-        id="headers"
-        name="headers"
-        label="More headers (optional)"
-        rows={2}
-        hint="One a line. They are stored encrypted and never shown again."
-        placeholder="Accept-Language: en"
-        problems={problemsOf(problems, "headers")}
-        value={form.headers}
-        onText={(headers) => set({ headers })}
-      />
+        {form.pages !== "none" && (
+          <div class="field-pair">
+            {form.pages === "cursor" &&
+              text("nextPath", {
+                label: "Path to the next page",
+                field: "pagination.path",
+                hint: "Such as $.next: a cursor or an address.",
+              })}
+            {form.pages !== "link" &&
+              text("pageParameter", {
+                label: form.pages === "page" ? "Parameter" : "Parameter (optional)",
+                field: "pagination.parameter",
+                hint: "Of the address, such as page or cursor.",
+              })}
+            {text("pagesMax", {
+              label: "Pages at most (optional)",
+              field: "pagination.pagesMax",
+              type: "decimal",
+              short: true,
+            })}
+          </div>
+        )}
+        {text("events", {
+          label: "Address of events (optional)",
+          type: "url",
+          hint: "Where the feed streams server-sent events: each leads to a check at once.",
+        })}
+      </details>
     </>
-  );
-}
-
-function SignInFields({ form, set, problems }: Part) {
-  const secret = (label: string, field: string) => (
-    <TextField
-      id="signInSecret"
-      name={field}
-      label={label}
-      type="password"
-      hint={KEPT}
-      problems={problemsOf(problems, field)}
-      value={form.signInSecret}
-      onText={(signInSecret) => set({ signInSecret })}
-    />
-  );
-  if (form.signIn === "none") return null;
-  if (form.signIn === "bearer") return secret("Token", "auth.token");
-  if (form.signIn === "basic") {
-    return (
-      <div class="field-pair">
-        <TextField
-          id="username"
-          name="auth.username"
-          label="User"
-          problems={problemsOf(problems, "auth.username")}
-          value={form.username}
-          onText={(username) => set({ username })}
-        />
-        {secret("Password", "auth.password")}
-      </div>
-    );
-  }
-  return (
-    <div class="field-pair">
-      <SelectField
-        id="keyIn"
-        label="Where the key goes"
-        problems={problemsOf(problems, "auth.in")}
-        value={form.keyIn}
-        options={[
-          { value: "header", title: "A header" },
-          { value: "query", title: "A parameter of the address" },
-        ]}
-        onPick={(keyIn) => set({ keyIn })}
-      />
-      <TextField
-        id="keyName"
-        name="auth.name"
-        label={form.keyIn === "header" ? "Name of the header" : "Name of the parameter"}
-        problems={problemsOf(problems, "auth.name")}
-        value={form.keyName}
-        onText={(keyName) => set({ keyName })}
-      />
-      {secret("Key", "auth.key")}
-    </div>
   );
 }

@@ -2,9 +2,10 @@
 import type { Credentials, FieldProblem, RegisterBody } from "../../../../client-sdk/src/contract/rest.ts";
 import { err, ok, type Result } from "../../../../client-sdk/src/contract/result.ts";
 import { EMPTY_FEED, feedBody, type NewFeed } from "./new-feed.ts";
-import { parseLines } from "./parse-lines.ts";
+import { linesOf, parseLines } from "./parse-lines.ts";
+import type { Writing } from "./writing.ts";
 
-export interface NewSource extends NewFeed {
+export interface NewSource extends NewFeed, Writing {
   readonly kind: "googleSheet" | "external";
   readonly name: string;
   readonly url: string;
@@ -13,6 +14,8 @@ export interface NewSource extends NewFeed {
   readonly secret: string;
   /** Id of a connected account. */
   readonly account: string;
+  /** Titles, ranges and named ranges of a workbook, one a line. */
+  readonly tabsWanted: string;
   /** Lines such as `Prices = SKU`. */
   readonly keyColumns: string;
   /** Seconds, as typed. */
@@ -27,7 +30,10 @@ export const EMPTY_SOURCE: NewSource = {
   access: "serviceAccount",
   secret: "",
   account: "",
+  tabsWanted: "",
   keyColumns: "",
+  writable: "no",
+  conflictPolicy: "sheet",
   interval: "5",
 };
 
@@ -56,40 +62,23 @@ export function serviceAccountAddress(secret: string): string | null {
   return typeof key?.client_email === "string" ? key.client_email : null;
 }
 
-/**
- * The problems of the form's field `name`. One of a part, such as `credentials.key.private_key`, is shown there too
- * and names the part.
- */
-export function problemsOf(problems: readonly FieldProblem[], name: string): readonly FieldProblem[] {
-  return problems.flatMap((each) => {
-    if (each.field === name) return each;
-    if (!each.field.startsWith(`${name}.`)) return [];
-    // One that begins a sentence of its own says what it is about.
-    if (/^[A-Z]/.test(each.problem)) return each;
-    const part = each.field.slice(each.field.lastIndexOf(".") + 1);
-    return { ...each, problem: `${part} ${each.problem}` };
-  });
-}
-
-/** Problems that no field of the form shows. */
-export function otherProblems(
-  problems: readonly FieldProblem[],
-  shown: readonly string[],
-): readonly FieldProblem[] {
-  return problems.filter((problem) => shown.every((name) => problemsOf([problem], name).length === 0));
-}
-
 function workbookBody(form: NewSource): Result<Partial<RegisterBody>, readonly FieldProblem[]> {
   const credentials = formCredentials(form);
   const keyColumns = keyColumnsOf(form.keyColumns);
   const problems = [credentials, keyColumns].flatMap((part) => (part.ok ? [] : [part.error]));
   if (!credentials.ok || !keyColumns.ok) return err(problems);
   const named = Object.keys(keyColumns.value).length > 0;
-  return ok({ credentials: credentials.value, ...(named && { keyColumns: keyColumns.value }) });
+  const tabs = linesOf(form.tabsWanted);
+  return ok({
+    credentials: credentials.value,
+    ...(tabs.length > 0 && { tabs }),
+    ...(named && { keyColumns: keyColumns.value }),
+    ...(form.writable === "yes" && { writable: true, conflictPolicy: form.conflictPolicy }),
+  });
 }
 
 /** A line for each tab. A title may hold "=" no more than a person can help: the first one counts. */
-function keyColumnsOf(text: string): Result<Record<string, string>, FieldProblem> {
+export function keyColumnsOf(text: string): Result<Record<string, string>, FieldProblem> {
   const lines = parseLines(text, "=");
   if (lines.ok) return lines;
   const problem = `has a line without "=": ${lines.error}`;

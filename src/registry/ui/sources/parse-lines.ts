@@ -11,3 +11,8 @@ export function parseLines(text: string, separator: string): Result<Record<strin
   }
   return ok(Object.fromEntries(pairs));
 }
+
+/** The lines that hold something. */
+export function linesOf(text: string): readonly string[] {
+  return text.split("\n").flatMap((line) => line.trim() || []);
+}

@@ -1,8 +1,9 @@
 import { useState } from "preact/hooks";
 import type { SourceAnswer } from "../../../../client-sdk/src/contract/rest.ts";
 import type { Result } from "../../../../client-sdk/src/contract/result.ts";
+import { Alert } from "../parts/notice.tsx";
 import { refusalWords } from "../parts/words.ts";
-import type { ApiError } from "../rest/api.ts";
+import type { ApiError } from "../rest/call.ts";
 import type { ActionsProps } from "./actions-props.ts";
 import { DeleteSource } from "./delete-source.tsx";
 import { EditSource } from "./edit-source.tsx";
@@ -53,11 +54,7 @@ export function SourceActions({ api, source, onChanged }: ActionsProps) {
         </button>
         <SourceLink source={source} />
       </div>
-      {message !== "" && (
-        <p class="notice tone-bad" role="alert">
-          {message}
-        </p>
-      )}
+      <Alert>{message}</Alert>
       {open === "edit" && <EditSource api={api} source={source} onChanged={onChanged} onClose={close} />}
       {open === "delete" && <DeleteSource api={api} source={source} onChanged={onChanged} onClose={close} />}
     </>

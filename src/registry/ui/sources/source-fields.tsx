@@ -1,21 +1,33 @@
 import type { AccountAnswer } from "../../../../client-sdk/src/contract/accounts.ts";
-import type { FieldProblem } from "../../../../client-sdk/src/contract/rest.ts";
-import { TextField } from "../parts/field.tsx";
+import { boundFields, type FormPart } from "../parts/bound-fields.tsx";
+import type { Api } from "../rest/api.ts";
 import { CredentialsField } from "./credentials-field.tsx";
 import { FeedFields } from "./feed-fields.tsx";
-import { type NewSource, problemsOf } from "./new-source.ts";
+import type { NewSource } from "./new-source.ts";
+import { WritingFields } from "./writing-fields.tsx";
 
 /** The fields of a request whose problems are shown at a field of the form, by kind. */
 const COMMON_FIELDS = ["name", "url", "pollingInterval"];
 const SHOWN_FIELDS: Readonly<Record<NewSource["kind"], readonly string[]>> = {
-  googleSheet: [...COMMON_FIELDS, "credentials", "keyColumns"],
-  external: [...COMMON_FIELDS, "format", "rowsPath", "keyField", "headers"],
+  googleSheet: [...COMMON_FIELDS, "credentials", "keyColumns", "tabs", "conflictPolicy"],
+  external: [
+    ...COMMON_FIELDS,
+    "format",
+    "rowsPath",
+    "keyField",
+    "columns",
+    "tabs",
+    "pagination",
+    "headers",
+    "events",
+  ],
 };
 const AUTH_FIELDS: Readonly<Record<NewSource["signIn"], readonly string[]>> = {
   none: [],
   bearer: ["auth.token"],
   basic: ["auth.username", "auth.password"],
   apiKey: ["auth.in", "auth.name", "auth.key"],
+  oauth2: ["auth.tokenUrl", "auth.clientId", "auth.clientSecret", "auth.scope"],
 };
 
 export function shownFields({ kind, signIn }: NewSource): readonly string[] {
@@ -23,74 +35,49 @@ export function shownFields({ kind, signIn }: NewSource): readonly string[] {
 }
 
 /** The fields of a source of the kind that was picked. */
-export function SourceFields(props: {
-  form: NewSource;
-  set: (part: Partial<NewSource>) => void;
-  problems: readonly FieldProblem[];
-  accounts: readonly AccountAnswer[];
-}) {
-  const { form, set, problems, accounts } = props;
+export function SourceFields(props: FormPart<NewSource> & { api: Api; accounts: readonly AccountAnswer[] }) {
+  const { form, set, problems, accounts, api } = props;
+  const part = { form, set, problems };
+  const { text } = boundFields(part);
   const isFeed = form.kind === "external";
   return (
     <>
-      <TextField
-        id="name"
-        name="name"
-        label="Name"
-        hint="What people here call it."
-        problems={problemsOf(problems, "name")}
-        value={form.name}
-        onText={(name) => set({ name })}
-      />
-      <TextField
-        id="url"
-        name="url"
-        type="url"
-        label="Link"
-        hint={isFeed ? "Where the feed answers." : "Copied from the browser's address bar."}
-        placeholder={isFeed ? "https://..." : "https://docs.google.com/spreadsheets/d/..."}
-        problems={problemsOf(problems, "url")}
-        value={form.url}
-        onText={(url) => set({ url })}
-      />
+      {text("name", { label: "Name", hint: "What people here call it." })}
+      {text("url", {
+        label: "Link",
+        type: "url",
+        hint: isFeed ? "Where the feed answers." : "Copied from the browser's address bar.",
+        placeholder: isFeed ? "https://..." : "https://docs.google.com/spreadsheets/d/...",
+      })}
       {isFeed ? (
-        <FeedFields form={form} set={set} problems={problems} />
+        <FeedFields {...part} />
       ) : (
         <>
-          <CredentialsField
-            form={form}
-            accounts={accounts}
-            set={set}
-            problems={problemsOf(problems, "credentials")}
-          />
-          <TextField
-            id="keyColumns"
-            name="keyColumns"
-            label="Key columns (optional)"
-            rows={2}
-            hint="The column whose values identify a row, for each tab that has one. One tab a line."
-            placeholder="Prices = SKU"
-            problems={problemsOf(problems, "keyColumns")}
-            value={form.keyColumns}
-            onText={(keyColumns) => set({ keyColumns })}
-          />
+          <CredentialsField {...part} api={api} accounts={accounts} />
+          {text("tabsWanted", {
+            label: "Tabs (optional)",
+            field: "tabs",
+            rows: 2,
+            hint: "Titles, ranges such as Prices!B3:F, or named ranges; one a line. Left out, all are taken.",
+          })}
+          {text("keyColumns", {
+            label: "Key columns (optional)",
+            rows: 2,
+            hint: "The column whose values identify a row, for each tab that has one. One tab a line.",
+            placeholder: "Prices = SKU",
+          })}
+          <WritingFields {...part} />
         </>
       )}
-      <TextField
-        id="interval"
-        name="pollingInterval"
-        label="Check every (seconds)"
-        type="decimal"
-        short
-        hint={
-          isFeed
-            ? "Shorter is fresher and asks the feed more often."
-            : "Shorter is fresher and uses more of Google's quota."
-        }
-        problems={problemsOf(problems, "pollingInterval")}
-        value={form.interval}
-        onText={(interval) => set({ interval })}
-      />
+      {text("interval", {
+        label: "Check every (seconds)",
+        field: "pollingInterval",
+        type: "decimal",
+        short: true,
+        hint: isFeed
+          ? "Shorter is fresher and asks the feed more often."
+          : "Shorter is fresher and uses more of Google's quota.",
+      })}
     </>
   );
 }

@@ -1,11 +1,19 @@
+import { useCallback } from "preact/hooks";
 import type { SourceAnswer } from "../../../../client-sdk/src/contract/rest.ts";
 import { Badge } from "../parts/badge.tsx";
-import { BackIcon } from "../parts/icons.tsx";
+import { CodeSample, CURL } from "../parts/code-sample.tsx";
+import { ProblemBox } from "../parts/notice.tsx";
+import { Page } from "../parts/page.tsx";
 import { useNow } from "../parts/use-now.ts";
 import { ageWords, countWords, paceWords, SOURCE_STATES } from "../parts/words.ts";
 import type { Api } from "../rest/api.ts";
+import { useAnswer } from "../rest/use-answer.ts";
 import { formatRoute } from "../shell/routes.ts";
+import { nextWords } from "./overview.tsx";
+import { PollStrip } from "./poll-strip.tsx";
 import { SourceActions } from "./source-actions.tsx";
+
+const ACTIVITY_REFRESH_MS = 4000;
 
 /** What is known of one source, and its tabs. */
 export function SourcePage(props: {
@@ -16,26 +24,21 @@ export function SourcePage(props: {
 }) {
   const { source, id } = props;
   const now = useNow();
+  const activity = useAnswer(
+    useCallback(() => props.api.activity(), [props.api]),
+    ACTIVITY_REFRESH_MS,
+  );
   if (!source) {
     return (
-      <section class="page">
-        <h1>No such source</h1>
+      <Page title="No such source">
         <p class="quiet">There is no source with the id "{id}". It may have been deleted.</p>
-      </section>
+      </Page>
     );
   }
   const { word, tone, means } = SOURCE_STATES[source.state];
   return (
-    <section class="page">
-      <a class="back" href="#/">
-        <BackIcon /> All sources
-      </a>
-      <div class="page-head">
-        <h1>{source.name}</h1>
-        <Badge tone={tone}>{word}</Badge>
-      </div>
-      <p class="quiet">{source.description ?? means}</p>
-      {source.error && <Problem problem={source.error} tone={tone} />}
+    <Page title={source.name} about={source.description ?? means} beside={<Badge tone={tone}>{word}</Badge>}>
+      {source.error && <ProblemBox problem={source.error} tone={tone} />}
       {source.notices?.map((notice) => (
         <p key={notice} class="notice">
           {notice}
@@ -48,9 +51,12 @@ export function SourcePage(props: {
         <Fact name="Changed">
           {source.lastChangeAt ? ageWords(now - Date.parse(source.lastChangeAt)) : "not yet"}
         </Fact>
+        <Fact name="Next check">{nextWords(source, now)}</Fact>
         <Fact name="Pace">{paceWords(source.pollingInterval)}</Fact>
+        <Fact name="Edits">{editWords(source)}</Fact>
         <Fact name="Signs in with">{signInWords(source)}</Fact>
       </dl>
+      <PollStrip polls={activity.value?.sources[id]?.polls ?? []} />
       <SourceActions key={source.id} api={props.api} source={source} onChanged={props.onChanged} />
       <h2>Tabs</h2>
       {source.tabs.length === 0 && <p class="quiet">None is known yet.</p>}
@@ -66,8 +72,28 @@ export function SourcePage(props: {
           </li>
         ))}
       </ul>
-    </section>
+      <CodeSample samples={samples(source.id, location.origin)} />
+    </Page>
   );
+}
+
+const POLICY_WORDS = {
+  sheet: "the sheet wins",
+  client: "the edit wins",
+  latest: "the later wins",
+  ask: "a person is asked",
+} as const;
+
+function editWords({ writable, conflictPolicy = "sheet" }: SourceAnswer): string {
+  return writable ? `written back; ${POLICY_WORDS[conflictPolicy]}` : "read only";
+}
+
+function samples(id: string, origin: string) {
+  const at = `${origin}/datasources/${id}`;
+  return {
+    curl: `${CURL} ${at}\n${CURL} -X POST ${at}/poll\n${CURL} -X POST ${at}/pause`,
+    cli: `sheetwire sources ${id}`,
+  };
 }
 
 /** Credentials are a workbook's, `auth` a feed's; an API key may stand alone. */
@@ -89,15 +115,6 @@ const SIGN_IN_WORDS: Readonly<Record<SignIn, string>> = {
   oauth2: "OAuth 2 client credentials",
   none: "nothing",
 };
-
-function Problem({ problem, tone }: { problem: NonNullable<SourceAnswer["error"]>; tone: string }) {
-  return (
-    <div class={`problem tone-${tone}`} role="alert">
-      <strong>{problem.message}</strong>
-      <p>{problem.fix}</p>
-    </div>
-  );
-}
 
 function Fact({ name, children }: { name: string; children: string | undefined }) {
   return (

@@ -1,0 +1,187 @@
+import { useCallback, useState } from "preact/hooks";
+import type { CellValue } from "../../../../client-sdk/src/contract/cell.ts";
+import type { ConflictAnswer, ResolveBody } from "../../../../client-sdk/src/contract/edits-rest.ts";
+import { Badge } from "../parts/badge.tsx";
+import { CodeSample, CURL } from "../parts/code-sample.tsx";
+import { Alert, ListState } from "../parts/notice.tsx";
+import { Page } from "../parts/page.tsx";
+import { refusalWords, timeWords } from "../parts/words.ts";
+import type { Api } from "../rest/api.ts";
+import { useAnswer } from "../rest/use-answer.ts";
+import { formatRoute } from "../shell/routes.ts";
+import { shownValue, typedValue } from "./shown-value.ts";
+
+const REFRESH_MS = 4000;
+
+/** Two wishes for one cell, or a wish for a row that is gone: a person chooses. */
+export function ConflictsPage({ api }: { api: Api }) {
+  const [state, setState] = useState<ConflictAnswer["state"]>("open");
+  const asked = useAnswer(
+    useCallback(() => api.conflicts({ state }), [api, state]),
+    REFRESH_MS,
+  );
+  const conflicts = asked.value?.conflicts.filter((conflict) => conflict.state === state) ?? null;
+  return (
+    <Page
+      title="Conflicts"
+      about="An edit that was made on a value which the sheet no longer held. Nothing is lost: both values are kept until somebody has chosen."
+      beside={
+        <fieldset class="segments" aria-label="Which conflicts">
+          {(["open", "resolved"] as const).map((name) => (
+            <button
+              key={name}
+              type="button"
+              class="small"
+              aria-pressed={state === name}
+              onClick={() => setState(name)}
+            >
+              {name === "open" ? "Open" : "Resolved"}
+            </button>
+          ))}
+        </fieldset>
+      }
+    >
+      <ListState
+        value={conflicts}
+        error={asked.error}
+        empty={state === "open" ? "No conflict is open." : "None was resolved yet."}
+      />
+      <ul class="cards">
+        {conflicts?.map((conflict) => (
+          <Conflict key={conflict.id} api={api} conflict={conflict} onChanged={asked.refresh} />
+        ))}
+      </ul>
+      {asked.value?.next !== undefined && <p class="quiet">There are more; these are the newest.</p>}
+      <CodeSample samples={samples(location.origin)} />
+    </Page>
+  );
+}
+
+const REASONS: Readonly<Record<ConflictAnswer["reason"], string>> = {
+  changed: "The cell was changed meanwhile.",
+  "row-gone": "The row was deleted meanwhile.",
+  "column-gone": "The column was deleted meanwhile.",
+};
+const KEPT: Readonly<Record<ConflictAnswer["kept"], string>> = {
+  theirs: "The sheet's value stands.",
+  mine: "The edit's value stands.",
+  nobody: "The sheet's value stands until you choose.",
+};
+
+function Conflict(props: { api: Api; conflict: ConflictAnswer; onChanged: () => void }) {
+  const { api, conflict, onChanged } = props;
+  const [message, setMessage] = useState("");
+  const [busy, setBusy] = useState(false);
+  const { id, source, tab, row, column, base, mine, theirs, by, at, seenAt, reason, kept } = conflict;
+  const resolve = async (body: ResolveBody): Promise<void> => {
+    setBusy(true);
+    const answer = await api.resolveConflict(id, body);
+    setBusy(false);
+    setMessage(answer.ok ? "" : refusalWords(answer.error));
+    if (answer.ok) onChanged();
+  };
+  const isOpen = conflict.state === "open";
+  return (
+    <li class="panel conflict" data-testid="conflict" data-id={id}>
+      <div class="row-head">
+        <Badge tone={isOpen ? "warn" : "off"}>{conflict.state}</Badge>
+        <a href={formatRoute({ page: "tab", source, tab })}>
+          <strong>
+            {source}/{tab}
+          </strong>
+        </a>
+        <span class="quiet">
+          row {row}
+          {column !== undefined && `, ${column}`}
+        </span>
+      </div>
+      <p>
+        {REASONS[reason]} {isOpen && KEPT[kept]}
+      </p>
+      <dl class="versions">
+        <Version name="Before" value={base} about="what the edit was made on" />
+        <Version name={`Mine: ${by}`} value={mine} about={timeWords(at)} />
+        <Version name="Theirs: the sheet" value={theirs} about={`seen ${timeWords(seenAt)}`} />
+      </dl>
+      <Alert>{message}</Alert>
+      {isOpen ? (
+        <Choice busy={busy} mine={mine} theirs={theirs} onChoose={(body) => void resolve(body)} />
+      ) : (
+        <Resolution conflict={conflict} />
+      )}
+    </li>
+  );
+}
+
+function Version({ name, value, about }: { name: string; value: CellValue | undefined; about: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>
+        <strong>{shownValue(value)}</strong>
+        <small class="quiet">{about}</small>
+      </dd>
+    </div>
+  );
+}
+
+function Choice(props: {
+  busy: boolean;
+  mine: CellValue;
+  theirs: CellValue;
+  onChoose: (body: ResolveBody) => void;
+}) {
+  const [other, setOther] = useState<string | null>(null);
+  const { busy, onChoose } = props;
+  return (
+    <form
+      class="actions"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (other !== null) onChoose({ choice: "value", value: typedValue(other) });
+      }}
+    >
+      <button type="button" disabled={busy} onClick={() => onChoose({ choice: "theirs" })}>
+        Keep theirs
+      </button>
+      <button type="button" disabled={busy} onClick={() => onChoose({ choice: "mine" })}>
+        Write mine
+      </button>
+      {other === null ? (
+        <button type="button" class="plain" onClick={() => setOther("")}>
+          Another value ...
+        </button>
+      ) : (
+        <span class="other-value">
+          <input
+            type="text"
+            aria-label="Another value"
+            value={other}
+            onInput={(event) => setOther(event.currentTarget.value)}
+          />
+          <button type="submit" disabled={busy}>
+            Write it
+          </button>
+        </span>
+      )}
+    </form>
+  );
+}
+
+function Resolution({ conflict: { resolution } }: { conflict: ConflictAnswer }) {
+  if (!resolution) return null;
+  const chosen = { mine: "the edit's value", theirs: "the sheet's value", value: "another value" };
+  return (
+    <p class="quiet">
+      {resolution.by} chose {chosen[resolution.choice]}
+      {resolution.value !== undefined && `: ${shownValue(resolution.value)}`}, {timeWords(resolution.at)}.
+    </p>
+  );
+}
+
+function samples(origin: string) {
+  return {
+    curl: `${CURL} '${origin}/api/v1/conflicts?state=open'\n${CURL} -H "Content-Type: application/json" \\\n  -d '{"choice": "mine"}' ${origin}/api/v1/conflicts/ID/resolve`,
+    cli: "sheetwire conflicts\nsheetwire conflicts resolve ID --choice mine",
+  };
+}

@@ -1,0 +1,70 @@
+import type { ClientHolder } from "../grid/client-holder.ts";
+import { lazyPage } from "../parts/lazy-page.tsx";
+import type { Api } from "../rest/api.ts";
+import { Overview } from "../sources/overview.tsx";
+import { SourcePage } from "../sources/source-page.tsx";
+import type { Route } from "./routes.ts";
+import type { Sources } from "./use-sources.ts";
+
+const AddSource = lazyPage(async () => (await import("../sources/add-source.tsx")).AddSource);
+const TabPage = lazyPage(async () => (await import("../grid/tab-page.tsx")).TabPage);
+const HistoryPage = lazyPage(async () => (await import("../history/history-page.tsx")).HistoryPage);
+const ConflictsPage = lazyPage(async () => (await import("../edits/conflicts-page.tsx")).ConflictsPage);
+const DeadLettersPage = lazyPage(
+  async () => (await import("../edits/dead-letters-page.tsx")).DeadLettersPage,
+);
+const ChartsPage = lazyPage(async () => (await import("../charts/charts-page.tsx")).ChartsPage);
+const ViewsPage = lazyPage(async () => (await import("../access/views-page.tsx")).ViewsPage);
+const TokensPage = lazyPage(async () => (await import("../access/tokens-page.tsx")).TokensPage);
+const AccountsPage = lazyPage(async () => (await import("../access/accounts-page.tsx")).AccountsPage);
+const AuditPage = lazyPage(async () => (await import("../access/audit-page.tsx")).AuditPage);
+
+/** What the route asks for. */
+export function Main(props: {
+  route: Route;
+  api: Api;
+  token: string;
+  holder: ClientHolder;
+  sources: Sources;
+}) {
+  const { route, api, token, holder, sources } = props;
+  const list = sources.list ?? [];
+  switch (route.page) {
+    case "home":
+      return sources.list && <Overview api={api} sources={sources} />;
+    case "add":
+      return <AddSource api={api} onAdded={sources.refresh} />;
+    case "source": {
+      if (!sources.list) return null;
+      const source = list.find(({ id }) => id === route.source);
+      return <SourcePage api={api} id={route.source} source={source} onChanged={sources.refresh} />;
+    }
+    case "tab":
+      return (
+        <TabPage
+          key={`${route.source}/${route.tab}`}
+          token={token}
+          holder={holder}
+          source={route.source}
+          tab={route.tab}
+          about={list.find(({ id }) => id === route.source)}
+        />
+      );
+    case "history":
+      return <HistoryPage key={JSON.stringify(route)} api={api} route={route} sources={list} />;
+    case "conflicts":
+      return <ConflictsPage api={api} />;
+    case "deadletters":
+      return <DeadLettersPage api={api} />;
+    case "charts":
+      return <ChartsPage api={api} />;
+    case "views":
+      return <ViewsPage api={api} sources={list} />;
+    case "tokens":
+      return <TokensPage api={api} sources={list} />;
+    case "accounts":
+      return <AccountsPage api={api} />;
+    case "audit":
+      return <AuditPage api={api} />;
+  }
+}
