@@ -15,6 +15,8 @@ export interface TabChange {
   /** `index`: of the row in the plan; -1: it is not there. */
   readonly skipped: readonly (SkippedRow & { readonly index: number })[];
   readonly kept: readonly HandEditCell[];
+  /** Rows that are not in the plan any more and stay all the same. */
+  readonly staying: readonly RowPlan[];
 }
 
 export interface CellChange {
@@ -93,6 +95,7 @@ function createChanges({ type, tab, look, edits }: Comparison, rows: Rows) {
   const removed: number[] = [];
   const skipped: (SkippedRow & { index: number })[] = [];
   const kept: HandEditCell[] = [];
+  const staying: RowPlan[] = [];
   const title = look.place.title;
   return {
     add: (row: RowPlan, index: number) => void added.push({ row, index }),
@@ -127,6 +130,8 @@ function createChanges({ type, tab, look, edits }: Comparison, rows: Rows) {
       else if (rows.hasOwn(row)) {
         const why = "it is not in the data any more, and stays for what people wrote beside it";
         skipped.push({ tab: title, row: name, why, index: -1 });
+        const base = rows.baseByKey.get(name);
+        if (base) staying.push(base);
       } else removed.push(row);
     },
     done: (): TabChange => ({
@@ -135,6 +140,7 @@ function createChanges({ type, tab, look, edits }: Comparison, rows: Rows) {
       removed: removed.sort((a, b) => a - b),
       skipped,
       kept,
+      staying,
     }),
   };
 }

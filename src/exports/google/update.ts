@@ -31,6 +31,8 @@ export interface PlannedUpdate {
   readonly counts: Counts;
   /** Rows of the plan that are skipped. */
   readonly skipped: number;
+  /** Rows that stay though they are not in the plan, by tab. */
+  readonly staying: ReadonlyMap<string, readonly RowPlan[]>;
   /** Columns are missing: the first batch makes them, and then it has to be looked at anew. */
   readonly again: boolean;
 }
@@ -47,7 +49,13 @@ export async function planUpdate(
   const look = looked.value;
   const missing = plan.tabs.flatMap((tab) => newColumns(tab, look.tabs.get(tab.id)!, exportId));
   if (missing.length > 0) {
-    return ok({ batches: pack([pieceOf(missing)]), counts: NO_COUNTS, skipped: 0, again: true });
+    return ok({
+      batches: pack([pieceOf(missing)]),
+      counts: NO_COUNTS,
+      skipped: 0,
+      staying: new Map(),
+      again: true,
+    });
   }
   const changes = new Map(plan.tabs.map((tab) => [tab.id, changeOf(ask, tab, look)]));
   const all = [...changes.values()];
@@ -56,7 +64,8 @@ export async function planUpdate(
     (sum, change) => sum + change.skipped.filter(({ index }) => index >= 0).length,
     0,
   );
-  return ok({ batches: pack(pieces(ask, look, changes)), counts, skipped, again: false });
+  const staying = new Map([...changes].map(([tab, change]) => [tab, change.staying]));
+  return ok({ batches: pack(pieces(ask, look, changes)), counts, skipped, staying, again: false });
 }
 
 function changeOf({ type, base, edits, appended }: UpdateAsk, tab: TabPlan, look: Look): TabChange {

@@ -94,11 +94,12 @@ export function createExportWriter({ calls, store, turns, clock }: WriterDeps): 
       const end = async (): Promise<ExportEvent> => ({ tag: "Written", counts: NO_COUNTS, shown });
       return { job: job.id, batches, lookedAt: null, end, pending: null };
     }
+    const { type } = job;
     const base = shown === null ? null : await store.plan(record.id, shown);
     const ask = {
       fileId: file.id,
       exportId: record.id,
-      type: job.type,
+      type,
       plan,
       base,
       edits,
@@ -106,12 +107,12 @@ export function createExportWriter({ calls, store, turns, clock }: WriterDeps): 
     };
     const planned = await planUpdate(calls, ask, signal);
     if (!planned.ok) return eventOf(planned.error);
-    const { batches, counts, again, skipped } = planned.value;
+    const { batches, counts, again, skipped, staying } = planned.value;
     const end = async (done: Job): Promise<ExportEvent | null> => {
       if (again) return null;
       const { added, changed } = done.counts;
       const unchanged = job.type === "append" ? 0 : Math.max(0, job.rows - added - changed - skipped);
-      const shown = await keepShown(record, job, plan, base);
+      const shown = await keepShown(record, job, base && merged(base, plan, type, staying));
       if (shown === null) return storageTrouble();
       return { tag: "Written", counts: { ...counts, unchanged }, shown };
     };
@@ -119,16 +120,11 @@ export function createExportWriter({ calls, store, turns, clock }: WriterDeps): 
   }
 
   /** Null: the storage refuses. */
-  async function keepShown(
-    { id }: ExportRecord,
-    job: Job,
-    plan: SheetPlan,
-    base: SheetPlan | null,
-  ): Promise<number | null> {
-    if (job.type === "create" || job.type === "replace" || !base) return job.generation;
+  async function keepShown({ id }: ExportRecord, job: Job, shown: SheetPlan | null): Promise<number | null> {
+    if (shown === null) return job.generation;
     // Apart from the job's own data: until it has ended it may begin again.
     const generation = job.generation + 1;
-    const put = await store.putPlan(id, generation, merged(base, plan, job.type));
+    const put = await store.putPlan(id, generation, shown);
     return put.ok ? generation : null;
   }
 

@@ -2,12 +2,20 @@
 import type { UpdateType } from "#contract/exports.ts";
 import type { ColumnPlan, PlanCell, RowPlan, SheetPlan, TabPlan } from "../plan.ts";
 
-export function merged(base: SheetPlan, plan: SheetPlan, type: UpdateType): SheetPlan {
-  if (type === "replace") return plan;
+/** `staying`: rows that a replace left though they are not in its data. Null: it is the plan and nothing else. */
+export function merged(
+  base: SheetPlan,
+  plan: SheetPlan,
+  type: UpdateType,
+  staying: ReadonlyMap<string, readonly RowPlan[]>,
+): SheetPlan | null {
+  if (type === "replace" && [...staying.values()].every((rows) => rows.length === 0)) return null;
   const known = new Map(base.tabs.map((tab) => [tab.id, tab]));
   const tabs = plan.tabs.map((tab) => {
     const before = known.get(tab.id);
-    return before ? mergedTab(before, tab, type) : tab;
+    if (!before) return tab;
+    if (type !== "replace") return mergedTab(before, tab, type);
+    return mergedTab({ ...before, rows: staying.get(tab.id) ?? [] }, tab, "append");
   });
   const named = new Set(tabs.map(({ id }) => id));
   return { ...plan, tabs: [...tabs, ...base.tabs.filter(({ id }) => !named.has(id))] };
