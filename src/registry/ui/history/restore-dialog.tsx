@@ -31,6 +31,7 @@ export function RestoreDialog(props: { api: Api; place: TabPlace; body: RestoreB
     setMessage(answer.ok ? "" : refusalWords(answer.error));
     if (answer.ok) setDone(answer.value);
   };
+  const count = seen?.edits?.length ?? 0;
   return (
     <dialog
       ref={dialog}
@@ -45,7 +46,7 @@ export function RestoreDialog(props: { api: Api; place: TabPlace; body: RestoreB
       {seen && !done && <Difference answer={seen} />}
       {done && (
         <p>
-          {countWords(done.edits.length, "edit is", "edits are")} on the way into the sheet. They stand in the
+          {countWords((done.edits ?? []).length, "edit is", "edits are")} on the way into the sheet. They stand in the
           history as one act, and can be taken back.
         </p>
       )}
@@ -53,9 +54,9 @@ export function RestoreDialog(props: { api: Api; place: TabPlace; body: RestoreB
         <button type="button" onClick={() => dialog.current?.close()}>
           {done ? "Close" : "Cancel"}
         </button>
-        {seen && !done && seen.edits.length > 0 && (
+        {seen && !done && count > 0 && (
           <button type="button" class="primary" disabled={sending} onClick={() => void restore()}>
-            {sending ? "Restoring ..." : `Restore ${countWords(seen.edits.length, "change", "changes")}`}
+            {sending ? "Restoring ..." : `Restore ${countWords(count, "change", "changes")}`}
           </button>
         )}
       </div>
@@ -63,7 +64,7 @@ export function RestoreDialog(props: { api: Api; place: TabPlace; body: RestoreB
   );
 }
 
-function Difference({ answer: { edits, skipped } }: { answer: RestoreAnswer }) {
+function Difference({ answer: { edits = [], skipped = [] } }: { answer: RestoreAnswer }) {
   return (
     <>
       {edits.length === 0 && <p>It is so already: nothing would change.</p>}
