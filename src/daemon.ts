@@ -27,6 +27,7 @@ import type { Runtime } from "./runtime/runtime.ts";
 import { createSources } from "./source-parts.ts";
 import type { DriverNeeds, Drivers } from "./sources/drivers.ts";
 import { createDocumentStore } from "./sync/document-store.ts";
+import { createEditsDocuments } from "./sync/edits-documents.ts";
 import type { SyncLimits } from "./sync/limits.ts";
 import type { Session } from "./sync/session.ts";
 import type { ConnectRequest, Publish, Socket } from "./sync/socket.ts";
@@ -81,6 +82,12 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
   const metrics = createPrometheusMetrics();
   const history = createHistory({ ...backend, runtime, ...(deps.limits && { limits: deps.limits }) });
   const documents = await createDocumentStore(backend, runtime, metrics, history.recorder);
+  const edits = createEditsDocuments({
+    backend,
+    runtime,
+    documents,
+    ...(deps.limits && { limits: deps.limits }),
+  });
   const access = createAccess({
     kv: backend.kv,
     runtime,
@@ -126,6 +133,8 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
       polls.forget(source);
       const remembered = await history.forgetSource(source);
       if (!remembered.ok) return remembered;
+      const edited = await edits.remove(source);
+      if (!edited.ok) return edited;
       const views = await viewDesk.forgetSource(source);
       return views.ok ? tokenStore.forgetSource(source) : views;
     },
@@ -173,6 +182,7 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
   const sync = createSyncServer({
     documents,
     views,
+    edits,
     gate,
     publish: deps.publish,
     runtime,
@@ -209,6 +219,7 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
       streams.close();
       await supervisor.close();
       views.close();
+      await edits.close();
       await documents.close();
       await history.close();
     },
