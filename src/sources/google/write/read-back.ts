@@ -5,7 +5,7 @@ import type { SourceError } from "../../source.ts";
 import { malformed, parseJson } from "../value-ranges.ts";
 import type { Step, TabPlan } from "./decide.ts";
 import { type AnsweredSheet, cellOf, type FreshCell } from "./fresh-tab.ts";
-import { rowAfter } from "./requests.ts";
+import { rowAfter } from "./places.ts";
 
 /** Cells by their place in the grid; undefined: blank, or not shown. */
 export interface Shown {

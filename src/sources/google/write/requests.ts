@@ -4,7 +4,9 @@ import type { CellValue } from "#contract/cell.ts";
 import { rangeOf } from "../a1.ts";
 import type { Step, TabPlan } from "./decide.ts";
 import type { FreshTab } from "./fresh-tab.ts";
+import { rowAfter } from "./places.ts";
 import type { Proof } from "./receipt.ts";
+import { watchedRows } from "./strayed.ts";
 
 type Request = sheets_v4.Schema$Request;
 
@@ -38,21 +40,6 @@ export function batchRequests(plans: readonly TabPlan[], proof: Proof, replace =
   return { requests, edits, ranges: plans.flatMap(readBackRanges) };
 }
 
-/** Where a row that stood at `row` before, or an added one, stands when all steps are done. */
-export function rowAfter(steps: readonly Step[], step: Step): number {
-  let row = step.row;
-  let seen = false;
-  for (const other of steps) {
-    if (other === step) seen = true;
-    else if (other.tag === "remove" && other.row < step.row) row--;
-    else if (other.tag === "add" && other.like !== "none") {
-      // Of rows added at one place the first stands first, and what stood there comes after them.
-      if (other.row < step.row || (other.row === step.row && (step.tag !== "add" || !seen))) row++;
-    }
-  }
-  return row;
-}
-
 type CellStep = Extract<Step, { tag: "cell" }>;
 
 interface Run {
@@ -80,7 +67,7 @@ function updateRun({ sheetId }: FreshTab, { row, column, steps }: Run): Request 
 }
 
 /** The range is as large as its values: a larger one would clear the rest. Formats are no part of it. */
-function updateCells(
+export function updateCells(
   { sheetId, row, column }: { readonly sheetId: number; readonly row: number; readonly column: number },
   values: sheets_v4.Schema$CellData[],
 ): Request {
@@ -100,7 +87,7 @@ function updateCells(
 }
 
 /** A text is never read as a number, a date or a formula; a blank has no value. */
-function cellData(value: CellValue, formula?: string): sheets_v4.Schema$CellData {
+export function cellData(value: CellValue, formula?: string): sheets_v4.Schema$CellData {
   if (formula !== undefined) return { userEnteredValue: { formulaValue: formula } };
   if (typeof value === "number") return { userEnteredValue: { numberValue: value } };
   if (typeof value === "boolean") return { userEnteredValue: { boolValue: value } };
@@ -169,8 +156,10 @@ function valueRuns(
 }
 
 /** Whole rows of the table: what stands beside a written cell tells whether it is the right one. */
-function readBackRanges({ tab, steps }: TabPlan): string[] {
-  const rows = new Set(steps.filter((step) => step.tag !== "remove").map((step) => rowAfter(steps, step)));
+function readBackRanges({ tab, located, steps }: TabPlan): string[] {
+  const plan = { tab, located, steps, outcomes: [] };
+  const added = steps.filter((step) => step.tag === "add").map((step) => rowAfter(steps, step));
+  const rows = new Set([...added, ...watchedRows(plan).keys()]);
   const ranges: string[] = [];
   const column = tab.box.column;
   const endColumn = column + Math.max(1, tab.snapshot.columns.length);

@@ -16,9 +16,11 @@ import type { SheetsApi } from "../sheets-api.ts";
 import { decideTab, type Step, type TabPlan } from "./decide.ts";
 import { readFreshTabs } from "./fresh-tabs.ts";
 import { afterLanding, findProof } from "./landed.ts";
-import { outcomesOf, parseUpdated } from "./read-back.ts";
+import { outcomesOf, parseUpdated, type Shown } from "./read-back.ts";
 import { editsOf, proofOf } from "./receipt.ts";
+import { repairOf } from "./repair.ts";
 import { type BatchRequests, batchRequests } from "./requests.ts";
+import { strayed } from "./strayed.ts";
 import type { Wishes } from "./wishes.ts";
 
 export interface WriteDeps {
@@ -107,10 +109,7 @@ async function send(
     if (answer.ok) {
       const shown = parseUpdated(answer.value);
       if (!shown.ok) return shown;
-      return ok([
-        ...outcomes,
-        ...left.flatMap((plan) => outcomesOf(plan, shown.value.get(plan.tab.sheetId))),
-      ]);
+      return ok([...outcomes, ...(await checked(deps, left, shown.value, signal))]);
     }
     const refusal = whichRefused(answer.error, built);
     if (refusal.tag === "error") return err(refusal.error);
@@ -134,6 +133,43 @@ async function send(
   const rest = left.flatMap(({ steps }) => steps.map(({ edit }) => edit.id));
   return ok([...outcomes, ...rest.map((id) => later(id, "Google refused others of its batch"))]);
 }
+
+/** Outcomes of what was written; edits that missed their rows wait. */
+async function checked(
+  deps: WriteDeps,
+  plans: readonly TabPlan[],
+  shown: ReadonlyMap<number, Shown>,
+  signal: AbortSignal,
+): Promise<readonly WriteOutcome[]> {
+  const shownOf = ({ tab }: TabPlan): Shown | undefined => shown.get(tab.sheetId);
+  const written = plans.flatMap((plan) => outcomesOf(plan, shownOf(plan)));
+  const astray = plans.filter((plan) => strayed(plan, shownOf(plan)));
+  const missed = astray.length === 0 ? [] : await repair(deps, astray, signal);
+  return written.map((one) => (missed.includes(one.id) ? later(one.id, MOVED) : one));
+}
+
+/** Ids of the edits that missed their rows. Where even this fails, what stands there is found by the next poll. */
+async function repair(
+  deps: WriteDeps,
+  plans: readonly TabPlan[],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const now = await readFreshTabs(
+    deps,
+    plans.map(({ tab }) => tab.tabId),
+    signal,
+  );
+  if (!now.ok) return [];
+  const repairs = plans.flatMap((plan) => {
+    const tab = now.value.get(plan.tab.tabId);
+    return tab ? [repairOf(plan, tab)] : [];
+  });
+  const requests = repairs.flatMap((one) => one.requests);
+  if (requests.length > 0) await deps.api.update(requests, [], signal);
+  return repairs.flatMap((one) => one.missed);
+}
+
+const MOVED = "Somebody moved rows while it was written: what was hit was put back";
 
 type Refusal =
   | { readonly tag: "error"; readonly error: SourceError }

@@ -1,0 +1,135 @@
+/**
+ * A batch hit other rows than it meant, because somebody moved rows in between: what was there goes back, and the
+ * edits that missed wait for another batch. What the tab held just before is known, so this is no guess; a row that came
+ * only in between and was written over is emptied there, for nobody knows what it held.
+ */
+import type { sheets_v4 } from "googleapis/build/src/apis/sheets/v4.js";
+import { type CellValue, cellsEqual } from "#contract/cell.ts";
+import type { Baseline } from "../../../model/delta.ts";
+import { type Located, locate } from "../../../model/locate.ts";
+import type { Step, TabPlan } from "./decide.ts";
+import type { FreshTab } from "./fresh-tab.ts";
+import { rowAfter } from "./places.ts";
+import { cellData, updateCells } from "./requests.ts";
+
+type Request = sheets_v4.Schema$Request;
+
+export interface Repair {
+  readonly requests: readonly Request[];
+  /** Ids of edits that did not reach their rows. */
+  readonly missed: readonly string[];
+}
+
+/** `plan`: as the tab was when the batch was made; `now`: after the batch. */
+export function repairOf(plan: TabPlan, now: FreshTab): Repair {
+  const before = baselineOf(plan.tab);
+  const context = { plan, now, found: locate(before, now.snapshot) };
+  const cells = plan.steps.filter((step) => step.tag === "cell").map((step) => cellRepair(context, step));
+  const rows = rowRepairs(context);
+  return {
+    requests: [...cells.flatMap(({ requests }) => requests), ...rows.requests],
+    missed: [...cells.flatMap(({ missed }) => missed), ...rows.missed],
+  };
+}
+
+interface Context {
+  readonly plan: TabPlan;
+  readonly now: FreshTab;
+  /** The rows of before, by their position plus one, in the tab as it is now. */
+  readonly found: Located;
+}
+
+const NOTHING: Repair = { requests: [], missed: [] };
+
+function cellRepair({ plan, now, found }: Context, step: Extract<Step, { tag: "cell" }>): Repair {
+  const { tab } = plan;
+  const at = rowsOf(tab).indexOf(step.row);
+  const [row, column] = [found.row(at + 1), found.column(step.column - tab.box.column)];
+  if (row.tag !== "at" || column.tag !== "at") return NOTHING;
+  const across = now.gridColumn(column.at);
+  const isMine = (value: CellValue | undefined): boolean =>
+    cellsEqual(value, step.edit.value === "" ? null : step.edit.value);
+  const there = now.cell(now.gridRow(row.at), across);
+  if (step.edit.formula === undefined ? isMine(there?.value) : there?.formula === step.edit.formula)
+    return NOTHING;
+  const missed = [step.edit.id];
+  // Where the batch wrote: the row that stood there is now this one, if nobody moved it once more.
+  const hit = rowAfter(plan.steps, step);
+  const victim = now.cell(hit, across);
+  if (!isMine(victim?.value)) return { requests: [], missed };
+  const id = found.order[rowsOf(now).indexOf(hit)];
+  const was =
+    id === undefined || id > tab.snapshot.rows.length
+      ? undefined
+      : tab.cell(tab.gridRow(id - 1), step.column);
+  const back = was?.spilled ? {} : cellData(was?.value ?? null, was?.formula);
+  return { requests: [updateCells({ sheetId: tab.sheetId, row: hit, column: across }, [back])], missed };
+}
+
+/** Rows that were to go and are still there; as many others went in their place. */
+function rowRepairs({ plan, now, found }: Context): Repair {
+  const { tab } = plan;
+  const rows = rowsOf(tab);
+  const removals = plan.steps.filter((step) => step.tag === "remove");
+  const meant = new Set(removals.map((step) => rows.indexOf(step.row)));
+  const missed = removals.filter((step) => found.row(rows.indexOf(step.row) + 1).tag === "at");
+  const gone = rows.flatMap((_, at) => (found.row(at + 1).tag === "gone" && !meant.has(at) ? [at] : []));
+  const requests = missed.flatMap((step) => {
+    const target = rows.indexOf(step.row);
+    const nearest = gone.toSorted((a, b) => Math.abs(a - target) - Math.abs(b - target))[0];
+    if (nearest === undefined) return [];
+    gone.splice(gone.indexOf(nearest), 1);
+    return [{ at: nearest, requests: rowBack({ plan, now, found }, nearest) }];
+  });
+  // The lowest first, so that no place moves before its turn.
+  const ordered = requests.toSorted((a, b) => b.at - a.at).flatMap((one) => one.requests);
+  return { requests: ordered, missed: missed.map(({ edit }) => edit.id) };
+}
+
+/** The row again, behind the one that it followed, with its formats from there. */
+function rowBack({ plan: { tab }, now, found }: Context, at: number): Request[] {
+  let above = at - 1;
+  while (above >= 0 && found.row(above + 1).tag !== "at") above--;
+  const place = above < 0 ? null : found.row(above + 1);
+  const row = place?.tag === "at" ? now.gridRow(place.at) + 1 : now.gridRow(0);
+  const { sheetId } = now;
+  const range = { sheetId, dimension: "ROWS", startIndex: row, endIndex: row + 1 };
+  const requests: Request[] = [{ insertDimension: { range, inheritFromBefore: place !== null } }];
+  tab.snapshot.columns.forEach((_, position) => {
+    const cell = tab.cell(tab.gridRow(at), tab.gridColumn(position));
+    const column = found.column(position);
+    if (!cell || cell.spilled || column.tag !== "at") return;
+    const across = now.gridColumn(column.at);
+    if (cell.formula === undefined || row === tab.gridRow(at)) {
+      requests.push(updateCells({ sheetId, row, column: across }, [cellData(cell.value, cell.formula)]));
+    } else if (place) requests.push(copyDown(sheetId, row, across));
+  });
+  return requests;
+}
+
+/** A formula names its neighbours by row: from the row above it comes right. */
+function copyDown(sheetId: number, row: number, column: number): Request {
+  const cell = (at: number) => ({
+    sheetId,
+    startRowIndex: at,
+    endRowIndex: at + 1,
+    startColumnIndex: column,
+    endColumnIndex: column + 1,
+  });
+  return { copyPaste: { source: cell(row - 1), destination: cell(row), pasteType: "PASTE_FORMULA" } };
+}
+
+function rowsOf(tab: FreshTab): number[] {
+  return tab.snapshot.rows.map((_, at) => tab.gridRow(at));
+}
+
+/** Slots are positions, row ids positions plus one. */
+function baselineOf({ snapshot }: FreshTab): Baseline {
+  return {
+    columns: snapshot.columns.map(({ header, type }, slot) => ({ slot, header, key: `c${slot}`, type })),
+    order: snapshot.rows.map((_, at) => at + 1),
+    rows: new Map(snapshot.rows.map((values, at) => [at + 1, { values }])),
+    nextRow: snapshot.rows.length + 1,
+    nextSlot: snapshot.columns.length,
+  };
+}
