@@ -33,6 +33,7 @@ a{color:#1a5fb4}
 .chart-title{font-size:16px;font-weight:600;fill:#1f2933}
 .tick{font-size:11px;fill:#5d6875}
 .legend{font-size:12px;fill:#333e4a}
+.lock{width:9px;height:11px;fill:#7b8794;margin-left:4px}
 .mute{font-size:13px;fill:#7b8794}
 .rule{stroke:#e6eaef}
 .axis{stroke:#8d99a6}

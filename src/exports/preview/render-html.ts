@@ -41,7 +41,7 @@ export function renderHtml(plan: SheetPlan): HtmlPreview {
   });
   const names = plan.tabs.map((tab, at) => {
     const mark = styles.classOf(`border-top-color:${colorOr(tab.tabColor, "#c5ccd6")}`);
-    const lock = tab.protections.some(({ part }) => part === "tab") ? " 🔒" : "";
+    const lock = tab.protections.some(({ part }) => part === "tab") ? LOCK : null;
     return html`<label for="pick${at}" class="name ${mark}">${tab.title}${lock}</label>`;
   });
   const notices = plan.notices.map((notice) => html`<p class="notice">${notice}</p>`);
@@ -55,6 +55,8 @@ ${radios}<main>${tabs}</main><nav>${names}</nav></body></html>
   const hash = createHash("sha256").update(css).digest("base64");
   return { html: page.html, csp: `default-src 'none'; style-src 'sha256-${hash}'; frame-ancestors 'self'` };
 }
+
+const LOCK = html` <svg class="lock" viewBox="0 0 10 12" role="img" aria-label="protected"><path d="M2 5V3.5a3 3 0 0 1 6 0V5h1v7H1V5zm1.5 0h3V3.5a1.5 1.5 0 0 0-3 0z"/></svg>`;
 
 interface Around {
   readonly plan: SheetPlan;

@@ -21,10 +21,10 @@ export const eventSchedule: TemplateAnswer = {
       headerStyle: { bold: true, background: INK, color: "#ffffff", vertical: "middle" },
       headerHeight: 36,
       rowHeight: 30,
-      freeze: { rows: 1, columns: 5 },
+      freeze: { rows: 1, columns: 4 },
       filter: true,
       banding: { first: "#ffffff", second: "#f7f5fb" },
-      totals: { label: "", style: { bold: true, background: "#e9e3f5", color: INK } },
+      totals: { label: "All", style: { bold: true, background: "#e9e3f5", color: INK } },
       columns: [
         {
           key: "id",
