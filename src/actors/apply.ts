@@ -3,7 +3,7 @@ import { mirrorName } from "#contract/document-name.ts";
 import type { Locality } from "#contract/layout.ts";
 import type { TabAnswer, WorkbookAnswer } from "#contract/rest.ts";
 import { err, ok, type Result } from "#contract/result.ts";
-import { type Delta, isEmptyDelta } from "../model/delta.ts";
+import { isEmptyDelta, NO_CHANGE } from "../model/delta.ts";
 import { diffTab } from "../model/diff.ts";
 import type { TabSnapshot, UnchangedTab } from "../model/snapshot.ts";
 import type { Documents, LiveDocument, OpenError } from "../sync/documents.ts";
@@ -128,8 +128,6 @@ function countUnusableKeys({ rows, keyColumn }: TabSnapshot): number {
   }
   return rows.length - seen.size;
 }
-
-const NO_CHANGE: Delta = { added: [], cells: [], removed: [], order: [] };
 
 function missing(error: OpenError): ApplyError {
   return error.tag === "NoSuchDocument" ? { tag: "MissingDocument", name: error.name } : error;

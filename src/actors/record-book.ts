@@ -1,6 +1,6 @@
 /** Records that people look through, the newest first: conflicts, dead letters. Bounded by source. */
 import { err, ok, type Result } from "#contract/result.ts";
-import type { Kv, KvError, StorageError } from "../backend/backend.ts";
+import type { AppendError, Kv, KvError, StorageError } from "../backend/backend.ts";
 
 /** `id` begins with the record's time, so that ids sort by it: see `recordId`. */
 export interface BookRecord {
@@ -132,9 +132,14 @@ export function createRecordBook<T extends BookRecord>(deps: RecordBookDeps<T>):
   };
 }
 
-/** Of a write that expects no version. */
-export function storageOf(error: KvError): StorageError {
-  return error.tag === "StorageError"
-    ? error
-    : { tag: "StorageError", detail: `the key is at version ${error.actual}` };
+/** Of a write that expects nothing, and of whoever cannot tell one refusal from another. */
+export function storageOf(error: KvError | AppendError): StorageError {
+  switch (error.tag) {
+    case "StorageError":
+      return error;
+    case "VersionMismatch":
+      return { tag: "StorageError", detail: `the key is at version ${error.actual}` };
+    case "Fenced":
+      return { tag: "StorageError", detail: "another node writes this document" };
+  }
 }

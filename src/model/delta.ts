@@ -47,3 +47,5 @@ export function isEmptyDelta(delta: Delta): boolean {
   const { added, cells, formulas, order } = delta;
   return !delta.columns && added.length + cells.length + (formulas?.length ?? 0) + order.length === 0;
 }
+
+export const NO_CHANGE: Delta = { added: [], cells: [], removed: [], order: [] };
