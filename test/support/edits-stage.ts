@@ -4,6 +4,7 @@ import { EDITS, OUTCOMES, type Outcome, PROGRESS } from "#contract/edits.ts";
 import { decodeFrame, syncStep1Frame, syncStep2Frame, updateFrame } from "#contract/frames.ts";
 import { err, ok } from "#contract/result.ts";
 import { createGate } from "../../src/access/gate.ts";
+import type { Grant } from "../../src/access/grant.ts";
 import { createFailureLimits } from "../../src/access/limits.ts";
 import type { Backend } from "../../src/backend/backend.ts";
 import { createMemoryBackend } from "../../src/backend/memory.ts";
@@ -24,6 +25,8 @@ export interface EditsStageOptions {
   readonly limits?: Partial<SyncLimits>;
   /** What may be written besides reading everything; by token, which is the subject too. */
   readonly mayWrite?: (token: string) => boolean;
+  /** Called with a listener for tokens that may give less from now on. */
+  readonly onChange?: (listener: (token: string) => void) => () => void;
 }
 
 export type EditsStage = Awaited<ReturnType<typeof createEditsStage>>;
@@ -36,13 +39,17 @@ export async function createEditsStage(options: EditsStageOptions = {}) {
   const documents = await createDocumentStore(backend, runtime);
   const limits = { ...SYNC_LIMITS, ...options.limits };
   const edits = createEditsDocuments({ backend, runtime, documents, limits });
-  const { mayWrite = () => true } = options;
+  const { mayWrite = () => true, onChange } = options;
+  const grantOf = (token: string): Grant => ({
+    subject: token,
+    token,
+    scopes: [{ action: "read" }, ...(mayWrite(token) ? [{ action: "write" as const }] : [])],
+  });
   const gate = createGate({
     tokens: {
-      verify: (token) => ({
-        subject: token!,
-        scopes: [{ action: "read" }, ...(mayWrite(token!) ? [{ action: "write" as const }] : [])],
-      }),
+      verify: (token) => grantOf(token!),
+      current: ({ subject }) => grantOf(subject),
+      ...(onChange && { onChange }),
     },
     limits: createFailureLimits({ clock }),
   });

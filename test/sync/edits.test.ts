@@ -265,3 +265,24 @@ describe("a daemon's next life", () => {
     expect(Object.keys(again.edits.toJSON())).toEqual(["2:0"]);
   });
 });
+
+describe("the right to write", () => {
+  test("EDT-16 a session ends with 4403 when its token stops giving it", async () => {
+    let writes = true;
+    let changed: (token: string) => void = () => {};
+    const stage = await started({
+      mayWrite: () => writes,
+      onChange(listener) {
+        changed = listener;
+        return () => {};
+      },
+    });
+    const [ann, reader] = [stage.dial("ann"), stage.dial("ann", { room: "shop/Prices" })];
+    await stage.clock.settle();
+    expect(ann.closed).toBeNull();
+    writes = false;
+    changed("ann");
+    await stage.clock.settle();
+    expect([ann.closed?.code, reader.closed]).toEqual([4403, null]);
+  });
+});
