@@ -9,6 +9,8 @@ import * as Y from "yjs";
 
 export interface StockClient {
   readonly name: string;
+  /** null with Yjs 14. */
+  readonly doc: Y.Doc | null;
   readonly synced: () => boolean;
   readonly connected: () => boolean;
   /** Content of one of the document's lists, as the client's own Yjs reads it. */
@@ -82,6 +84,7 @@ export const STOCK_VERSIONS: readonly StockVersion[] = [
     provider.on("connection-close", closed);
     return {
       provider,
+      doc: null,
       list: (name) => doc.get(name).toArray(),
       stateVector: () => Y14.encodeStateVector(doc),
       push: (list, value) => doc.get(list).push([value as string]),
@@ -91,6 +94,7 @@ export const STOCK_VERSIONS: readonly StockVersion[] = [
 
 interface Parts {
   readonly provider: Provider;
+  readonly doc: Y.Doc | null;
   readonly list: StockClient["list"];
   readonly stateVector: StockClient["stateVector"];
   readonly push: StockClient["push"];
@@ -114,6 +118,7 @@ function version(
       const { provider } = parts;
       const client: StockClient = {
         name,
+        doc: parts.doc,
         closes: 0,
         codes,
         synced: () => provider.synced,
@@ -133,6 +138,7 @@ function version(
 function client13(doc: Y.Doc, provider: Provider): Parts {
   return {
     provider,
+    doc,
     list: (name) => doc.getArray(name).toJSON(),
     stateVector: () => Y.encodeStateVector(doc),
     push: (list, value) => doc.getArray(list).push([value]),

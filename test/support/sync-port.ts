@@ -11,6 +11,7 @@ import type { Runtime } from "../../src/runtime/runtime.ts";
 import { createSystemRuntime } from "../../src/runtime/system.ts";
 import { startServer } from "../../src/server.ts";
 import { createDocumentStore } from "../../src/sync/document-store.ts";
+import { createEditsDocuments, type EditsStore } from "../../src/sync/edits-documents.ts";
 import { SYNC_LIMITS, type SyncLimits } from "../../src/sync/limits.ts";
 import type { SharedDocument } from "../../src/sync/live-document.ts";
 import { createSyncServer, type SyncServer } from "../../src/sync/sync-server.ts";
@@ -27,6 +28,7 @@ export interface SyncPort {
   readonly url: string;
   readonly sync: SyncServer;
   readonly document: SharedDocument;
+  readonly edits: EditsStore;
   readonly backend: Backend;
   write(rows: readonly PortRow[]): Promise<void>;
   stop(): Promise<void>;
@@ -45,9 +47,11 @@ export async function startSyncPort(options: SyncPortOptions = {}): Promise<Sync
   const backend = options.backend ?? createMemoryBackend();
   const limits = { ...SYNC_LIMITS, ...options.limits };
   const documents = await createDocumentStore(backend, runtime);
+  const edits = createEditsDocuments({ backend, runtime, documents, limits });
   const server = startServer({ host: "127.0.0.1", port: options.port ?? 0, serveUi: () => null, limits });
   const sync = createSyncServer({
     documents,
+    edits,
     gate: createGate({
       tokens: createTokens({ adminToken: PORT_TOKEN }),
       limits: createFailureLimits({ clock: runtime.clock, burst: 10 }),
@@ -70,6 +74,7 @@ export async function startSyncPort(options: SyncPortOptions = {}): Promise<Sync
     url: `ws://127.0.0.1:${server.port}/sync`,
     sync,
     document: made.value,
+    edits,
     backend,
     async write(rows) {
       const width = Math.max(0, ...rows.map((row) => row.length));
@@ -81,6 +86,7 @@ export async function startSyncPort(options: SyncPortOptions = {}): Promise<Sync
     },
     async stop() {
       sync.close();
+      await edits.close();
       await documents.close();
       await server.stop();
     },
