@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import * as Y from "yjs";
+import type { Backend } from "../../src/backend/backend.ts";
 import {
   createEditsStage,
   type EditsClient,
@@ -233,6 +234,76 @@ describe("edits over many lives", () => {
       expect(one.edits.toJSON()).toEqual(other.edits.toJSON());
       // What stands there is exactly what the taker has.
       expect([...outbox.values()].sort()).toEqual([...one.edits.keys()].sort());
+    });
+  }
+});
+
+/** A backend whose process dies at its nth write: half of them are on disk, and nobody hears of any. */
+function mortal(backend: Backend, writes: number): Backend {
+  let left = writes;
+  const dying = <A extends unknown[], R>(write: (...args: A) => Promise<R>) => {
+    return async (...args: A): Promise<R> => {
+      if (left > 0) {
+        left--;
+        return write(...args);
+      }
+      if (left === 0 && writes % 2 === 0) await write(...args);
+      left = -1;
+      return new Promise<R>(() => {});
+    };
+  };
+  const { log, kv } = backend;
+  return {
+    ...backend,
+    log: { ...log, append: dying(log.append), compact: dying(log.compact), remove: dying(log.remove) },
+    kv: { ...kv, put: dying(kv.put), remove: dying(kv.remove) },
+  };
+}
+
+describe("a daemon that is killed", () => {
+  for (let writes = 4; writes < 30; writes++) {
+    test(`EDT-11 at its write ${writes}: each edit is given until it is decided, and the document erased in the end`, async () => {
+      const { backend } = await createEditsStage();
+      const docs = [new Y.Doc(), new Y.Doc()];
+      docs.forEach((doc, i) => {
+        doc.clientID = 5_000 + i;
+      });
+      const decided = new Map<string, string>();
+      async function live(stage: EditsStage): Promise<void> {
+        const [ann, other] = docs.map((doc) => stage.dial("ann", { doc })) as [EditsClient, EditsClient];
+        await stage.clock.settle();
+        for (const [client, keys] of [
+          [ann, ["1:0", "2:0"]],
+          [other, ["3:0", "4:0"]],
+        ] as const) {
+          for (const key of keys) if (!made.has(key)) client.edits.set(key, cell(key));
+          for (const key of keys) made.add(key);
+          await stage.clock.settle();
+        }
+        for (const { key, id } of stage.put()) {
+          const told = stage.edits.tell(PLACE, [{ key, id, tag: "confirmed" }]);
+          await Promise.race([told, stage.clock.advance(100)]);
+          await stage.clock.advance(100);
+          decided.set(id, key);
+        }
+        for (const client of [ann, other]) client.hangUp();
+        await stage.clock.advance(IDLE_MS);
+      }
+      const made = new Set<string>();
+      const dying = await Promise.race([
+        createEditsStage({ backend: mortal(backend, writes) }),
+        new Promise<null>((resolve) => setImmediate(() => setImmediate(() => resolve(null)))),
+      ]);
+      if (dying) {
+        await dying.start();
+        await live(dying);
+      }
+      const next = await started({ backend });
+      await live(next);
+      await live(next);
+      expect([...new Set(decided.values())].sort()).toEqual(["1:0", "2:0", "3:0", "4:0"]);
+      expect(docs.map((doc) => doc.getMap("edits").size)).toEqual([0, 0]);
+      expect(await editsNames(next)).toEqual([]);
     });
   }
 });
