@@ -7,10 +7,11 @@ import type { Baseline } from "../model/delta.ts";
 import type { Item, OrderSplice } from "./change.ts";
 import { readGroups } from "./read.ts";
 import { countOf, fromRuns } from "./runs.ts";
-import { type Head, keysOf, NEW_HEAD, type TabPlace } from "./segment.ts";
+import { type Head, keysOf, NEW_HEAD, type Segment, type TabPlace } from "./segment.ts";
 
 /** What a document held at a position of its log; copied, for a live one goes on. */
 export interface Present {
+  readonly epoch: string;
   readonly position: Position;
   readonly columns: readonly Column[];
   readonly order: readonly RowId[];
@@ -32,14 +33,19 @@ export async function stateAt(
   const state = createRewind(present);
   const head = (await kv.get<Head>(keysOf(place).head))?.value ?? NEW_HEAD;
   if (head.sinceMs !== null && timeMs < head.sinceMs) return err({ tag: "TooOld", sinceMs: head.sinceMs });
+  const [last] = await kv.list<Segment>(keysOf(place).segments, { reverse: true, limit: 1 });
+  const isOfPresent = last?.value.epoch === present.epoch;
   let life: number | null = null;
   let startMs = timeMs;
   for await (const groups of readGroups(kv, place, { fromMs: timeMs }, { keptToo: false })) {
     for (const group of groups.toReversed()) {
-      if (group.at <= timeMs) return ok(state.done());
+      life ??= isOfPresent ? group.life : 0;
       // What a document of this name held before this one was made is not known any more.
-      life ??= group.life;
-      if (group.life !== life) return err({ tag: "TooOld", sinceMs: startMs });
+      if (group.life !== life) {
+        const sinceMs = life === 0 ? group.at : startMs;
+        return timeMs < sinceMs ? err({ tag: "TooOld", sinceMs }) : ok(state.done());
+      }
+      if (group.at <= timeMs) return ok(state.done());
       startMs = group.at;
       if (group.position > present.position) continue;
       for (const item of group.items.toReversed()) {
@@ -53,8 +59,12 @@ export async function stateAt(
 }
 
 /** A baseline as it may be kept while its document goes on. */
-export function copyPresent({ columns, order, rows }: Baseline, position: Position): Present {
-  return { position, columns, order, rows: new Map(rows) };
+/** `at`: the document's epoch and position. */
+export function copyPresent(
+  { columns, order, rows }: Baseline,
+  at: Pick<Present, "epoch" | "position">,
+): Present {
+  return { ...at, columns, order, rows: new Map(rows) };
 }
 
 interface Rewind {
@@ -116,7 +126,7 @@ function createRewind(present: Present): Rewind {
     done() {
       const live = new Set(order);
       for (const row of rows.keys()) if (!live.has(row)) rows.delete(row);
-      return { position: present.position, columns, order, rows };
+      return { ...present, columns, order, rows };
     },
   };
 }

@@ -21,7 +21,8 @@ export async function presentOf(document: LiveDocument): Promise<Present> {
   let present: Present | null = null;
   const unfollow = await document.follow(null, {
     begin(live) {
-      present = copyPresent(live.baseline(), Number(live.revision().split("-").at(-1)));
+      const [epoch = "", position] = live.revision().split("-");
+      present = copyPresent(live.baseline(), { epoch, position: Number(position) });
     },
     change() {},
   });

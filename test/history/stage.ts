@@ -49,7 +49,7 @@ export async function createHistoryStage({
   async function present(place = PLACE) {
     const document = await open(place);
     await document.settled();
-    return copyPresent(document.baseline(), document.position);
+    return copyPresent(document.baseline(), { epoch: document.meta().epoch, position: document.position });
   }
 
   return {
