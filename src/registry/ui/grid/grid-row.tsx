@@ -1,8 +1,11 @@
 import type { VirtualItem } from "@tanstack/virtual-core";
 import { Component } from "preact";
-import type { CellValue, Row, Slot, Table, Unconfirmed } from "../../../../client-sdk/src/index.ts";
+import type { CellValue, Row, RowMark, Slot } from "../../../../client-sdk/src/index.ts";
+import { CellEditor, type EditorHandlers, type OpenEditor } from "./cell-editor.tsx";
+import { type CellMark, type RowMarks, rowMarkWords } from "./cell-marks.ts";
 import type { RowFlash } from "./flashes.ts";
 import type { ShownCell } from "./format.ts";
+import { isInRange } from "./selection.ts";
 import { type GridColumn, headerText } from "./widths.ts";
 
 export interface GridRowProps {
@@ -14,7 +17,15 @@ export interface GridRowProps {
   /** The columns in view. */
   readonly items: readonly VirtualItem[];
   readonly flash: RowFlash | undefined;
-  readonly unconfirmed: ReturnType<Table["unconfirmed"]>;
+  readonly marks: RowMarks | undefined;
+  readonly rowMark: RowMark | undefined;
+  /** Columns of the chosen block in this row, as selection.ts writes them. */
+  readonly range: string | undefined;
+  /** Names of other people, by the key of the column where they are. */
+  readonly others: ReadonlyMap<string, string> | undefined;
+  /** The open editor, when it is in this row. */
+  readonly editor: OpenEditor | undefined;
+  readonly handlers: EditorHandlers;
   /** Key of the cell that Tab reaches, when it is in this row. */
   readonly tabKey: string | undefined;
 }
@@ -26,30 +37,40 @@ export class GridRow extends Component<GridRowProps> {
     return (Object.keys(next) as (keyof GridRowProps)[]).some((name) => now[name] !== next[name]);
   }
 
-  override render({ row, index, topPx, columns, items, flash, unconfirmed, tabKey }: GridRowProps) {
+  override render(props: GridRowProps) {
+    const { row, index, columns, flash, marks, editor, tabKey } = props;
+    const words = rowMarkWords(props.rowMark);
     return (
       <div
         role="row"
-        class="grid-row"
+        class={`grid-row${editor ? " is-edited" : ""}`}
         aria-rowindex={index + 2}
         data-row-id={row.$row}
         data-flash={flash?.whole?.turn}
-        style={{ top: `${topPx}px` }}
+        data-row-mark={props.rowMark ? rowMarkKind(props.rowMark) : undefined}
+        style={{ top: `${props.topPx}px` }}
       >
-        <div role="rowheader" class="grid-number" aria-colindex={1}>
+        <div role="rowheader" class="grid-number" aria-colindex={1} title={words ?? undefined}>
           {index + 1}
+          {words && <span class="for-readers">{words}</span>}
         </div>
-        {items.map((item) => {
+        {props.items.map((item) => {
           const { column, format } = columns[item.index]!;
+          const value = row[column.key] as CellValue;
           return (
             <GridCell
               key={item.key}
               rowId={row.$row}
               item={item}
               column={columns[item.index]!}
-              shown={format(row[column.key] as CellValue)}
+              value={value}
+              shown={format(value)}
               turn={flash?.cells.get(column.slot)?.turn}
-              mark={unconfirmed?.get(column.slot)}
+              mark={marks?.get(column.key)}
+              chosen={isInRange(props.range, item.index)}
+              other={props.others?.get(column.key)}
+              editor={editor?.key === column.key ? editor : undefined}
+              handlers={props.handlers}
               tabbable={tabKey === column.key}
             />
           );
@@ -59,30 +80,55 @@ export class GridRow extends Component<GridRowProps> {
   }
 }
 
+function rowMarkKind({ removing, edit }: RowMark): "added" | "removing" | "failed" {
+  if (edit && ["conflict", "refused", "parked", "unknown"].includes(edit.state)) return "failed";
+  return removing || edit?.kind === "remove" ? "removing" : "added";
+}
+
 function GridCell(props: {
   rowId: number;
   item: VirtualItem;
   column: GridColumn;
+  value: CellValue;
   shown: ShownCell;
   turn: "a" | "b" | undefined;
-  mark: Unconfirmed | undefined;
+  mark: CellMark | undefined;
+  chosen: boolean;
+  other: string | undefined;
+  editor: OpenEditor | undefined;
+  handlers: EditorHandlers;
   tabbable: boolean;
 }) {
-  const { item, shown, mark } = props;
+  const { item, shown, mark, editor, other } = props;
+  const { column } = props.column;
   return (
     <div
       role="gridcell"
       class={`grid-cell is-${shown.kind}`}
       aria-colindex={item.index + 2}
+      aria-selected={props.chosen || undefined}
       data-row-id={props.rowId}
-      data-key={props.column.column.key}
+      data-key={column.key}
       data-flash={props.turn}
-      data-unconfirmed={mark ? "" : undefined}
-      title={mark ? `Wished for by ${mark.by}; not confirmed by the sheet yet` : undefined}
+      data-mark={mark?.kind}
+      data-unconfirmed={mark?.kind === "pending" ? "" : undefined}
+      data-other={other}
+      title={[mark?.why, other && `${other} is here`].filter(Boolean).join(" ") || undefined}
       tabIndex={props.tabbable ? 0 : -1}
       style={{ left: `${item.start}px`, width: `${item.size}px` }}
     >
-      <CellText shown={shown} />
+      {editor ? (
+        <CellEditor
+          editor={editor}
+          label={`${headerText(column)}, row ${props.rowId}`}
+          now={props.value}
+          nowText={shown.text}
+          handlers={props.handlers}
+        />
+      ) : (
+        <CellText shown={shown} />
+      )}
+      {mark && <span class="for-readers"> {mark.why}</span>}
     </div>
   );
 }

@@ -1,9 +1,15 @@
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { Column, RowId, Table } from "../../../../client-sdk/src/index.ts";
+import type { Leave } from "./cell-editor.tsx";
+import type { Marks } from "./cell-marks.ts";
 import type { Flashes } from "./flashes.ts";
 import { GridHeader, GridRow } from "./grid-row.tsx";
-import { type CellPlace, moveFocus, revealOffset } from "./navigation.ts";
+import { type CellPlace, revealOffset, stepFocus } from "./navigation.ts";
 import { itemTop } from "./scroll-scale.ts";
+import { blockInRow } from "./selection.ts";
+import type { Editing } from "./use-editing.ts";
+import { useGridKeys } from "./use-grid-keys.ts";
+import type { Others } from "./use-presence.ts";
 import { type GridWindow, HEADER_PX, ROW_PX, useGridWindow } from "./use-window.ts";
 import { createMeasure, type GridColumn, gridColumns } from "./widths.ts";
 
@@ -16,12 +22,15 @@ export interface ActiveCell {
 interface GridProps {
   readonly table: Table;
   readonly flashes: Flashes;
+  readonly marks: Marks;
+  readonly others: Others;
+  readonly editing: Editing;
   readonly active: ActiveCell | null;
   readonly onActive: (cell: ActiveCell) => void;
 }
 
 /** All rows of a table, of which those in view are drawn: an ARIA grid with a roving focus. */
-export function Grid({ table, flashes, active, onActive }: GridProps) {
+export function Grid({ table, flashes, marks, others, editing, active, onActive }: GridProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const focusWanted = useRef(false);
   const { rowIds } = table;
@@ -34,30 +43,35 @@ export function Grid({ table, flashes, active, onActive }: GridProps) {
   const widthPx = view.columns.getTotalSize();
   const tabStop =
     active && place.row >= 0 ? active : firstCell(rowIds, table.columns, rowItems[0]?.index ?? 0);
+  marks.refresh();
 
   useLayoutEffect(() => {
-    if (!focusWanted.current || !active) return;
+    if (!focusWanted.current || !active || editing.editor) return;
     focusWanted.current = false;
     const selector = `.grid-cell[data-row-id="${active.row}"][data-key="${CSS.escape(active.key)}"]`;
     scroller.current?.querySelector<HTMLElement>(selector)?.focus({ preventScroll: true });
   });
 
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const size = {
-      rows: rowIds.length,
-      columns: columns.length,
-      pageRows: Math.floor(view.viewport().height / ROW_PX) - 1,
-    };
-    if (size.rows === 0 || size.columns === 0) return;
-    const next = moveFocus({ row: Math.max(0, place.row), column: Math.max(0, place.column) }, event, size);
-    if (!next) return;
-    event.preventDefault();
+  const go = (to: CellPlace): void => {
     focusWanted.current = true;
-    reveal(scroller.current!, view, next, columns);
-    onActive({ row: rowIds[next.row]!, key: columns[next.column]!.column.key });
+    reveal(scroller.current!, view, to, columns);
+    onActive({ row: rowIds[to.row]!, key: columns[to.column]!.column.key });
   };
+  editing.leave.current = (leave: Leave): void => {
+    if (place.row >= 0 && place.column >= 0) {
+      go(stepFocus(place, leave, { rows: rowIds.length, columns: columns.length }));
+    }
+  };
+  const keys = useGridKeys({
+    table,
+    editing,
+    active: active && place.row >= 0 ? active : null,
+    place,
+    pageRows: () => Math.floor(view.viewport().height / ROW_PX) - 1,
+    go,
+  });
   const onFocusIn = (event: FocusEvent): void => {
-    const { rowId, key } = (event.target as HTMLElement).dataset;
+    const { rowId, key } = (event.target as HTMLElement).closest<HTMLElement>(".grid-cell")?.dataset ?? {};
     if (rowId === undefined || key === undefined) return;
     if (active?.row !== Number(rowId) || active.key !== key) onActive({ row: Number(rowId), key });
   };
@@ -68,7 +82,8 @@ export function Grid({ table, flashes, active, onActive }: GridProps) {
       class="grid"
       role="grid"
       aria-label={table.title}
-      aria-readonly="true"
+      aria-readonly={!editing.writable}
+      aria-multiselectable="true"
       aria-rowcount={rowIds.length + 1}
       aria-colcount={columns.length + 1}
       data-testid="grid"
@@ -77,7 +92,12 @@ export function Grid({ table, flashes, active, onActive }: GridProps) {
         "--row-height": `${ROW_PX}px`,
         "--header-height": `${HEADER_PX}px`,
       }}
-      onKeyDown={onKeyDown}
+      onKeyDown={keys.onKeyDown}
+      onMouseDown={keys.onMouseDown}
+      onDblClick={keys.onDblClick}
+      onCopy={keys.onCopy}
+      onCut={keys.onCut}
+      onPaste={keys.onPaste}
       onFocusIn={onFocusIn}
     >
       <GridHeader columns={columns} items={columnItems} widthPx={widthPx + numberPx} />
@@ -89,7 +109,7 @@ export function Grid({ table, flashes, active, onActive }: GridProps) {
         {rowItems.map((item) => {
           const id = rowIds[item.index];
           const row = id === undefined ? undefined : table.row(id);
-          if (!row) return null;
+          if (id === undefined || !row) return null;
           return (
             <GridRow
               key={item.key}
@@ -98,9 +118,14 @@ export function Grid({ table, flashes, active, onActive }: GridProps) {
               topPx={itemTop(view.scale, item.start, scroller.current?.scrollTop ?? 0)}
               columns={columns}
               items={columnItems}
-              flash={flashes.of(row.$row)}
-              unconfirmed={table.unconfirmed(row.$row)}
-              tabKey={tabStop?.row === row.$row ? tabStop.key : undefined}
+              flash={flashes.of(id)}
+              marks={marks.of(id)}
+              rowMark={table.mark(id)}
+              range={blockInRow(keys.block, item.index)}
+              others={others.at(id)}
+              editor={editing.editor?.row === id ? editing.editor : undefined}
+              handlers={editing.handlers}
+              tabKey={tabStop?.row === id ? tabStop.key : undefined}
             />
           );
         })}

@@ -48,6 +48,20 @@ export function moveFocus(from: CellPlace, { key, ctrlKey, metaKey }: Key, size:
   }
 }
 
+/** Where an edit leads on to: a row or a column further; Tab at the end of a row goes to the next. */
+export function stepFocus(
+  { row, column }: CellPlace,
+  to: "down" | "up" | "right" | "left" | "stay",
+  size: Pick<GridSize, "rows" | "columns">,
+): CellPlace {
+  const last = { row: size.rows - 1, column: size.columns - 1 };
+  if (to === "down" || to === "up") return { row: clamp(row + (to === "down" ? 1 : -1), last.row), column };
+  if (to === "right" && column === last.column && row < last.row) return { row: row + 1, column: 0 };
+  if (to === "left" && column === 0 && row > 0) return { row: row - 1, column: last.column };
+  const step = to === "right" ? 1 : to === "left" ? -1 : 0;
+  return { row, column: clamp(column + step, last.column) };
+}
+
 function clamp(value: number, most: number): number {
   return Math.max(0, Math.min(most, value));
 }

@@ -1,20 +1,30 @@
 import type { ComponentChildren } from "preact";
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import type { SourceAnswer } from "../../../../client-sdk/src/contract/rest.ts";
-import { connect, type Table, type TableChange } from "../../../../client-sdk/src/index.ts";
+import {
+  type Client,
+  connect,
+  type Table,
+  type TableChange,
+  warnBeforeUnload,
+} from "../../../../client-sdk/src/index.ts";
 import { BackIcon } from "../parts/icons.tsx";
 import { useNow } from "../parts/use-now.ts";
 import { ageWords, countWords, staleWords } from "../parts/words.ts";
 import { formatRoute } from "../shell/routes.ts";
 import { SourceLink } from "../sources/source-link.tsx";
+import { ActiveCellText } from "./active-cell-text.tsx";
 import { ANNOUNCE_EVERY_MS, createAnnouncements } from "./announce.ts";
+import { createMarks } from "./cell-marks.ts";
 import type { ClientHolder } from "./client-holder.ts";
 import { ConnectionIndicator } from "./connection.tsx";
 import { createFlashes } from "./flashes.ts";
-import { cellFormatter } from "./format.ts";
 import { type ActiveCell, Grid } from "./grid.tsx";
+import { People } from "./people.tsx";
+import { Toolbar } from "./toolbar.tsx";
+import { useEditing } from "./use-editing.ts";
+import { usePresence } from "./use-presence.ts";
 import { useTable } from "./use-table.ts";
-import { headerText } from "./widths.ts";
 
 /** One tab, live. */
 export function TabPage(props: {
@@ -26,11 +36,17 @@ export function TabPage(props: {
   about: SourceAnswer | undefined;
 }) {
   const { token, holder, source, tab, about } = props;
-  holder.client ??= connect({ url: location.origin, token });
+  holder.client ??= openClient(token);
   const { client } = holder;
   const { flashes, announcement, note } = useHighlights(tab);
   const { table, lastChangeMs } = useTable(client, `${source}/${tab}`, note);
   const [active, setActive] = useState<ActiveCell | null>(null);
+  const [said, setSaid] = useState("");
+  const [name, setName] = useOwnName();
+  const marks = useMemo(() => createMarks(table), [table]);
+  const others = usePresence(table, name, active);
+  // A token that may not list the sources learns from the daemon whether it may write.
+  const editing = useEditing(table, about ? about.writable === true : true, setSaid);
   useEffect(() => {
     document.title = `${table.title} · Sheetwire`;
     return () => {
@@ -52,12 +68,24 @@ export function TabPage(props: {
         {about && <SourceLink source={about} />}
         <ConnectionIndicator table={table} />
       </div>
+      <Toolbar table={table} editing={editing} active={active}>
+        <People people={others.people} name={name} onName={setName} />
+      </Toolbar>
       <StaleNotice table={table} />
+      {said !== "" && <Said text={said} onClose={() => setSaid("")} />}
       <Body table={table}>
-        <Grid table={table} flashes={flashes} active={active} onActive={setActive} />
+        <Grid
+          table={table}
+          flashes={flashes}
+          marks={marks}
+          others={others}
+          editing={editing}
+          active={active}
+          onActive={setActive}
+        />
       </Body>
       <footer class="tab-foot">
-        <ActiveCellText table={table} active={active} />
+        <ActiveCellText table={table} editing={editing} active={active} />
         <span data-testid="counts">
           {countWords(table.rowIds.length, "row", "rows")},{" "}
           {countWords(table.columns.length, "column", "columns")}
@@ -69,6 +97,37 @@ export function TabPage(props: {
       </p>
     </section>
   );
+}
+
+/** Asks before the page is left while an edit has not reached the daemon. */
+function openClient(token: string): Client {
+  const client = connect({ url: location.origin, token });
+  warnBeforeUnload(client);
+  return client;
+}
+
+/** What an act led to, until it is closed. */
+function Said({ text, onClose }: { text: string; onClose: () => void }) {
+  return (
+    <div class="notice tone-warn said" role="status" data-testid="said">
+      <span>{text}</span>
+      <button type="button" class="small" onClick={onClose}>
+        Close
+      </button>
+    </div>
+  );
+}
+
+const NAME_KEY = "sheetwire.name";
+
+/** Under which name others see who looks; kept on this device. */
+function useOwnName(): readonly [string, (name: string) => void] {
+  const [name, setName] = useState(() => localStorage.getItem(NAME_KEY) ?? "");
+  const keep = (next: string): void => {
+    localStorage.setItem(NAME_KEY, next);
+    setName(next);
+  };
+  return [name, keep];
 }
 
 /** What changed a moment ago: for the eye as highlights, for the ear as a sentence now and then. */
@@ -139,19 +198,6 @@ function LastChange({ atMs }: { atMs: number | null }) {
   return (
     <span data-testid="last-change">
       {atMs === null ? "no change seen yet" : `last change ${ageWords(now - atMs)}`}
-    </span>
-  );
-}
-
-/** The focused cell in full: the grid cuts long texts. */
-function ActiveCellText({ table, active }: { table: Table; active: ActiveCell | null }) {
-  const column = active && table.columns.find(({ key }) => key === active.key);
-  const row = active && table.row(active.row);
-  if (!column || !row) return <span class="active-cell quiet">Arrow keys move between cells</span>;
-  const { text } = cellFormatter(column)(row[column.key] ?? null);
-  return (
-    <span class="active-cell" data-testid="active-cell">
-      <strong>{headerText(column)}</strong> {text === "" ? "(empty)" : text}
     </span>
   );
 }

@@ -12,7 +12,7 @@ export interface LiveTable {
  * `onChange` hears each change of content that came while the table was live.
  */
 export function useTable(client: Client, name: string, onChange: (change: TableChange) => void): LiveTable {
-  const table = useMemo(() => client.table(name), [client, name]);
+  const table = useMemo(() => client.table(name, { watchEdits: true }), [client, name]);
   const [state, setState] = useState<{ lastChangeMs: number | null }>({ lastChangeMs: null });
   useEffect(() => {
     let frame = 0;
@@ -29,12 +29,23 @@ export function useTable(client: Client, name: string, onChange: (change: TableC
         setState({ lastChangeMs });
       });
     });
+    const release = table.retain();
     setState({ lastChangeMs: null });
     return () => {
       undo();
       cancelAnimationFrame(frame);
-      table.close();
+      whenSent(table, release);
     };
   }, [table, onChange]);
   return { table, lastChangeMs: state.lastChangeMs };
+}
+
+/** A table that is left keeps its connection until the daemon has all that was wished on it. */
+function whenSent(table: Table, release: () => void): void {
+  if (table.unsent === 0) return release();
+  const undo = table.subscribe(() => {
+    if (table.unsent > 0) return;
+    undo();
+    release();
+  });
 }

@@ -46,8 +46,8 @@ export function RestoreDialog(props: { api: Api; place: TabPlace; body: RestoreB
       {seen && !done && <Difference answer={seen} />}
       {done && (
         <p>
-          {countWords((done.edits ?? []).length, "edit is", "edits are")} on the way into the sheet. They stand in the
-          history as one act, and can be taken back.
+          {countWords((done.edits ?? []).length, "edit is", "edits are")} on the way into the sheet. They
+          stand in the history as one act, and can be taken back.
         </p>
       )}
       <div class="actions">

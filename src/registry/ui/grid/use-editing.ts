@@ -1,0 +1,101 @@
+import type { RefObject } from "preact";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { cellsEqual, type Receipt, type Table } from "../../../../client-sdk/src/index.ts";
+import type { EditorHandlers, Leave, OpenEditor } from "./cell-editor.tsx";
+import { editText, parseTyped } from "./edit-value.ts";
+import type { ActiveCell } from "./grid.tsx";
+
+export interface Editing {
+  /** Whether the source takes edits. */
+  readonly writable: boolean;
+  readonly editor: OpenEditor | null;
+  readonly handlers: EditorHandlers;
+  /** Moves the focus on after an edit; the grid's own. */
+  readonly leave: RefObject<(leave: Leave) => void>;
+  /** Opens the editor in a cell, with `text` in the place of its value. */
+  open(cell: ActiveCell, text?: string): void;
+  /** Tells it when a wish comes to nothing. */
+  watch(receipt: Receipt): void;
+  /** A sentence for the person. */
+  say(text: string): void;
+  /** False, and told, where the source takes no edits. */
+  mayWrite(): boolean;
+}
+
+export const READ_ONLY = "This source is read only: its page switches on that edits are written.";
+
+/** The one open editor of a grid, and what became of its wishes. */
+export function useEditing(table: Table, writable: boolean, say: (text: string) => void): Editing {
+  const [editor, setEditor] = useState<OpenEditor | null>(null);
+  const typed = useRef("");
+  const leave = useRef<(leave: Leave) => void>(() => {});
+
+  const acts = useMemo(() => {
+    const watch = (receipt: Receipt): void => {
+      void receipt.settled.then(({ state, why }) => {
+        if (["conflict", "refused", "parked", "unknown"].includes(state))
+          say(why ?? `The edit was ${state}.`);
+      });
+    };
+    const write = ({ row, key, base }: OpenEditor, text: string, onto: "base" | "shown"): void => {
+      const column = table.columns.find((each) => each.key === key);
+      const now = table.row(row)?.[key] ?? null;
+      if (!column) return say(`The column is gone. You had typed: ${text}`);
+      const value = parseTyped(text, column);
+      if (cellsEqual(value, base) && onto === "base") return;
+      // What is shown may be an own wish on its way, which the SDK knows to build on: only a foreign change needs telling.
+      const told = onto === "base" && !cellsEqual(now, base) ? { base } : {};
+      watch(table.set(row, key, value, told));
+    };
+    const close = (to: Leave): void => {
+      setEditor(null);
+      leave.current(to);
+    };
+    const handlers: EditorHandlers = {
+      commit(from, text, to) {
+        if (text !== from.text || typed.current !== from.text) write(from, text, "base");
+        // Who clicked elsewhere has the focus there.
+        if (to === "stay") setEditor(null);
+        else close(to);
+      },
+      cancel: () => close("stay"),
+      keepMine(from, _theirs, text) {
+        write(from, text, "shown");
+        close("stay");
+      },
+      typed(text) {
+        typed.current = text;
+      },
+    };
+    return { watch, handlers };
+  }, [table, say]);
+
+  // After each change of the table: its row may have gone.
+  useEffect(() => {
+    if (!editor || table.row(editor.row)) return;
+    say(`The row was removed while you edited it. You had typed: ${typed.current}`);
+    setEditor(null);
+  });
+
+  const mayWrite = (): boolean => {
+    if (!writable) say(READ_ONLY);
+    return writable;
+  };
+  return {
+    writable,
+    editor,
+    leave,
+    ...acts,
+    say,
+    mayWrite,
+    open({ row, key }, text) {
+      const column = table.columns.find((each) => each.key === key);
+      const value = table.row(row)?.[key] ?? null;
+      if (!column || !mayWrite()) return;
+      const begin = text ?? editText(value, column);
+      // Typed over: even an unchanged text is then what was wished.
+      typed.current = text === undefined ? begin : "";
+      setEditor({ row, key, text: begin, base: value });
+    },
+  };
+}
