@@ -4,6 +4,7 @@ import type { Credentials } from "#contract/rest.ts";
 import { err, ok, type Result } from "#contract/result.ts";
 import type { LiveData } from "#contract/templates.ts";
 import type { Kv, StorageError } from "../backend/backend.ts";
+import type { Claims } from "../model/where/compile.ts";
 import { randomHex } from "../runtime/random.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { WorkbookMaker } from "../sources/drivers.ts";
@@ -12,6 +13,7 @@ import { createExportWriter, type ExportWriter } from "./google/writer.ts";
 import { createExportActor, type ExportActor, type ExportActorDeps } from "./jobs/actor.ts";
 import { type ExportRecord, type JobType, newJob } from "./jobs/record.ts";
 import { createExportStore } from "./jobs/store.ts";
+import { isTaken } from "./jobs/transition.ts";
 import { createExportTurns } from "./jobs/turns.ts";
 import type { SheetPlan } from "./plan.ts";
 
@@ -39,6 +41,8 @@ export interface NewExport {
   readonly share: readonly ExportShare[];
   readonly edits: HandEdits;
   readonly live: LiveData | null;
+  readonly claims: Claims;
+  readonly key: string | null;
   readonly plan: SheetPlan;
 }
 
@@ -62,7 +66,8 @@ export interface ExportsDeps {
   /** What an export's account stands for; null: it is no more. */
   readonly credentials: (account: string) => Promise<Credentials | null>;
   readonly observe?: RequestObserver;
-  readonly onChange?: (before: ExportRecord | null, after: ExportRecord) => void;
+  /** Told of every export at the start, and of each change that is durable. */
+  readonly onChange?: (record: ExportRecord) => void;
 }
 
 /** Updates of one export that wait; whoever sends more is faster than Google takes them. */
@@ -122,7 +127,7 @@ export function createExports(deps: ExportsDeps): Exports {
       perform,
       onChange(before, after) {
         void forgetOld(before, after);
-        deps.onChange?.(before, after);
+        deps.onChange?.(after);
       },
       onGone: ({ id }) => void actors.delete(id),
     });
@@ -177,6 +182,7 @@ export function createExports(deps: ExportsDeps): Exports {
           await store.remove(record.id);
         } else {
           const actor = begin(record);
+          deps.onChange?.(record);
           void actor.ask({ tag: "Started" });
         }
       }
@@ -198,7 +204,7 @@ export function createExports(deps: ExportsDeps): Exports {
     async update(id, { id: name, type, plan }) {
       const record = find(id);
       if (!record) return err({ tag: "UnknownExport" });
-      if (record.jobs.some((job) => job.id === name)) return ok(record);
+      if (isTaken(record, name)) return ok(record);
       const creating = record.jobs.some((job) => job.type === "create");
       if (record.shown === null && !creating) {
         return err({ tag: "NotNow", problem: "was never written in full", fix: "make a new export" });
@@ -244,6 +250,7 @@ function newRecord(make: Omit<NewExport, "plan">, plan: SheetPlan, nowMs: number
     shown: null,
     nextGeneration: 0,
     jobs: [],
+    ended: [],
     phase: { tag: "Idle" },
     failures: 0,
     lastSync: null,

@@ -15,6 +15,8 @@ export interface CreateExportBody {
   readonly folder?: string;
   /** Id of a connected account, "ambient", or "source:ID": the credentials of that source. */
   readonly account?: string;
+  /** Key of the column that identifies a row, where the template names none: updates go by it. */
+  readonly key?: string;
   /** What becomes of cells of the export that people changed by hand; "overwrite" unless given. */
   readonly edits?: HandEdits;
 }

@@ -1,6 +1,7 @@
 /** An export as it is kept: what it is, how far it is, and what waits. Its data stand beside it, in parts. */
 import type { ExportProblem, ExportShare, HandEdits, UpdateReport, UpdateType } from "#contract/exports.ts";
 import type { LiveData } from "#contract/templates.ts";
+import type { Claims } from "../../model/where/compile.ts";
 
 export interface ExportRecord {
   readonly id: string;
@@ -14,6 +15,10 @@ export interface ExportRecord {
   readonly share: readonly ExportShare[];
   readonly edits: HandEdits;
   readonly live: LiveData | null;
+  /** Of who asked for a live view: what they may see of it. */
+  readonly claims: Claims;
+  /** Key column that the one who asked named; null: the template's. */
+  readonly key: string | null;
   readonly notices: readonly string[];
   /** Wall time, ms. */
   readonly createdAt: number;
@@ -27,6 +32,8 @@ export interface ExportRecord {
   readonly nextGeneration: number;
   /** In order; the first is at work. */
   readonly jobs: readonly Job[];
+  /** Names of the latest jobs that ended: one that comes again is not done again. */
+  readonly ended: readonly string[];
   readonly phase: Phase;
   /** In a row, without a step that went well. */
   readonly failures: number;

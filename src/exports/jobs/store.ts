@@ -34,11 +34,15 @@ export function createExportStore(kv: Kv): ExportStore {
   const place = (id: string, generation: number): string => `${DATA}${id}/${generation}/`;
 
   async function removeAll(prefix: string): Promise<Result<unknown, KvError>> {
-    for (const { key } of await kv.list(prefix)) {
-      const removed = await kv.remove(key);
-      if (!removed.ok) return removed;
+    for (;;) {
+      // Few at a time: a part is large, and a list brings the values along.
+      const some = await kv.list(prefix, { limit: 8 });
+      if (some.length === 0) return ok(undefined);
+      for (const { key } of some) {
+        const removed = await kv.remove(key);
+        if (!removed.ok) return removed;
+      }
     }
-    return ok(undefined);
   }
 
   return {

@@ -55,6 +55,8 @@ export interface ExportNow {
   readonly jitter: number;
 }
 
+/** Whoever asks again does so soon. */
+const ENDED_MAX = 100;
 const BACKOFF_MS = 2_000;
 const BACKOFF_MS_MAX = 60_000;
 
@@ -117,9 +119,14 @@ export function transition(record: ExportRecord, event: ExportEvent, now: Export
   }
 }
 
+/** Whether a job of this name was asked for before. */
+export function isTaken({ jobs, ended }: ExportRecord, name: string): boolean {
+  return jobs.some(({ id }) => id === name) || ended.includes(name);
+}
+
 /** A failed update makes way for the next; a creation that failed is tried again before it. */
 function asked(record: ExportRecord, job: Job): ExportRecord {
-  if (record.jobs.some(({ id }) => id === job.id)) return record;
+  if (isTaken(record, job.id)) return record;
   const [first, ...later] = record.jobs;
   const failed = record.phase.tag === "Failed";
   const jobs = failed && first && first.type !== "create" ? [...later, job] : [...record.jobs, job];
@@ -149,6 +156,7 @@ function finished(record: ExportRecord, job: Job, shown: number, { nowMs }: Expo
     ...record,
     shown,
     jobs: later,
+    ended: [...record.ended, job.id].slice(-ENDED_MAX),
     failures: 0,
     phase: { tag: later.length > 0 ? "Ready" : "Idle" },
     lastSync: nowMs,
