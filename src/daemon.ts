@@ -9,12 +9,15 @@ import { type AccessLimits, createAccess } from "./access-parts.ts";
 import { createAccountParts, type DaemonSecrets, type GoogleApp } from "./account-parts.ts";
 import type { Backend } from "./backend/backend.ts";
 import { watchRefusals } from "./backend/watch-refusals.ts";
+import { createEditParts } from "./edit-parts.ts";
+import { createExportParts } from "./export-parts.ts";
 import { createHistory } from "./history/history.ts";
 import type { HistoryLimits } from "./history/limits.ts";
 import { createAccounts } from "./registry/accounts/accounts.ts";
 import { createApi } from "./registry/api/api.ts";
 import { createEventStreams } from "./registry/api/event-streams.ts";
 import { createAppsScripts } from "./registry/apps-script.ts";
+import { createIdempotency } from "./registry/idempotency.ts";
 import { createPollJournal } from "./registry/poll-journal.ts";
 import { createPrometheusMetrics } from "./registry/prometheus.ts";
 import { createRecords } from "./registry/records.ts";
@@ -33,6 +36,7 @@ import type { Session } from "./sync/session.ts";
 import type { ConnectRequest, Publish, Socket } from "./sync/socket.ts";
 import { createSyncServer } from "./sync/sync-server.ts";
 import { createViews } from "./sync/views.ts";
+import { createTemplateParts } from "./template-parts.ts";
 
 export interface DaemonDeps {
   readonly runtime: Runtime;
@@ -105,15 +109,19 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
   const drivers = deps.drivers({ connected });
   const { pushUrl = null } = deps;
   const polls = createPollJournal(runtime.clock);
+  const { kv } = backend;
+  const { writeBack, open } = createEditParts({ kv, runtime, documents, edits, metrics });
   const { feeds, turns, supervisor } = createSources({
     runtime,
-    kv: backend.kv,
+    kv,
     documents,
+    writeBack,
     drivers,
     metrics,
     polls,
     pushUrl,
   });
+  const editing = open(supervisor);
   const definitions = createViewDefinitions({ kv: backend.kv, logger: runtime.logger });
   const views = createViews({
     documents,
@@ -141,6 +149,16 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
     onErased: erasedBy(audit),
   });
   const viewDesk = createViewDesk({ definitions, registry, documents, views, logger: runtime.logger });
+  const exporting = createExportParts({
+    kv: backend.kv,
+    runtime,
+    metrics,
+    drivers,
+    documents,
+    views,
+    records,
+    connected,
+  });
   const streams = createEventStreams({ documents, gate, clock: runtime.clock, watch: turns.watch });
   const accounts = createAccounts({
     kv: backend.kv,
@@ -158,6 +176,9 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
     documents,
     views,
     viewDesk,
+    templates: createTemplateParts({ kv, clock: runtime.clock, documents, views }),
+    edits: { ...editing, idempotency: createIdempotency({ kv, clock: runtime.clock }) },
+    exports: exporting?.desk,
     streams,
     tokens: createTokenDesk({ store: tokenStore, clock: runtime.clock }),
     keys,
@@ -199,7 +220,9 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
   await connected.load();
   await definitions.load();
   await registry.start();
+  await editing.start();
   history.start();
+  await exporting?.start();
   if (deps.secrets.previous) void keys.resume();
 
   return {
@@ -217,6 +240,7 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
     async close() {
       sync.close();
       streams.close();
+      await exporting?.close();
       await supervisor.close();
       views.close();
       await edits.close();

@@ -5,6 +5,7 @@ import { createFeeds, type Feeds } from "./actors/feeds.ts";
 import type { Supervisor } from "./actors/status.ts";
 import { type ActorObserver, createSupervisor } from "./actors/supervisor.ts";
 import { createTurns, type Turns } from "./actors/turns.ts";
+import type { WriteBack } from "./actors/write-back.ts";
 import type { Kv } from "./backend/backend.ts";
 import { DRIVE_HOOK_PATH } from "./registry/api/hooks.ts";
 import type { PollJournal } from "./registry/poll-journal.ts";
@@ -24,6 +25,7 @@ export interface SourceDeps {
   readonly runtime: Runtime;
   readonly kv: Kv;
   readonly documents: Documents;
+  readonly writeBack: WriteBack;
   readonly drivers: Drivers;
   readonly metrics: Metrics;
   readonly polls: Pick<PollJournal, "note">;
@@ -35,6 +37,7 @@ export function createSources({
   runtime,
   kv,
   documents,
+  writeBack,
   drivers,
   metrics,
   polls,
@@ -51,6 +54,7 @@ export function createSources({
     turns,
     documents,
     kv,
+    writeBack,
     openSource(settings) {
       const driver = drivers.get(settings.type);
       if (!driver) throw new Error(`no driver for sources of type ${settings.type}`);
@@ -79,6 +83,10 @@ function countReports(metrics: Metrics, polls: Pick<PollJournal, "note">): Actor
       case "applied":
         if (report.changed.length === 0) return;
         return metrics.propagation((report.durableAtMs - report.polledAtMs) / 1000);
+      case "wrote":
+        for (const [outcome, count] of Object.entries(report.outcomes))
+          for (let edit = 0; edit < count; edit++) metrics.writeback(outcome);
+        return;
       case "crashed":
         polls.note(source, "crashed", 0);
         return metrics.sourcePoll(source, "crashed");

@@ -26,7 +26,7 @@ export interface Actor {
 /** What others may ask of an actor. */
 export type ActorRequest = Extract<
   ActorEvent,
-  { tag: "Hinted" | "PauseRequested" | "ResumeRequested" | "StopRequested" }
+  { tag: "Hinted" | "EditsTaken" | "PauseRequested" | "ResumeRequested" | "StopRequested" }
 >;
 
 export interface ActorOptions extends Workplace {
@@ -63,6 +63,7 @@ export function createActor({ runtime, settings, turns, onReport, ...workplace }
     seat,
   };
   let endWatch = (): void => {};
+  let cancelWrite = (): void => {};
   const queue = createWorkQueue({
     onThrow: (error) => finish({ error }),
     async run(work, signal) {
@@ -120,8 +121,13 @@ export function createActor({ runtime, settings, turns, onReport, ...workplace }
       case "wakeAt":
         seat.wakeAt(effect.monotonicMs, effect.hinted, () => post({ tag: "Wake" }));
         break;
+      case "writeAt":
+        cancelWrite();
+        cancelWrite = clock.wakeAt(effect.monotonicMs, () => post({ tag: "WriteDue" }));
+        break;
       case "cancelWake":
         seat.cancelWake();
+        cancelWrite();
         break;
       case "abort":
         queue.abort();
@@ -139,6 +145,7 @@ export function createActor({ runtime, settings, turns, onReport, ...workplace }
     if (over) return true;
     over = true;
     endWatch();
+    cancelWrite();
     seat.leave();
     void queue.end().then(() => ended.resolve(how));
     return true;
@@ -159,7 +166,13 @@ export function createActor({ runtime, settings, turns, onReport, ...workplace }
   };
 }
 
-const ORDERS: ReadonlySet<string> = new Set<Order["tag"]>(["wakeAt", "cancelWake", "abort", "report"]);
+const ORDERS: ReadonlySet<string> = new Set<Order["tag"]>([
+  "wakeAt",
+  "writeAt",
+  "cancelWake",
+  "abort",
+  "report",
+]);
 
 function isOrder(effect: Work | Order): effect is Order {
   return ORDERS.has(effect.tag);

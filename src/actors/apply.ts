@@ -10,6 +10,7 @@ import type { Documents, LiveDocument, OpenError } from "../sync/documents.ts";
 import type { Work } from "./effect.ts";
 import type { AppliedTabs, ApplyError } from "./event.ts";
 import type { TabBinding } from "./record.ts";
+import type { WriteBack } from "./write-back.ts";
 
 type ApplyWork = Extract<Work, { tag: "apply" }>;
 
@@ -19,7 +20,7 @@ type ApplyWork = Extract<Work, { tag: "apply" }>;
  * which leaves each tab either at the old content or at the new.
  */
 export async function applySnapshot(
-  documents: Documents,
+  deps: ApplyDeps,
   source: string,
   { snapshot, bindings, removed }: Pick<ApplyWork, "snapshot" | "bindings" | "removed">,
   known: LastApplied,
@@ -39,7 +40,7 @@ export async function applySnapshot(
       if (before) tabs.push(before);
       continue;
     }
-    const applied = await applyTab(documents, source, binding, tab, { before, locality });
+    const applied = await applyTab(deps, source, binding, tab, { before, locality });
     if (!applied.ok) return applied;
     tabs.push(applied.value.answer);
     if (applied.value.changed) changed.push(mirrorName(source, binding.name));
@@ -47,11 +48,17 @@ export async function applySnapshot(
   }
   for (const { name } of removed) {
     signal.throwIfAborted();
-    const gone = await documents.remove(mirrorName(source, name));
+    const gone = await deps.documents.remove(mirrorName(source, name));
     if (!gone.ok) return gone;
     changed.push(mirrorName(source, name));
   }
   return ok({ tabs, changed, notices });
+}
+
+export interface ApplyDeps {
+  readonly documents: Documents;
+  /** Absent: nobody edits. */
+  readonly writeBack: Pick<WriteBack, "alone" | "saw"> | undefined;
 }
 
 /** What is told of a source as last applied; tabs by name. */
@@ -83,8 +90,14 @@ interface AppliedTab {
   readonly notice?: string;
 }
 
-async function applyTab(
-  documents: Documents,
+/** Nobody else gives out row ids between the diff and its end. */
+async function applyTab(...args: Parameters<typeof applyTabAlone>): ReturnType<typeof applyTabAlone> {
+  const [{ writeBack }, source] = args;
+  return writeBack ? writeBack.alone(source, () => applyTabAlone(...args)) : applyTabAlone(...args);
+}
+
+async function applyTabAlone(
+  { documents, writeBack }: ApplyDeps,
   source: string,
   { name, title }: TabBinding,
   tab: TabSnapshot | UnchangedTab,
@@ -110,6 +123,7 @@ async function applyTab(
     });
     if (!applied.ok) return applied;
     changed = applied.value.changed;
+    writeBack?.saw(source, name, delta);
   }
   const merges = tab.unchanged ? before?.merges : tab.merges;
   const answer = { ...tabAnswer(name, document), ...(merges?.length ? { merges } : {}) };

@@ -95,9 +95,15 @@ async function takeAll(
   const answers = new Map<Arrival, () => Receipt>();
   const refuse = (arrival: Arrival, code: string, why: string): void => {
     const receipt = refusedReceipt(arrival, { code, why }, deps.clock.nowMs());
-    round.answer(receipt);
+    // Nothing is kept for a source that is gone.
+    if (settings) round.answer(receipt);
     answers.set(arrival, () => receipt);
   };
+  // Asked for before anything changes, so that a storage that refuses leaves all as it was.
+  for (const name of new Set(arrivals.map(({ tab }) => tab))) {
+    const tab = await round.tab(name);
+    if (!tab.ok) return tab;
+  }
   for (const arrival of arrivals) {
     const { id, wish } = arrival;
     const before = round.answered(id) ?? (await deps.receipts.get(source, id));

@@ -8,7 +8,7 @@ import type { ActorRecord, TabBinding } from "./record.ts";
  */
 export type Effect = Work | Order;
 
-/** Takes time; `load`, `poll`, `apply` and `save` come back as Loaded, Polled, Applied and Saved. */
+/** Takes time; `load`, `poll`, `apply`, `save` and `write` come back as Loaded, Polled, Applied, Saved and Written. */
 export type Work =
   | { readonly tag: "load" }
   /** Opens the source with the newest settings. */
@@ -22,6 +22,10 @@ export type Work =
       readonly removed: readonly TabBinding[];
     }
   | { readonly tag: "save"; readonly record: ActorRecord }
+  /** Takes a batch of edits into the source and settles it, or the one that is on its way since before. */
+  | { readonly tag: "write" }
+  /** Tells the authors of edits why these wait. */
+  | { readonly tag: "hold"; readonly why: string }
   /** The actor is over. */
   | { readonly tag: "close" };
 
@@ -31,8 +35,11 @@ export type Order =
    * share its account, `hinted` ones first.
    */
   | { readonly tag: "wakeAt"; readonly monotonicMs: number; readonly hinted: boolean }
+  /** Replaces the WriteDue asked for before. Waits for nobody's turn. */
+  | { readonly tag: "writeAt"; readonly monotonicMs: number }
+  /** Of both. */
   | { readonly tag: "cancelWake" }
-  /** Ends the running load, poll or apply and forgets those that wait: their events never come. */
+  /** Ends the running load, poll, apply or write and forgets those that wait: their events never come. */
   | { readonly tag: "abort" }
   | { readonly tag: "report"; readonly report: Report };
 
@@ -46,6 +53,12 @@ export type Report =
       /** When the poll that read the change began: propagation counts from here. */
       readonly polledAtMs: number;
       readonly durableAtMs: number;
+    }
+  | {
+      readonly tag: "wrote";
+      /** How many edits ended in which way. */
+      readonly outcomes: Readonly<Record<string, number>>;
+      readonly changed: readonly string[];
     };
 
 export type PollOutcome =

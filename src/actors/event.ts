@@ -4,6 +4,7 @@ import type { AppendError, StorageError } from "../backend/backend.ts";
 import type { PollResult, SourceError } from "../sources/source.ts";
 import type { PollSettings } from "./poll-settings.ts";
 import type { ActorRecord } from "./record.ts";
+import type { Waiting, WriteError, WriteReport } from "./write-back.ts";
 
 /** What happens to an actor: results of its effects, its timer, and what others ask of it. */
 export type ActorEvent =
@@ -12,7 +13,11 @@ export type ActorEvent =
   | { readonly tag: "Applied"; readonly result: Result<AppliedTabs, ApplyError> }
   /** `record` is the very object of the save effect. */
   | { readonly tag: "Saved"; readonly record: ActorRecord; readonly result: Result<void, StorageError> }
+  | { readonly tag: "Written"; readonly result: Result<WriteReport, WriteError> }
   | { readonly tag: "Wake" }
+  | { readonly tag: "WriteDue" }
+  /** There are edits in the outbox. */
+  | { readonly tag: "EditsTaken" }
   /** The source may have changed, or a person wants to know: poll soon. */
   | { readonly tag: "Hinted" }
   | { readonly tag: "PauseRequested" }
@@ -28,6 +33,8 @@ export interface LoadedRecord {
   readonly record: ActorRecord | null;
   /** Bound tabs without a document, or of which the record tells nothing: their content must be read again. */
   readonly missing: readonly string[];
+  /** Of edits. */
+  readonly waiting: Waiting;
 }
 
 export interface AppliedTabs {

@@ -6,14 +6,18 @@ import type { Documents } from "../sync/documents.ts";
 import { applySnapshot } from "./apply.ts";
 import type { Work } from "./effect.ts";
 import type { ActorEvent, LoadedRecord } from "./event.ts";
+import { writeProblem } from "./problem.ts";
 import { type ActorRecord, NEW_RECORD, recordKey } from "./record.ts";
 import type { Seat } from "./seat.ts";
+import type { WriteBack, WriteError, WriteReport } from "./write-back.ts";
 
 /** Where the work of an actor is done. */
 export interface Workplace {
   readonly kv: Kv;
   readonly documents: Documents;
   openSource(settings: SourceSettings): Source;
+  /** Absent: nobody edits. */
+  readonly writeBack?: WriteBack;
 }
 
 /** What the actor holds while it works. */
@@ -31,10 +35,11 @@ export interface Hands {
 /** Does one piece of work and says what came of it; null where nothing is to be said. A bug throws. */
 export async function perform(
   work: Exclude<Work, { tag: "close" }>,
-  { kv, documents, openSource }: Workplace,
+  workplace: Workplace,
   hands: Hands,
   signal: AbortSignal,
 ): Promise<ActorEvent | null> {
+  const { kv, documents, openSource, writeBack } = workplace;
   switch (work.tag) {
     case "open":
       hands.opened = openSource(hands.settings());
@@ -42,20 +47,27 @@ export async function perform(
       hands.seat.opened(hands.opened);
       return null;
     case "load": {
-      const result = await load(kv, documents, hands.source);
+      const result = await load(workplace, hands.source);
       if (result.ok && result.value.record) hands.seat.remember(result.value.record.lastChangeAt);
       return { tag: "Loaded", result };
     }
     case "poll": {
       if (!hands.opened) throw new Error("a poll before the source was opened");
-      return { tag: "Polled", result: await poll(hands.opened, hands.seat, work.since, signal) };
+      const result = await poll(hands.opened, hands.seat, work.since, signal);
+      if (result.ok) writeBack?.polled(hands.source);
+      return { tag: "Polled", result };
     }
     case "apply": {
       const { shown, workbook } = hands.record();
       const known = { tabs: new Map(shown.map((tab) => [tab.name, tab])), workbook };
-      const result = await applySnapshot(documents, hands.source, work, known, signal);
+      const result = await applySnapshot({ documents, writeBack }, hands.source, work, known, signal);
       return { tag: "Applied", result };
     }
+    case "write":
+      return { tag: "Written", result: await write(workplace, hands, signal) };
+    case "hold":
+      await writeBack?.hold(hands.source, work.why);
+      return null;
     case "save":
       return { tag: "Saved", record: work.record, result: await save(kv, hands.source, work.record) };
   }
@@ -66,8 +78,13 @@ export function isFailure(event: ActorEvent): boolean {
   return "result" in event && !event.result.ok;
 }
 
-/** Removes a source's documents, then its record. Fails by throwing; doing it again goes on where it stopped. */
-export async function erase(kv: Kv, documents: Documents, source: string): Promise<void> {
+/** Removes a source's edits and documents, then its record. Fails by throwing; doing it again goes on where it stopped. */
+export async function erase(
+  { kv, documents, writeBack }: Omit<Workplace, "openSource">,
+  source: string,
+): Promise<void> {
+  const edits = await writeBack?.erase(source);
+  if (edits && !edits.ok) throw new Error(`edits could not be removed: ${edits.error.detail}`);
   const entry = await kv.get<ActorRecord>(recordKey(source));
   if (!entry) return;
   for (const { name } of entry.value.tabs) {
@@ -96,13 +113,27 @@ async function poll(
   }
 }
 
+/** Why edits wait is told to their authors; that nothing holds them any more, too. */
+async function write(
+  { writeBack }: Workplace,
+  { source, opened, settings, record }: Hands,
+  signal: AbortSignal,
+): Promise<Result<WriteReport, WriteError>> {
+  if (!opened || !writeBack) throw new Error("a write before there was anything to write with");
+  const job = { source, opened, settings: settings(), bindings: record().tabs };
+  const result = await writeBack.write(job, signal);
+  if (!signal.aborted) await writeBack.hold(source, result.ok ? null : writeProblem(result.error).message);
+  return result;
+}
+
 async function load(
-  kv: Kv,
-  documents: Documents,
+  { kv, documents, writeBack }: Workplace,
   source: string,
 ): Promise<Result<LoadedRecord, StorageError>> {
   const entry = await kv.get<ActorRecord>(recordKey(source));
-  if (!entry) return ok({ record: null, missing: [] });
+  const waiting = writeBack ? await writeBack.load(source) : ok({ edits: false, unsettled: false });
+  if (!waiting.ok) return waiting;
+  if (!entry) return ok({ record: null, missing: [], waiting: waiting.value });
   const record = { ...NEW_RECORD, ...entry.value };
   const shown = new Set(record.shown.map(({ name }) => name));
   const missing: string[] = [];
@@ -111,7 +142,7 @@ async function load(
     if (!there.ok) return there;
     if (!there.value || !shown.has(name)) missing.push(name);
   }
-  return ok({ record, missing });
+  return ok({ record, missing, waiting: waiting.value });
 }
 
 async function save(kv: Kv, source: string, record: ActorRecord): Promise<Result<void, StorageError>> {

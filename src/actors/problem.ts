@@ -1,6 +1,7 @@
 import type { SourceProblem } from "#contract/rest.ts";
 import type { SourceError } from "../sources/source.ts";
 import type { ApplyError } from "./event.ts";
+import type { WriteError } from "./write-back.ts";
 
 /** Plain words for what is wrong with a source and what a person can do about it. */
 export function sourceProblem(error: SourceError): SourceProblem {
@@ -82,6 +83,28 @@ export function storageProblem(error: ApplyError): SourceProblem {
         message: `The document "${error.name}" is missing here; the whole source is being read again.`,
         fix: "Nothing needs to be done.",
       };
+  }
+}
+
+/** Why edits cannot be written. */
+export function writeProblem(error: WriteError): SourceProblem {
+  switch (error.tag) {
+    case "RateLimited":
+      return {
+        code: "rate-limited",
+        message: "The source asks to be written less often; the edits go out one after the other.",
+        fix: "Nothing needs to be done. If it keeps happening, raise the quota.",
+      };
+    case "Unauthorized":
+      return {
+        ...sourceProblem(error),
+        message: `The source may be read, but refuses to be written: ${error.detail}`,
+      };
+    case "StorageError":
+    case "Fenced":
+      return storageProblem(error);
+    default:
+      return sourceProblem(error);
   }
 }
 

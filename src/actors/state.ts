@@ -36,6 +36,11 @@ export type State =
         readonly workbook?: WorkbookAnswer;
       };
     }
+  | ({
+      readonly tag: "Writing";
+      /** Settings came that the source has to be opened with. */
+      readonly reopened: boolean;
+    } & Rest)
   | { readonly tag: "Paused"; readonly known: Known; readonly saveFailures: number }
   /** Needs a person; tried again slowly all the same. */
   | ({ readonly tag: "Failed" } & Rest)
@@ -69,9 +74,26 @@ export interface Known {
   readonly since: Revision | null;
   readonly pace: Pace;
   readonly health: Health;
+  readonly writes: Writes;
   /** Wall time. */
   readonly lastPollAt?: number;
 }
+
+/** Edits that wait in the outbox, as far as a transition needs to know. */
+export interface Writes {
+  /** When to write next; null: nothing waits for a time. */
+  readonly dueAt: number | null;
+  /** Some edits wait for the next poll. */
+  readonly afterPoll: boolean;
+  /** In a row. */
+  readonly failures: number;
+  /** Why nothing can be written at present. */
+  readonly problem?: SourceProblem;
+  /** What a person should know of edits that wait, each a sentence. */
+  readonly notices: readonly string[];
+}
+
+export const NO_WRITES: Writes = { dueAt: null, afterPoll: false, failures: 0, notices: [] };
 
 /** What the last poll and apply say about the source. new: nothing yet. */
 export type Health =

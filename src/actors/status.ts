@@ -12,6 +12,14 @@ export interface ActorStatus {
   readonly lastChangeAt?: number;
   readonly nextPollAt?: number;
   readonly problem?: SourceProblem;
+  /** Why no edit can be written at present. */
+  readonly writeProblem?: SourceProblem;
+  /** Edits in the outbox; absent: none. */
+  readonly writes?: {
+    readonly pending: number;
+    readonly oldestAt: number;
+    readonly problem?: SourceProblem;
+  };
   readonly notices: readonly string[];
 }
 
@@ -27,6 +35,10 @@ export interface Supervisor {
   resume(id: string): void;
   /** Polls soon, whatever the pace: a hint, a person's click. */
   wake(id: string): void;
+  /** The outbox has edits to write. */
+  editsTaken(id: string): void;
+  /** null: there is no such source. */
+  settings(id: string): SourceSettings | null;
   status(id: string): ActorStatus | null;
   /** Ends all actors; resolves when the last effect is done. */
   close(): Promise<void>;
@@ -38,18 +50,19 @@ export function statusOf(
   clock: Pick<Clock, "nowMs" | "monotonicMs">,
   expectedAt: (dueAt: number) => number = (dueAt) => dueAt,
 ): ActorStatus {
-  const { health, record, lastPollAt } = state.known;
+  const { health, record, lastPollAt, writes } = state.known;
   const nextPollAt =
     "dueAt" in state ? clock.nowMs() + expectedAt(state.dueAt) - clock.monotonicMs() : undefined;
   return {
     state: stateWord(state),
     tabs: record.shown,
-    notices: record.notices,
+    notices: [...record.notices, ...writes.notices],
     ...(record.workbook ? { workbook: record.workbook } : {}),
     ...(lastPollAt === undefined ? {} : { lastPollAt }),
     ...(record.lastChangeAt === undefined ? {} : { lastChangeAt: record.lastChangeAt }),
     ...(nextPollAt === undefined ? {} : { nextPollAt }),
     ...("problem" in health ? { problem: health.problem } : {}),
+    ...(writes.problem ? { writeProblem: writes.problem } : {}),
   };
 }
 

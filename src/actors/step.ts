@@ -4,7 +4,15 @@ import { hintedPollAt, nextPollAt, type PaceOutcome, paceAfter, REGULAR_PACE } f
 import type { Effect } from "./effect.ts";
 import type { ActorEvent, EventOf } from "./event.ts";
 import type { ActorRecord } from "./record.ts";
-import type { Known, PollTimes, State, StateOf } from "./state.ts";
+import {
+  type Known,
+  NO_WRITES,
+  type PollTimes,
+  type Rest,
+  type State,
+  type StateOf,
+  type Writes,
+} from "./state.ts";
 
 /** Chosen before the transition and given to it, so that a transition is a function of its arguments. */
 export interface Now {
@@ -45,7 +53,12 @@ export function pollSoon(known: Known, now: Now, before: readonly Effect[] = [])
   const dueAt = now.monotonicMs;
   return {
     state: { tag: "Waiting", known, poll: { startedAt: dueAt, endedAt: dueAt }, dueAt, hinted: true },
-    effects: [...before, ...saveIfNeeded(known), { tag: "wakeAt", monotonicMs: dueAt, hinted: true }],
+    effects: [
+      ...before,
+      ...saveIfNeeded(known),
+      ...askToWrite(known),
+      { tag: "wakeAt", monotonicMs: dueAt, hinted: true },
+    ],
   };
 }
 
@@ -61,7 +74,7 @@ export function waitForNext(
   const dueAt = hinted ? hintedPollAt(known.pace, poll, regularAt) : regularAt;
   return {
     state: { tag, known, poll, dueAt, hinted },
-    effects: [{ tag: "wakeAt", monotonicMs: dueAt, hinted }],
+    effects: [...(tag === "Waiting" ? askToWrite(known) : []), { tag: "wakeAt", monotonicMs: dueAt, hinted }],
   };
 }
 
@@ -81,7 +94,7 @@ export function endRoundUnsaved(known: Known, round: Round, problem: SourceProbl
 }
 
 function restAfter(known: Known, round: Round, outcome: PaceOutcome, now: Now): Step {
-  const paced = { ...known, pace: paceAfter(known.pace, outcome) };
+  const paced = afterPoll({ ...known, pace: paceAfter(known.pace, outcome) }, outcome, now);
   if (known.record.paused) return enterPaused(paced);
   const poll = { startedAt: round.startedAt, endedAt: now.monotonicMs };
   return waitForNext(outcome.tag === "blocked" ? "Failed" : "Waiting", paced, poll, round.again, now);
@@ -90,7 +103,45 @@ function restAfter(known: Known, round: Round, outcome: PaceOutcome, now: Now): 
 export function enterPaused(known: Known): Step {
   return {
     state: { tag: "Paused", known, saveFailures: 0 },
-    effects: [{ tag: "cancelWake" }, ...saveIfNeeded(known)],
+    effects: [{ tag: "cancelWake" }, ...saveIfNeeded(known), ...holdEdits(known, PAUSED_WHY)],
+  };
+}
+
+export const PAUSED_WHY = "The source is paused: its edits are written once it is resumed.";
+
+/** What the source put off for the sake of a newer poll is due. */
+function afterPoll(known: Known, outcome: PaceOutcome, now: Now): Known {
+  if (!known.writes.afterPoll || outcome.tag !== "answered") return known;
+  return { ...known, writes: { ...known.writes, afterPoll: false, dueAt: now.monotonicMs } };
+}
+
+/** Edits that arrive together go out together: longer than a client's keystrokes apart, too short to be felt. */
+const GATHER_MS = 200;
+
+/** There are edits in the outbox; a wait that the source asked for goes on. */
+export function withEdits(known: Known, now: Now): Known {
+  const { dueAt, failures } = known.writes;
+  const soon = now.monotonicMs + GATHER_MS;
+  if (dueAt !== null && (failures > 0 || dueAt <= soon)) return known;
+  return { ...known, writes: { ...known.writes, dueAt: soon } };
+}
+
+/** For a state that may write. */
+export function askToWrite({ writes }: Known): Effect[] {
+  return writes.dueAt === null ? [] : [{ tag: "writeAt", monotonicMs: writes.dueAt }];
+}
+
+export function holdEdits({ writes }: Known, why: string): Effect[] {
+  return writes.dueAt === null && !writes.afterPoll ? [] : [{ tag: "hold", why }];
+}
+
+/** Writes what waits, and comes back to the same poll afterwards. */
+export function beginWrite(rest: Rest): Step {
+  const { known, poll, dueAt, hinted } = rest;
+  const writes = { ...known.writes, dueAt: null };
+  return {
+    state: { tag: "Writing", known: { ...known, writes }, poll, dueAt, hinted, reopened: false },
+    effects: [{ tag: "write" }],
   };
 }
 
@@ -119,7 +170,7 @@ export function saveIfNeeded(known: Known): Effect[] {
 }
 
 /** Takes new settings in. A reopened source starts with a clean slate: its old troubles and revisions are gone. */
-export function withSettings(known: Known, event: EventOf<"SettingsChanged">): Known {
+export function withSettings(known: Known, event: EventOf<"SettingsChanged">, now: Now): Known {
   const next = { ...known, settings: event.settings };
   if (!event.reopen) return next;
   return {
@@ -128,7 +179,14 @@ export function withSettings(known: Known, event: EventOf<"SettingsChanged">): K
     since: null,
     pace: REGULAR_PACE,
     health: { tag: "new" },
+    writes: writesAnew(known.writes, now),
   };
+}
+
+/** What the source could not write before, it may now. */
+function writesAnew(writes: Writes, now: Now): Writes {
+  const waits = writes.dueAt !== null || writes.afterPoll;
+  return { ...NO_WRITES, dueAt: waits ? now.monotonicMs : null };
 }
 
 /** Makes a record fit the settings: another address unbinds the tabs, other content is read from the start. */

@@ -45,7 +45,7 @@ export function createSupervisor({ runtime, observe, ...deps }: SupervisorDeps):
       turns,
       settings: place.settings,
       onReport(report) {
-        if (report.tag === "applied" || report.outcome === "unchanged") place.crashes = 0;
+        if (report.tag !== "polled" || report.outcome === "unchanged") place.crashes = 0;
         observe?.(id, report);
       },
     });
@@ -89,7 +89,7 @@ export function createSupervisor({ runtime, observe, ...deps }: SupervisorDeps):
       await end(place.life);
       places.delete(id);
     }
-    if (options.erase) await erase(workplace.kv, workplace.documents, id);
+    if (options.erase) await erase(workplace, id);
   }
 
   return {
@@ -113,10 +113,20 @@ export function createSupervisor({ runtime, observe, ...deps }: SupervisorDeps):
       const life = places.get(id)?.life;
       if (life?.tag === "running") life.actor.post({ tag: "Hinted" });
     },
+    editsTaken(id) {
+      // After a crash the next start finds them.
+      const life = places.get(id)?.life;
+      if (life?.tag === "running") life.actor.post({ tag: "EditsTaken" });
+    },
+    settings: (id) => places.get(id)?.settings ?? null,
     status(id) {
       const life = places.get(id)?.life;
       if (!life) return null;
-      return life.tag === "running" ? life.actor.status() : life.status;
+      const status = life.tag === "running" ? life.actor.status() : life.status;
+      const writes = workplace.writeBack?.pending(id);
+      if (!writes) return status;
+      const { writeProblem: problem } = status;
+      return { ...status, writes: { ...writes, ...(problem && { problem }) } };
     },
     async close() {
       await Promise.all([...places.keys()].map((id) => stop(id, { erase: false })));

@@ -16,12 +16,13 @@
  *               it was paused
  *
  *     Hinted: the wait of Waiting and Failed gets shorter
- *     any state -- PauseRequested --> Paused    (Loading and Applying finish first)
+ *     any state -- PauseRequested --> Paused    (Loading, Applying and Writing finish first)
  *     any state -- SettingsChanged, but for the pace --> Waiting, due at once    (Paused stays so)
  *     any state -- StopRequested --> Stopped
  *
- * Writing, which comes with write-back, will stand between Waiting and Polling as Applying stands behind it:
- * a state with an effect of its own whose result leads back to Waiting.
+ *     Waiting -- WriteDue --> Writing -- Written --> Waiting     (the poll that it interrupts keeps its time)
+ *     Loading -- Loaded, with a batch that may have been sent --> Writing
+ *     EditsTaken: a write is due soon; Failed and Paused hold it
  */
 import type { ActorEvent } from "./event.ts";
 import type { State } from "./state.ts";
@@ -31,6 +32,7 @@ import { paused } from "./states/paused.ts";
 import { polling } from "./states/polling.ts";
 import { stopped } from "./states/stopped.ts";
 import { failed, waiting } from "./states/waiting.ts";
+import { writing } from "./states/writing.ts";
 import type { Handlers, Now, Step } from "./step.ts";
 
 const HANDLERS: { readonly [S in State["tag"]]: Handlers<S> } = {
@@ -38,6 +40,7 @@ const HANDLERS: { readonly [S in State["tag"]]: Handlers<S> } = {
   Waiting: waiting,
   Polling: polling,
   Applying: applying,
+  Writing: writing,
   Paused: paused,
   Failed: failed,
   Stopped: stopped,

@@ -3,7 +3,7 @@ import type { Work } from "./effect.ts";
 export interface WorkQueue {
   /** Queues work; where one piece fails, those after it in the same batch are dropped. */
   add(batch: readonly Work[]): void;
-  /** Aborts the running load, poll or apply and drops the waiting ones. */
+  /** Aborts the running load, poll, apply or write and drops the waiting ones. */
   abort(): void;
   /** Aborts all and begins nothing any more; resolves when the running piece has ended. */
   end(): Promise<void>;
@@ -66,5 +66,5 @@ export function createWorkQueue({ run, onThrow }: WorkQueueOptions): WorkQueue {
 }
 
 function abortable(work: Work): boolean {
-  return work.tag === "load" || work.tag === "poll" || work.tag === "apply";
+  return work.tag === "load" || work.tag === "poll" || work.tag === "apply" || work.tag === "write";
 }

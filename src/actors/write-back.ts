@@ -5,16 +5,17 @@
 import { mirrorName } from "#contract/document-name.ts";
 import type { RowId } from "#contract/layout.ts";
 import { err, ok, type Result } from "#contract/result.ts";
-import type { AppendError, StorageError } from "../backend/backend.ts";
-import { NO_CHANGE } from "../model/delta.ts";
+import type { AppendError, Kv, StorageError } from "../backend/backend.ts";
+import { type Delta, NO_CHANGE } from "../model/delta.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { SourceError, SourceSettings } from "../sources/source.ts";
+import type { EditsDocuments } from "../sync/edits.ts";
 import { createBrake, WRITES_PER_CELL_PER_MINUTE_MAX } from "./brake.ts";
 import { type Choice, type ChosenTab, cellKey, chooseBatch } from "./choose-batch.ts";
 import { tellAll } from "./edit-news.ts";
 import { pendingReceipt } from "./fate.ts";
 import { boundedOutcomes, dissolve } from "./isolate.ts";
-import type { Outbox } from "./outbox.ts";
+import { eraseOutbox, type Outbox } from "./outbox.ts";
 import { type Batch, type OutboxEdit, rowOf } from "./outbox-edit.ts";
 import type { Outboxes } from "./outboxes.ts";
 import { storageOf } from "./record-book.ts";
@@ -31,6 +32,14 @@ export interface WriteBack {
   polled(source: string): void;
   /** Tells authors why their edits wait; null: nothing holds them. */
   hold(source: string, why: string | null): Promise<void>;
+  /** See Outboxes. */
+  alone<T>(source: string, run: () => Promise<T>): Promise<T>;
+  /** See SeenTimes. */
+  saw(source: string, tab: string, delta: Delta): void;
+  /** What the outbox holds; null: nothing. */
+  pending(source: string): { readonly pending: number; readonly oldestAt: number } | null;
+  /** Removes all that is kept of a source's edits; again after a failure. */
+  erase(source: string): Promise<Result<void, StorageError>>;
 }
 
 /** Whether there are edits, and whether some of them may have been sent before. */
@@ -60,6 +69,8 @@ export interface WriteReport {
 export type WriteError = SourceError | AppendError;
 
 export interface WriteBackDeps extends SettleDeps {
+  readonly kv: Kv;
+  readonly edits: Pick<EditsDocuments, "tell" | "remove">;
   readonly outboxes: Outboxes;
   readonly runtime: Runtime;
   /** Why the edits of a source wait, as far as the source is to blame: shared with who takes new ones. */
@@ -180,6 +191,33 @@ export function createWriteBack(deps: WriteBackDeps): WriteBack {
       const outbox = await outboxes.of(source);
       await tell([...outbox.edits.values()], outbox);
     },
+    alone: outboxes.alone,
+    saw: deps.seen.saw,
+    pending(source) {
+      const edits = outboxes.loaded(source)?.edits;
+      const [oldest] = edits?.values() ?? [];
+      return oldest ? { pending: edits!.size, oldestAt: oldest.atMs } : null;
+    },
+    erase: (source) =>
+      outboxes.alone(source, async () => {
+        outboxes.forget(source);
+        reasons.delete(source);
+        deps.seen.forget(source);
+        choose.release(source);
+        const erased = [
+          () => deps.edits.remove(source),
+          () => eraseOutbox(deps.kv, source),
+          () => deps.receipts.forget(source),
+          () => deps.conflicts.forget(source),
+          () => deps.deadLetters.forget(source),
+        ];
+        for (const step of erased) {
+          const done = await step();
+          if (!done.ok) return done;
+        }
+        deps.onDeadLetters(await deps.deadLetters.size());
+        return ok(undefined);
+      }),
   };
 }
 

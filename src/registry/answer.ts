@@ -36,12 +36,20 @@ export function sourceAnswer(
 
 type StatusAnswer = Pick<
   SourceAnswer,
-  "state" | "tabs" | "workbook" | "lastPollAt" | "lastChangeAt" | "nextPollAt" | "error" | "notices"
+  | "state"
+  | "tabs"
+  | "workbook"
+  | "lastPollAt"
+  | "lastChangeAt"
+  | "nextPollAt"
+  | "error"
+  | "notices"
+  | "writeBack"
 >;
 
 function statusAnswer(status: ActorStatus | null): StatusAnswer {
   if (!status) return { state: "loading", tabs: [] };
-  const { state, tabs, workbook, lastPollAt, lastChangeAt, nextPollAt, problem, notices } = status;
+  const { state, tabs, workbook, lastPollAt, lastChangeAt, nextPollAt, problem, notices, writes } = status;
   return {
     state,
     tabs,
@@ -51,6 +59,7 @@ function statusAnswer(status: ActorStatus | null): StatusAnswer {
     ...(nextPollAt === undefined ? {} : { nextPollAt: iso(nextPollAt) }),
     ...(problem && { error: problem }),
     ...(notices.length > 0 && { notices }),
+    ...(writes && { writeBack: { ...writes, oldestAt: iso(writes.oldestAt) } }),
   };
 }
 

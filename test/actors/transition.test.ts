@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { err, ok } from "#contract/result.ts";
 import type { ActorEvent } from "../../src/actors/event.ts";
 import { NEW_RECORD } from "../../src/actors/record.ts";
-import type { Known, State } from "../../src/actors/state.ts";
+import { type Known, NO_WRITES, type State } from "../../src/actors/state.ts";
 import { transition } from "../../src/actors/transition.ts";
 import { REGULAR_PACE } from "../../src/model/pacing.ts";
 import { tab } from "../support/fake-source.ts";
@@ -18,6 +18,7 @@ const known: Known = {
   since: "r1",
   pace: REGULAR_PACE,
   health: { tag: "live" },
+  writes: { ...NO_WRITES, dueAt: 50_000 },
 };
 const poll = { startedAt: 49_000, endedAt: 49_200 };
 
@@ -32,14 +33,21 @@ const STATES: { readonly [S in State["tag"]]: Extract<State, { tag: S }> } = {
     again: false,
     next: { revision: "r2", tabs: [], notices: [], pace: { tag: "answered" } },
   },
+  Writing: { tag: "Writing", known, poll, dueAt: 60_000, hinted: false, reopened: false },
   Paused: { tag: "Paused", known: { ...known, record: { ...record, paused: true } }, saveFailures: 0 },
   Failed: { tag: "Failed", known, poll, dueAt: 50_000, hinted: false },
   Stopped: { tag: "Stopped", known },
 };
 
+const WRITTEN = { outcomes: { confirmed: 1 }, changed: ["s/T"], waitMs: 0, afterPoll: false, notices: [] };
+
 /** One sample of each event; the columns of the table below. */
 const EVENTS = {
-  Loaded: { tag: "Loaded", result: ok({ record, missing: [] }) },
+  Loaded: { tag: "Loaded", result: ok({ record, missing: [], waiting: { edits: true, unsettled: false } }) },
+  LoadedUnsettled: {
+    tag: "Loaded",
+    result: ok({ record, missing: [], waiting: { edits: true, unsettled: true } }),
+  },
   LoadRefused: { tag: "Loaded", result: REFUSED },
   Unchanged: { tag: "Polled", result: ok({ tag: "Unchanged", revision: "r1" }) },
   Changed: {
@@ -57,6 +65,13 @@ const EVENTS = {
   DocumentMissing: { tag: "Applied", result: err({ tag: "MissingDocument", name: "s/T" }) },
   Saved: { tag: "Saved", record, result: ok(undefined) },
   SaveRefused: { tag: "Saved", record, result: REFUSED },
+  Written: { tag: "Written", result: ok(WRITTEN) },
+  NothingWritten: { tag: "Written", result: ok({ ...WRITTEN, outcomes: {}, waitMs: null }) },
+  WriteLimited: { tag: "Written", result: err({ tag: "RateLimited", retryAfterMs: 7_000 }) },
+  WriteForbidden: { tag: "Written", result: err({ tag: "Unauthorized", detail: "", fix: "" }) },
+  WriteUnstored: { tag: "Written", result: REFUSED },
+  EditsTaken: { tag: "EditsTaken" },
+  WriteDue: { tag: "WriteDue" },
   Wake: { tag: "Wake" },
   Hinted: { tag: "Hinted" },
   PauseRequested: { tag: "PauseRequested" },
@@ -78,9 +93,18 @@ const everyEventIsSampled: [Exclude<ActorEvent["tag"], Sampled>] extends [never]
 type Expected = readonly [next: State["tag"], effects: string] | "!";
 
 const STOP: Expected = ["Stopped", "cancelWake abort close"];
-const PAUSE: Expected = ["Paused", "cancelWake save"];
+const PAUSE: Expected = ["Paused", "cancelWake save hold"];
 const POLL: Expected = ["Polling", "poll"];
-const REOPEN: Expected = ["Waiting", "open save wakeAt"];
+const REOPEN: Expected = ["Waiting", "open save writeAt wakeAt"];
+
+/** For states in which no write is under way. */
+const NO_WRITE = {
+  Written: "!",
+  NothingWritten: "!",
+  WriteLimited: "!",
+  WriteForbidden: "!",
+  WriteUnstored: "!",
+} as const;
 
 /** For states in which no poll and no apply is under way. */
 const NO_WORK = {
@@ -99,8 +123,12 @@ const NO_WORK = {
 
 const TABLE: Record<State["tag"], Record<keyof typeof EVENTS, Expected>> = {
   Loading: {
+    ...NO_WRITE,
+    LoadedUnsettled: ["Writing", "write"],
+    EditsTaken: ["Loading", ""],
+    WriteDue: ["Loading", ""],
     ...NO_WORK,
-    Loaded: ["Waiting", "wakeAt"],
+    Loaded: ["Waiting", "writeAt wakeAt"],
     LoadRefused: ["Loading", "wakeAt"],
     Saved: "!",
     SaveRefused: "!",
@@ -113,61 +141,77 @@ const TABLE: Record<State["tag"], Record<keyof typeof EVENTS, Expected>> = {
     StopRequested: STOP,
   },
   Waiting: {
+    ...NO_WRITE,
+    LoadedUnsettled: "!",
+    EditsTaken: ["Waiting", "writeAt"],
+    WriteDue: ["Writing", "write"],
     ...NO_WORK,
     Loaded: "!",
     LoadRefused: "!",
     Saved: ["Waiting", ""],
-    SaveRefused: ["Waiting", "wakeAt"],
+    SaveRefused: ["Waiting", "writeAt wakeAt"],
     Wake: POLL,
     Hinted: ["Waiting", "wakeAt"],
     PauseRequested: PAUSE,
     ResumeRequested: ["Waiting", ""],
-    PaceChanged: ["Waiting", "wakeAt"],
+    PaceChanged: ["Waiting", "writeAt wakeAt"],
     Readdressed: REOPEN,
     StopRequested: STOP,
   },
   Polling: {
+    ...NO_WRITE,
+    LoadedUnsettled: "!",
+    EditsTaken: ["Polling", ""],
+    WriteDue: ["Polling", ""],
     Loaded: "!",
     LoadRefused: "!",
-    Unchanged: ["Waiting", "report wakeAt"],
+    Unchanged: ["Waiting", "report writeAt wakeAt"],
     Changed: ["Applying", "report save apply"],
-    Pending: ["Waiting", "report wakeAt"],
-    RateLimited: ["Waiting", "report wakeAt"],
-    Unreachable: ["Waiting", "report wakeAt"],
+    Pending: ["Waiting", "report writeAt wakeAt"],
+    RateLimited: ["Waiting", "report writeAt wakeAt"],
+    Unreachable: ["Waiting", "report writeAt wakeAt"],
     Unauthorized: ["Failed", "report wakeAt"],
     NotFound: ["Failed", "report wakeAt"],
-    Malformed: ["Waiting", "report wakeAt"],
+    Malformed: ["Waiting", "report writeAt wakeAt"],
     Applied: "!",
     ApplyRefused: "!",
     DocumentMissing: "!",
     Saved: ["Polling", ""],
-    SaveRefused: ["Waiting", "abort wakeAt"],
+    SaveRefused: ["Waiting", "abort writeAt wakeAt"],
     Wake: ["Polling", ""],
     Hinted: ["Polling", ""],
-    PauseRequested: ["Paused", "abort cancelWake save"],
+    PauseRequested: ["Paused", "abort cancelWake save hold"],
     ResumeRequested: ["Polling", ""],
     PaceChanged: ["Polling", ""],
-    Readdressed: ["Waiting", "abort open save wakeAt"],
+    Readdressed: ["Waiting", "abort open save writeAt wakeAt"],
     StopRequested: STOP,
   },
   Applying: {
+    ...NO_WRITE,
+    LoadedUnsettled: "!",
+    EditsTaken: ["Applying", ""],
+    WriteDue: ["Applying", ""],
     ...NO_WORK,
     Loaded: "!",
     LoadRefused: "!",
-    Applied: ["Waiting", "report save wakeAt"],
-    ApplyRefused: ["Waiting", "wakeAt"],
-    DocumentMissing: ["Waiting", "wakeAt"],
+    Applied: ["Waiting", "report save writeAt wakeAt"],
+    ApplyRefused: ["Waiting", "writeAt wakeAt"],
+    DocumentMissing: ["Waiting", "writeAt wakeAt"],
     Saved: ["Applying", ""],
-    SaveRefused: ["Waiting", "abort wakeAt"],
+    SaveRefused: ["Waiting", "abort writeAt wakeAt"],
     Wake: ["Applying", ""],
     Hinted: ["Applying", ""],
     PauseRequested: ["Applying", "save"],
     ResumeRequested: ["Applying", ""],
     PaceChanged: ["Applying", ""],
-    Readdressed: ["Waiting", "abort open save wakeAt"],
+    Readdressed: ["Waiting", "abort open save writeAt wakeAt"],
     StopRequested: STOP,
   },
   Paused: {
+    ...NO_WRITE,
+    LoadedUnsettled: "!",
+    EditsTaken: ["Paused", "hold"],
+    WriteDue: ["Paused", ""],
     ...NO_WORK,
     Loaded: "!",
     LoadRefused: "!",
@@ -176,12 +220,16 @@ const TABLE: Record<State["tag"], Record<keyof typeof EVENTS, Expected>> = {
     Wake: ["Paused", "save"],
     Hinted: ["Paused", ""],
     PauseRequested: ["Paused", ""],
-    ResumeRequested: ["Waiting", "save wakeAt"],
+    ResumeRequested: ["Waiting", "save writeAt wakeAt"],
     PaceChanged: ["Paused", ""],
     Readdressed: ["Paused", "open save"],
     StopRequested: STOP,
   },
   Failed: {
+    ...NO_WRITE,
+    LoadedUnsettled: "!",
+    EditsTaken: ["Failed", "hold"],
+    WriteDue: ["Failed", "hold"],
     ...NO_WORK,
     Loaded: "!",
     LoadRefused: "!",
@@ -195,7 +243,37 @@ const TABLE: Record<State["tag"], Record<keyof typeof EVENTS, Expected>> = {
     Readdressed: REOPEN,
     StopRequested: STOP,
   },
+  Writing: {
+    ...NO_WORK,
+    Loaded: "!",
+    LoadedUnsettled: "!",
+    LoadRefused: "!",
+    Written: ["Waiting", "report writeAt wakeAt"],
+    NothingWritten: ["Waiting", "writeAt wakeAt"],
+    WriteLimited: ["Waiting", "writeAt wakeAt"],
+    WriteForbidden: ["Waiting", "writeAt wakeAt"],
+    WriteUnstored: ["Waiting", "writeAt wakeAt"],
+    Saved: ["Writing", ""],
+    SaveRefused: ["Writing", ""],
+    EditsTaken: ["Writing", ""],
+    WriteDue: ["Writing", ""],
+    Wake: ["Writing", ""],
+    Hinted: ["Writing", ""],
+    PauseRequested: ["Writing", "save"],
+    ResumeRequested: ["Writing", ""],
+    PaceChanged: ["Writing", ""],
+    Readdressed: ["Writing", "open"],
+    StopRequested: STOP,
+  },
   Stopped: {
+    Written: ["Stopped", ""],
+    NothingWritten: ["Stopped", ""],
+    WriteLimited: ["Stopped", ""],
+    WriteForbidden: ["Stopped", ""],
+    WriteUnstored: ["Stopped", ""],
+    LoadedUnsettled: ["Stopped", ""],
+    EditsTaken: ["Stopped", ""],
+    WriteDue: ["Stopped", ""],
     Loaded: ["Stopped", ""],
     LoadRefused: ["Stopped", ""],
     Unchanged: ["Stopped", ""],
@@ -244,6 +322,30 @@ describe("transition", () => {
     expect(step).toEqual({
       state: STATES.Waiting,
       effects: [{ tag: "wakeAt", monotonicMs: 50_000, hinted: false }],
+    });
+  });
+
+  test("WRB-20 after a refusal for all edits the next write waits, and new edits do not shorten that", () => {
+    const waiting = (name: "WriteLimited" | "WriteForbidden") => {
+      const { state } = transition(STATES.Writing, EVENTS[name], NOW);
+      const later = transition(state, { tag: "EditsTaken" }, { ...NOW, monotonicMs: 51_000 });
+      return later.state.known.writes;
+    };
+    expect(waiting("WriteLimited")).toMatchObject({ dueAt: 57_000, failures: 1 });
+    expect(waiting("WriteForbidden")).toMatchObject({ dueAt: 110_000, problem: { code: "unauthorized" } });
+  });
+
+  test("WRB-21 a paused source is paused once its batch is settled, one with new settings opened again", () => {
+    const paused = transition(STATES.Writing, { tag: "PauseRequested" }, NOW);
+    const after = transition(paused.state, EVENTS.Written, NOW);
+    expect([after.state.tag, after.effects.map(({ tag }) => tag)]).toEqual([
+      "Paused",
+      ["report", "cancelWake", "save", "hold"],
+    ]);
+    const reopened = transition(STATES.Writing, EVENTS.Readdressed, NOW);
+    expect(transition(reopened.state, EVENTS.Written, NOW).state).toMatchObject({
+      tag: "Waiting",
+      hinted: true,
     });
   });
 

@@ -202,6 +202,8 @@ function createFakeSupervisor(): FakeSupervisor {
     pause: tell("pause"),
     resume: tell("resume"),
     wake: tell("wake"),
+    editsTaken: tell("edits"),
+    settings: (id) => running.get(id) ?? null,
     status: (id) =>
       running.has(id) ? { state: "loading", tabs: [], notices: [], ...statuses.get(id) } : null,
     close: async () => {},

@@ -14,6 +14,7 @@ import {
   stay,
   stop,
   stored,
+  withEdits,
   withPaused,
   withSettings,
 } from "../step.ts";
@@ -26,13 +27,17 @@ export const applying: Handlers<"Applying"> = {
     if (result.ok) return stay({ ...state, known: stored(state.known, record) });
     return afterAbort(endRoundUnsaved(state.known, state, storageProblem(result.error), now));
   },
+  Written: impossible,
   Wake: stay,
+  WriteDue: stay,
+  // It is asked for when the round ends.
+  EditsTaken: (state, _, now) => stay({ ...state, known: withEdits(state.known, now) }),
   Hinted: (state) => stay({ ...state, again: true }),
   // The tabs are brought to one revision first; a source paused half way would show a mix of two.
   PauseRequested: (state) => setPaused(state, true),
   ResumeRequested: (state) => setPaused(state, false),
   SettingsChanged: (state, event, now) => {
-    const known = withSettings(state.known, event);
+    const known = withSettings(state.known, event, now);
     if (!event.reopen) return stay({ ...state, known });
     return afterAbort(pollSoon(known, now, [{ tag: "open" }]));
   },

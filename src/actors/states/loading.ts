@@ -3,8 +3,9 @@ import type { EventOf } from "../event.ts";
 import type { PollSettings } from "../poll-settings.ts";
 import { storageProblem } from "../problem.ts";
 import { type ActorRecord, NEW_RECORD } from "../record.ts";
-import type { Known, StateOf } from "../state.ts";
+import { type Known, NO_WRITES, type StateOf } from "../state.ts";
 import {
+  beginWrite,
   enterPaused,
   type Handlers,
   impossible,
@@ -14,6 +15,7 @@ import {
   type Step,
   stay,
   stop,
+  withEdits,
   withPaused,
   withSettings,
 } from "../step.ts";
@@ -27,6 +29,7 @@ export function begin(settings: PollSettings): Step {
     since: null,
     pace: REGULAR_PACE,
     health: { tag: "new" },
+    writes: NO_WRITES,
   };
   return {
     state: { tag: "Loading", known, failures: 0, wish: null },
@@ -40,13 +43,16 @@ export const loading: Handlers<"Loading"> = {
   Applied: impossible,
   Saved: impossible,
   Wake: (state) => ({ state, effects: [{ tag: "load" }] }),
+  Written: impossible,
+  WriteDue: stay,
+  EditsTaken: (state, _, now) => stay({ ...state, known: withEdits(state.known, now) }),
   // The first poll follows at once anyway.
   Hinted: stay,
   PauseRequested: (state) => stay({ ...state, wish: "pause" }),
   ResumeRequested: (state) => stay({ ...state, wish: "resume" }),
-  SettingsChanged: (state, event) => ({
+  SettingsChanged: (state, event, now) => ({
     // The record is not known yet; it is reconciled with the newest settings when it is.
-    state: { ...state, known: { ...withSettings(state.known, event), record: state.known.record } },
+    state: { ...state, known: { ...withSettings(state.known, event, now), record: state.known.record } },
     effects: event.reopen ? [{ tag: "open" }] : [],
   }),
   StopRequested: stop,
@@ -63,7 +69,7 @@ function loaded(state: StateOf<"Loading">, { result }: EventOf<"Loaded">, now: N
       ],
     };
   }
-  const { missing } = result.value;
+  const { missing, waiting } = result.value;
   const stored = result.value.record ?? NEW_RECORD;
   const reconciled = reconcile(stored, state.known);
   const record = missing.length === 0 ? reconciled : withoutTabs(reconciled, missing);
@@ -75,8 +81,15 @@ function loaded(state: StateOf<"Loading">, { result }: EventOf<"Loaded">, now: N
     health: { tag: "new" },
     ...(record.lastPollAt === undefined ? {} : { lastPollAt: record.lastPollAt }),
   };
-  const known = state.wish === null ? read : withPaused(read, state.wish === "pause");
-  return known.record.paused ? enterPaused(known) : pollSoon(known, now);
+  const edited = waiting.edits || waiting.unsettled ? withEdits(read, now) : read;
+  const known = state.wish === null ? edited : withPaused(edited, state.wish === "pause");
+  if (known.record.paused) return enterPaused(known);
+  const dueAt = now.monotonicMs;
+  // What may have been written already is known to be ours before a poll finds it.
+  if (waiting.unsettled) {
+    return beginWrite({ known, poll: { startedAt: dueAt, endedAt: dueAt }, dueAt, hinted: true });
+  }
+  return pollSoon(known, now);
 }
 
 function withoutTabs(record: ActorRecord, missing: readonly string[]): ActorRecord {

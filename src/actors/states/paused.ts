@@ -1,12 +1,15 @@
 import { backoffMs } from "../../model/pacing.ts";
 import {
   type Handlers,
+  holdEdits,
   impossible,
+  PAUSED_WHY,
   pollSoon,
   saveIfNeeded,
   stay,
   stop,
   stored,
+  withEdits,
   withPaused,
   withSettings,
 } from "../step.ts";
@@ -23,11 +26,17 @@ export const paused: Handlers<"Paused"> = {
   },
   // Only a failed save asks for a wake here.
   Wake: (state) => ({ state, effects: saveIfNeeded(state.known) }),
+  Written: impossible,
+  WriteDue: stay,
+  EditsTaken: (state, _, now) => {
+    const known = withEdits(state.known, now);
+    return { state: { ...state, known }, effects: holdEdits(known, PAUSED_WHY) };
+  },
   Hinted: stay,
   PauseRequested: stay,
   ResumeRequested: (state, _, now) => pollSoon(withPaused(state.known, false), now),
-  SettingsChanged: (state, event) => {
-    const known = withSettings(state.known, event);
+  SettingsChanged: (state, event, now) => {
+    const known = withSettings(state.known, event, now);
     return {
       state: { ...state, known },
       effects: event.reopen ? [{ tag: "open" }, ...saveIfNeeded(known)] : [],

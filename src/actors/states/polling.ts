@@ -18,6 +18,7 @@ import {
   stay,
   stop,
   stored,
+  withEdits,
   withPaused,
   withSettings,
 } from "../step.ts";
@@ -33,11 +34,14 @@ export const polling: Handlers<"Polling"> = {
   },
   // A wake that was on its way when a hint began the poll.
   Wake: stay,
+  Written: impossible,
+  WriteDue: stay,
+  EditsTaken: (state, _, now) => stay({ ...state, known: withEdits(state.known, now) }),
   Hinted: (state) => stay({ ...state, again: true }),
   PauseRequested: (state) => afterAbort(enterPaused(withPaused(state.known, true))),
   ResumeRequested: stay,
   SettingsChanged: (state, event, now) => {
-    const known = withSettings(state.known, event);
+    const known = withSettings(state.known, event, now);
     if (!event.reopen) return stay({ ...state, known });
     return afterAbort(pollSoon(known, now, [{ tag: "open" }]));
   },
