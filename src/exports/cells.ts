@@ -119,8 +119,6 @@ export function createCellMaker({ timeZone, locale }: { timeZone: string; locale
     }
     if (Array.isArray(value)) return text(value.map(asText).join(", "), bad);
     if (isObject(value)) {
-      // A live tab's cell may hold an error; it is told as a person would see it.
-      if (typeof value.error === "string" && Object.keys(value).length === 1) return value.error;
       if (wanted.type === null) return text(JSON.stringify(value), bad);
       bad({
         problem: "is an object",
@@ -134,6 +132,8 @@ export function createCellMaker({ timeZone, locale }: { timeZone: string; locale
   return {
     make(value, wanted, bad) {
       if (value === null) return null;
+      // A live tab's cell may hold an error, whatever its column is; it is told as a person would see it.
+      if (isErrorCell(value)) return value.error;
       if (wanted.formulas && typeof value === "string" && value.startsWith("="))
         return anyText(value, wanted, bad);
       switch (wanted.type ?? kindOf(value)) {
@@ -176,6 +176,15 @@ export function createCellMaker({ timeZone, locale }: { timeZone: string; locale
       return kinds.has("money") && kinds.has("number") ? "money" : null;
     },
   };
+}
+
+function isErrorCell(value: DataValue): value is { error: string } {
+  return (
+    isObject(value) &&
+    Object.keys(value).length === 1 &&
+    typeof value.error === "string" &&
+    /^#[A-Z0-9/]+[!?]?$/.test(value.error)
+  );
 }
 
 function isSafeLink(url: string): boolean {

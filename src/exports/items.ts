@@ -1,4 +1,6 @@
 /** Where the rows of a tab stand in the data, and the fields in a row. */
+
+import { isValidFormat } from "numfmt";
 import type {
   ColumnTable,
   DataObject,
@@ -6,6 +8,7 @@ import type {
   ExportData,
   LiveData,
   TableColumn,
+  ValueType,
 } from "#contract/templates.ts";
 import type { Report } from "./report.ts";
 
@@ -38,6 +41,48 @@ export function isColumnTable(data: ExportData): data is ColumnTable {
 
 export function tableColumns(table: ColumnTable): readonly TableColumn[] {
   return table.columns.map((column) => (typeof column === "string" ? { key: column } : column));
+}
+
+const TYPES: Readonly<Record<ValueType, true>> = {
+  text: true,
+  number: true,
+  integer: true,
+  percent: true,
+  money: true,
+  boolean: true,
+  date: true,
+  time: true,
+  datetime: true,
+  hours: true,
+  link: true,
+};
+
+/** What is wrong with the columns of a table; other data need no such look. */
+export function checkColumns(data: GivenData, report: Report): void {
+  if (!isColumnTable(data)) return;
+  const keys = new Set<string>();
+  for (const [at, column] of (data.columns as readonly unknown[]).entries()) {
+    const field = `columns[${at}]`;
+    const {
+      key,
+      header = "",
+      type = "text",
+      format = "General",
+    } = (typeof column === "string" ? { key: column } : (column ?? {})) as Record<string, unknown>;
+    const add = (problem: string, fix: string) => report.add({ field, problem, fix });
+    if (typeof key !== "string" || key === "") {
+      add("has no key", 'give a text, or an object such as {"key": "price", "type": "money"}');
+    } else if (keys.has(key))
+      add(`"${key}" is the key of an earlier column`, "give each column a key of its own");
+    else keys.add(key);
+    if (typeof header !== "string") add("has a header that is no text", "give it as text");
+    if (typeof type !== "string" || !Object.hasOwn(TYPES, type)) {
+      add("has a type that is not known", `use ${Object.keys(TYPES).join(", ")}`);
+    }
+    if (typeof format !== "string" || !isValidFormat(format)) {
+      add("has a format that is no pattern", 'use such as "#,##0.00"');
+    }
+  }
 }
 
 /** Every row at `path`; empty when the data have no list there, which is reported. */
@@ -142,12 +187,6 @@ function under(
 function tableRows(table: ColumnTable, report: Report): readonly DataObject[] {
   const columns = tableColumns(table);
   const keys = columns.map(({ key }) => key);
-  keys.forEach((key, at) => {
-    if (keys.indexOf(key) < at) {
-      const fix = "give each column a key of its own";
-      report.add({ field: `columns[${at}]`, problem: `"${key}" is the key of an earlier column`, fix });
-    }
-  });
   return table.rows.map((row, index) => {
     if (!Array.isArray(row)) {
       const fix = "send each row as a list of values, one for each column";

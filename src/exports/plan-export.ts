@@ -3,7 +3,7 @@ import type { DataReport, TemplateBody, TemplateTab } from "#contract/templates.
 import { createCellMaker } from "./cells.ts";
 import { headerOf } from "./data-columns.ts";
 import { draftColumns } from "./draft-columns.ts";
-import { type GivenData, type Item, itemsAt, valueAt } from "./items.ts";
+import { checkColumns, type GivenData, type Item, itemsAt, valueAt } from "./items.ts";
 import { isCurrency, isLocale } from "./patterns.ts";
 import type { SheetPlan } from "./plan.ts";
 import { planTab, type TabDraft } from "./plan-tab.ts";
@@ -44,6 +44,7 @@ export function planExport(
   const timeZone = options.timeZone ?? template.timeZone ?? TIME_ZONE;
   const currency = options.currency ?? template.currency ?? null;
   checkLocality({ locale, timeZone, currency }, report);
+  checkColumns(data, report);
   if (report.count > 0) return err(report.done());
   const drafts = draftTabs(withKey(template, options.key), data, report);
   checkSize(drafts, report);

@@ -301,6 +301,34 @@ const fields = {
 
 export const templateSchema = Type.Object(fields, { ...closed, $id: "TemplateBody" });
 
+const trying = {
+  title: Type.Optional(
+    text(500, "Of the sheet; the template's name when absent.", "give at most 500 characters"),
+  ),
+  version: Type.Optional(
+    Type.Integer({ minimum: 1, description: "The newest when absent.", "x-fix": "give a version's number" }),
+  ),
+  locale: fields.locale,
+  timeZone: fields.timeZone,
+  currency: fields.currency,
+};
+
+/** Without the data, which may be anything here. */
+export const tryTemplateShape = Type.Object(trying, closed);
+
+export const tryTemplateSchema = Type.Object(
+  {
+    data: Type.Optional(
+      Type.Unknown({
+        description:
+          "A list of objects, {columns, rows}, lists by name, or a live tab or view as {source, tab, view?}. The template's own sample when absent.",
+      }),
+    ),
+    ...trying,
+  },
+  { ...closed, $id: "TryTemplateBody" },
+);
+
 export const templateSummarySchema = Type.Object({
   id: fields.id,
   name: fields.name,

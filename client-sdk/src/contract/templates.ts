@@ -208,6 +208,19 @@ export interface LiveData {
   readonly view?: string;
 }
 
+/** POST /api/v1/export/templates/{id}/preview and .../download. */
+export interface TryTemplateBody {
+  /** The template's own sample when absent. */
+  readonly data?: ExportData;
+  /** The template's name when absent. */
+  readonly title?: string;
+  /** The newest when absent. */
+  readonly version?: number;
+  readonly locale?: string;
+  readonly timeZone?: string;
+  readonly currency?: string;
+}
+
 /** What is wrong with data, before anything was written. */
 export interface DataReport {
   /** The first of them. */

@@ -6,7 +6,7 @@ import { table } from "./table.ts";
 import { timesheet } from "./timesheet.ts";
 
 /** The templates that come with Sheetwire; a change of one raises its version. */
-export const READY_TEMPLATES: readonly TemplateAnswer[] = [
+export const readyTemplates: readonly TemplateAnswer[] = [
   salesAnalysis,
   table,
   priceList,

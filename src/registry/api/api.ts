@@ -14,11 +14,13 @@ import type { Runtime } from "../../runtime/runtime.ts";
 import type { Documents } from "../../sync/documents.ts";
 import type { Views } from "../../sync/views.ts";
 import type { Accounts } from "../accounts/accounts.ts";
+import type { ExportDesk } from "../export-desk.ts";
 import type { Idempotency } from "../idempotency.ts";
 import type { KeyRotation } from "../key-rotation.ts";
 import type { PollJournal } from "../poll-journal.ts";
 import type { PrometheusMetrics } from "../prometheus.ts";
 import type { Registry } from "../registry.ts";
+import type { TemplateDesk } from "../template-desk.ts";
 import type { TokenDesk } from "../token-desk.ts";
 import type { ViewDesk } from "../view-desk.ts";
 import { accountRoutes } from "./accounts.ts";
@@ -32,6 +34,8 @@ import { docsRoutes, openApiDocument } from "./docs.ts";
 import { editRoutes } from "./edits.ts";
 import type { EventStreams } from "./event-streams.ts";
 import { EVENTS_PATH } from "./events-query.ts";
+import { templateRoutes } from "./export-templates.ts";
+import { exportRoutes } from "./exports.ts";
 import { healthRoutes } from "./health.ts";
 import { historyRoutes } from "./history.ts";
 import { type Hooks, hookRoutes } from "./hooks.ts";
@@ -63,6 +67,8 @@ export interface ApiDeps {
   readonly history?: History | undefined;
   /** Absent: nobody edits here. */
   readonly edits?: ApiEdits | undefined;
+  /** Absent: nothing is exported here. */
+  readonly exports?: ExportDesk | undefined;
   readonly keys: KeyRotation;
   readonly audit: Audit;
   readonly gate: Gate;
@@ -70,6 +76,8 @@ export interface ApiDeps {
   readonly runtime: Pick<Runtime, "clock" | "random" | "logger">;
   /** Of the daemon, for the OpenAPI document. */
   readonly version: string;
+  /** Of exports; absent: there are none. */
+  readonly templates?: TemplateDesk | undefined;
   /** Absent: nobody outside may hint anything. */
   readonly hooks?: Hooks | undefined;
   /** How accounts share what they may read. */
@@ -217,6 +225,12 @@ function createRouter(deps: ApiDeps, grants: Grants): AnyElysia {
     )
     .use(deps.history ? historyRoutes({ ...deps, history: deps.history, grants, permits }) : new Elysia())
     .use(deps.edits ? editingRoutes(deps.edits, deps, grants, permits) : new Elysia())
+    .use(deps.exports ? exportRoutes({ exports: deps.exports, grants, permits }) : new Elysia())
+    .use(
+      deps.templates
+        ? templateRoutes({ templates: deps.templates, grants, permits, bodyBytesMax })
+        : new Elysia(),
+    )
     .use(hookRoutes({ hooks: deps.hooks, registry, permits }))
     .use(activityRoutes({ polls: deps.polls ?? { list: () => ({}) }, permits }))
     .use(quotaRoutes({ accounts: deps.quota ?? (() => []), permits }))

@@ -5,7 +5,17 @@ import { CALLBACK_PATH } from "../accounts/connect-flow.ts";
 interface Rule {
   readonly action: string;
   /** The kind of what it is done to; null: the daemon as a whole. */
-  readonly kind: "source" | "token" | "account" | "view" | "tab" | "conflict" | "deadletter" | null;
+  readonly kind:
+    | "export"
+    | "source"
+    | "token"
+    | "account"
+    | "view"
+    | "template"
+    | "tab"
+    | "conflict"
+    | "deadletter"
+    | null;
   /** Method and path of the route. */
   readonly route: string;
 }
@@ -34,9 +44,22 @@ export const AUDITED: readonly Rule[] = [
   { route: "POST /api/v1/tokens", action: "token.make", kind: "token" },
   { route: "PUT /api/v1/tokens/:token", action: "token.change", kind: "token" },
   { route: "DELETE /api/v1/tokens/:token", action: "token.revoke", kind: "token" },
+  { route: "POST /api/v1/export/templates/create", action: "template.make", kind: "template" },
+  { route: "DELETE /api/v1/export/templates/:template/delete", action: "template.delete", kind: "template" },
+  { route: "POST /api/v1/export/templates/:template/preview", action: "template.preview", kind: "template" },
+  {
+    route: "POST /api/v1/export/templates/:template/download",
+    action: "template.download",
+    kind: "template",
+  },
   { route: "POST /api/v1/views", action: "view.make", kind: "view" },
   { route: "PUT /api/v1/views/:id/:tab/:name", action: "view.change", kind: "view" },
   { route: "DELETE /api/v1/views/:id/:tab/:name", action: "view.delete", kind: "view" },
+  { route: "POST /api/v1/export/sheets/create", action: "export.make", kind: "export" },
+  { route: "POST /api/v1/export/sheets/:export/update", action: "export.update", kind: "export" },
+  { route: "POST /api/v1/export/sheets/:export/retry", action: "export.retry", kind: "export" },
+  { route: "POST /api/v1/export/sheets/:export/cancel", action: "export.cancel", kind: "export" },
+  { route: "DELETE /api/v1/export/sheets/:export", action: "export.delete", kind: "export" },
 ];
 
 export interface AuditTrail {
@@ -51,7 +74,7 @@ export interface Who {
 
 const READING = new Set(["GET", "HEAD", "OPTIONS"]);
 /** Where the names of what was made begin in a Location. */
-const COLLECTION = /^\/(?:datasources|api\/v1\/[a-z]+)\//;
+const COLLECTION = /^\/(?:datasources|api\/v1\/export\/[a-z]+|api\/v1\/[a-z]+)\//;
 
 export function createAuditTrail(audit: Pick<Audit, "record">): AuditTrail {
   const rules = AUDITED.map((rule) => {
@@ -67,7 +90,7 @@ export function createAuditTrail(audit: Pick<Audit, "record">): AuditTrail {
         if (!found) continue;
         const { headers } = response;
         const made = headers.get("location") ?? headers.get("content-location");
-        const names = made?.replace(COLLECTION, "") ?? found.slice(1).join("/");
+        const names = made?.replace(COLLECTION, "").replace(/\/status$/, "") ?? found.slice(1).join("/");
         return audit.record({ ...who, action, target: kind === null ? "" : `${kind}/${names}` });
       }
       // A route without a rule is still written down, unless it only reads.

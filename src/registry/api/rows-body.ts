@@ -4,6 +4,7 @@ import type { Baseline } from "../../model/delta.ts";
 import { select } from "../../model/view.ts";
 import { csvHeader, csvRow } from "./csv.ts";
 import { type Cursor, formatCursor, type RowsFormat, type RowsQuery } from "./rows-query.ts";
+import { textStream } from "./text-stream.ts";
 
 /** What to write: fixed when the request is answered, so a slow reader gets one state, not a mixture. */
 export interface RowsContent {
@@ -13,9 +14,6 @@ export interface RowsContent {
   /** Cursor of the next page; null on the last. */
   readonly next: string | null;
 }
-
-/** Small enough to keep memory flat for a million cells, large enough to cost few calls. */
-const CHUNK_CHARACTERS = 64 * 1024;
 
 /** Takes references only: a live document replaces a changed row's values and never changes them. */
 export function rowsContent(revision: string, baseline: Baseline, query: RowsQuery): RowsContent {
@@ -44,23 +42,7 @@ function startAfter(rows: readonly RowId[], { row, count }: Cursor): number {
 
 /** The content in UTF-8, made piece by piece as the reader takes it. */
 export function rowsBody(content: RowsContent, format: RowsFormat): ReadableStream<Uint8Array> {
-  const pieces = PIECES[format](content);
-  const encoder = new TextEncoder();
-  return new ReadableStream<Uint8Array>({
-    pull(controller) {
-      let chunk = "";
-      while (chunk.length < CHUNK_CHARACTERS) {
-        const piece = pieces.next();
-        if (piece.done) {
-          if (chunk !== "") controller.enqueue(encoder.encode(chunk));
-          controller.close();
-          return;
-        }
-        chunk += piece.value;
-      }
-      controller.enqueue(encoder.encode(chunk));
-    },
-  });
+  return textStream(PIECES[format](content));
 }
 
 /** The JSON answer, on one line. */

@@ -7,11 +7,13 @@ import { answers, rowsSchema, tabsSchema } from "./answer-schemas.ts";
 import { etagOf, matchesEtag } from "./etag.ts";
 import type { EventStreams } from "./event-streams.ts";
 import { EVENTS_DETAIL, parseEventsQuery } from "./events-query.ts";
+import { fileFormat } from "./file-answer.ts";
 import type { Grants, Permits } from "./permits.ts";
 import { invalid, problem, registryProblem } from "./problems.ts";
 import { rowsBody, rowsContent } from "./rows-body.ts";
 import { negotiateFormat, parseRowsQuery, ROWS_FORMATS } from "./rows-query.ts";
 import { createSnapshots, SNAPSHOT_DETAIL } from "./snapshots.ts";
+import { TAB_FILE_DETAIL, tabFile } from "./tab-file.ts";
 import { claimsFor, VIEW_PARAMETERS, viewOf } from "./view-query.ts";
 import { unknownView } from "./views.ts";
 
@@ -93,6 +95,22 @@ export function tabRoutes(deps: TabRoutesDeps) {
         return document instanceof Response ? document : rows(document, request);
       },
       { permit: PERMIT, detail: ROWS_DETAIL },
+    )
+    .get(
+      "/datasources/:id/tabs/:tab/download",
+      async ({ params, request }) => {
+        const format = fileFormat(new URL(request.url).searchParams);
+        if (!format.ok) return invalid(format.error);
+        const document = await open(params, request);
+        return document instanceof Response ? document : tabFile(document, format.value, viewOf(request));
+      },
+      {
+        permit: PERMIT,
+        detail: {
+          ...TAB_FILE_DETAIL,
+          parameters: [...TAB_FILE_DETAIL.parameters, ...VIEW_PARAMETERS],
+        },
+      },
     )
     .get(
       "/datasources/:id/tabs/:tab/snapshot",

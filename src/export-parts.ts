@@ -1,0 +1,104 @@
+/** Exports and what they need of the rest: accounts, templates, live documents. */
+import type { Credentials, FieldProblem } from "#contract/rest.ts";
+import type { Kv } from "./backend/backend.ts";
+import { createExports } from "./exports/exports.ts";
+import { createExportFollower } from "./exports/follow.ts";
+import { createLiveTables } from "./exports/live.ts";
+import { readyTemplates } from "./exports/ready/ready-templates.ts";
+import { createTemplateStore, type TemplateStore } from "./exports/template-store.ts";
+import type { AccountStore } from "./registry/accounts/account-store.ts";
+import { createExportDesk, type ExportDesk } from "./registry/export-desk.ts";
+import { createIdempotency } from "./registry/idempotency.ts";
+import type { Records } from "./registry/records.ts";
+import type { Metrics } from "./runtime/metrics.ts";
+import type { Runtime } from "./runtime/runtime.ts";
+import { type Drivers, workbookMaker } from "./sources/drivers.ts";
+import { usableCredentials } from "./sources/google/settings.ts";
+import type { Documents } from "./sync/documents.ts";
+import type { Views } from "./sync/views.ts";
+
+export interface ExportParts {
+  readonly desk: ExportDesk;
+  readonly templates: TemplateStore;
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ExportPartsDeps {
+  readonly kv: Kv;
+  readonly runtime: Runtime;
+  readonly metrics: Metrics;
+  readonly drivers: Drivers;
+  readonly documents: Documents;
+  readonly views: Pick<Views, "open">;
+  readonly records: Records;
+  readonly connected: AccountStore;
+}
+
+/** Null where no driver makes workbooks. */
+export function createExportParts(deps: ExportPartsDeps): ExportParts | null {
+  const { kv, runtime, metrics, records, connected } = deps;
+  const maker = workbookMaker(deps.drivers);
+  if (!maker) return null;
+  const tables = createLiveTables(deps);
+  const templates = createTemplateStore({ kv, clock: runtime.clock, ready: readyTemplates });
+  const template = (id: string, version?: number) => templates.get(id, version);
+  const follower = createExportFollower({
+    exports: () => exports,
+    tables,
+    template,
+    clock: runtime.clock,
+    random: runtime.random,
+    logger: runtime.logger.child({ part: "exports" }),
+  });
+
+  async function credentials(account: string): Promise<Credentials | null> {
+    if (account === "ambient") return { type: "ambient" };
+    const source = /^source:(.*)$/.exec(account)?.[1];
+    if (source === undefined) return { type: "account", id: account };
+    const record = await records.get(source);
+    const opened = record && records.open(record.value);
+    return opened?.ok ? usableCredentials(opened.value.settings) : null;
+  }
+
+  async function checkAccount(account: string): Promise<FieldProblem | null> {
+    const found = await credentials(account);
+    const fix = "use an id that GET /api/v1/accounts lists, or name a source with credentials of its own";
+    if (!found) return { field: "account", problem: `"${account}" has no credentials`, fix };
+    return maker!.checkMaker(found)[0] ?? null;
+  }
+
+  const exports = createExports({
+    kv,
+    runtime,
+    maker,
+    credentials,
+    observe: ({ account, kind, status }) => metrics.googleRequest(account, kind, status),
+    onChange: (record) => follower.note(record),
+  });
+  const desk = createExportDesk({
+    exports,
+    idempotency: createIdempotency({ kv, clock: runtime.clock }),
+    runtime,
+    template,
+    live: tables.read,
+    checkAccount,
+    defaultAccount() {
+      if (maker.checkMaker({ type: "ambient" }).length === 0) return "ambient";
+      const fit = connected
+        .list()
+        .map(({ record }) => record.id)
+        .filter((id) => maker.checkMaker({ type: "account", id }).length === 0);
+      return fit.length === 1 ? fit[0]! : null;
+    },
+  });
+  return {
+    desk,
+    templates,
+    start: () => exports.start(),
+    async close() {
+      follower.close();
+      await exports.close();
+    },
+  };
+}
