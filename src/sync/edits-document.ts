@@ -13,7 +13,7 @@ import { checkEditsUpdate, type Offence, offence } from "./edits-guard.ts";
 import { type EditsMemories, type EditsMemory, raiseFloor } from "./edits-memory.ts";
 import type { SyncLimits } from "./limits.ts";
 import type { CatchUp } from "./live-document.ts";
-import type { RoomDocument } from "./room.ts";
+import type { ReceivedUpdate, RoomDocument } from "./room-document.ts";
 import { readStateVector } from "./state-vector.ts";
 
 export interface EditsDocument extends RoomDocument {
@@ -44,12 +44,6 @@ export interface Arrived {
   /** Wall time, ms. */
   readonly atMs: number;
 }
-
-export type ReceivedUpdate =
-  | { readonly tag: "Taken" }
-  /** A part builds on what is not here: the client has to be asked for all that it has. */
-  | { readonly tag: "Incomplete" }
-  | Offence;
 
 export type EditsLimits = Pick<
   SyncLimits,

@@ -2,26 +2,16 @@
 
 import { KEEPALIVE_FRAME, syncStep2Frame, updateFrame } from "#contract/frames.ts";
 import type { Clock } from "../runtime/clock.ts";
-import type { ReceivedUpdate } from "./edits-document.ts";
 import { createFlush } from "./flush.ts";
 import type { JoinGate } from "./join-gate.ts";
-import type { CatchUp, SharedDocument } from "./live-document.ts";
+import type { CatchUp } from "./live-document.ts";
 import { createPresence, type Presence, type PresenceLimits } from "./presence.ts";
+import type { RoomDocument } from "./room-document.ts";
 import type { Publish } from "./socket.ts";
 
 /** A session as its room knows it; what it says about presence is its own. */
 export interface Member {
   end(code: number, reason: string): void;
-}
-
-/** What a room needs of the document that its sessions share. */
-export interface RoomDocument
-  extends Pick<
-    SharedDocument,
-    "name" | "ended" | "settled" | "missing" | "catchUp" | "rest" | "stateVector"
-  > {
-  /** Takes a client's update, in a buffer of its own; absent: only the daemon writes the document. */
-  readonly receive?: (update: Uint8Array) => Promise<ReceivedUpdate>;
 }
 
 export interface Room {

@@ -9,11 +9,11 @@ import { CLOSE } from "#contract/close-codes.ts";
 import { decodeFrame, syncStep1Frame } from "#contract/frames.ts";
 import type { Grant } from "../access/grant.ts";
 import type { Clock } from "../runtime/clock.ts";
-import type { ReceivedUpdate } from "./edits-document.ts";
 import { offence } from "./edits-guard.ts";
 import { type Account, answerCost, type FrameMeter } from "./frame-meter.ts";
 import type { SyncLimits } from "./limits.ts";
 import type { Member, Room } from "./room.ts";
+import type { ReceivedUpdate } from "./room-document.ts";
 import type { ConnectRequest, Socket } from "./socket.ts";
 
 export interface Session {

@@ -17,7 +17,8 @@ import { createFrameMeter } from "./frame-meter.ts";
 import { createJoinGate } from "./join-gate.ts";
 import { SYNC_LIMITS, type SyncLimits } from "./limits.ts";
 import type { SharedDocument } from "./live-document.ts";
-import { createRoom, type Room, type RoomDocument } from "./room.ts";
+import { createRoom, type Room } from "./room.ts";
+import type { RoomDocument } from "./room-document.ts";
 import {
   type Admitted,
   createSession,
