@@ -7,7 +7,9 @@ const dist = join(here, "dist");
 
 rmSync(dist, { recursive: true, force: true });
 await Bun.build({
-  entrypoints: [join(here, "src/index.ts"), join(here, "src/contract.ts")],
+  entrypoints: ["index", "react", "svelte", "offline", "types", "contract"].map((name) =>
+    join(here, `src/${name}.ts`),
+  ),
   outdir: dist,
   target: "browser",
   format: "esm",

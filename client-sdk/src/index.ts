@@ -12,6 +12,6 @@ export type { Fields, Row } from "./row.ts";
 export type { TableStatus } from "./status.ts";
 export type { Table, TableReader, TableWriter } from "./table.ts";
 export type { TableChange } from "./table-change.ts";
-export { schemaHash, type TableRef, type TableSchema, tableTypes } from "./table-types.ts";
+export type { TableRef } from "./table-types.ts";
 export type { Token, TokenProvider } from "./token-source.ts";
 export { warnBeforeUnload } from "./unload.ts";

@@ -150,7 +150,11 @@ export function openLink(doc: Y.Doc, options: LinkOptions, events: LinkEvents): 
         Y.applyUpdate(doc, frame.value.update, link);
         return answered();
       case "awareness":
-        return events.onPresence?.(frame.value.update);
+        try {
+          events.onPresence?.(frame.value.update);
+        } catch {
+          // What another client tells of itself is its own affair.
+        }
     }
   }
 

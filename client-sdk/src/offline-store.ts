@@ -6,6 +6,8 @@ export interface OfflineStore {
   open(name: string, doc: Y.Doc, options?: KeepOptions): Promise<KeptCopy>;
   /** Whether anything is kept under `name`. */
   has(name: string): Promise<boolean>;
+  /** Forgets everything, as when its subject signs out. */
+  eraseAll(): Promise<void>;
 }
 
 export interface KeepOptions {

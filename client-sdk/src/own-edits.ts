@@ -3,12 +3,12 @@
  * them. Invariant: a wish shows from the moment it is made until the row shows what the source made of it.
  */
 import { type CellValue, cellsEqual, isCellValue } from "./contract/cell.ts";
-import { CLOSE } from "./contract/close-codes.ts";
-import { formatEditKey, type Outcome, type Progress, parseEdit, type Wish } from "./contract/edits.ts";
+import { formatEditKey, type Outcome, type Progress, type RowEdit } from "./contract/edits.ts";
 import type { RowId, Slot } from "./contract/layout.ts";
 import { createEdit, type Edit, type EditStatus, outcomeStatus, type Receipt } from "./edit.ts";
 import type { EditsReplica, EditsReplicaEvents, WishBody } from "./edits-replica.ts";
 import { createWishIndex, type OwnWishes } from "./wish-index.ts";
+import { BAD_VALUE, CLOSED, isOf, refusal, UNKNOWN_INSERT, wishStatus } from "./wish-status.ts";
 
 export interface OwnEditsHost {
   readonly now: () => number;
@@ -177,20 +177,21 @@ export function createOwnEdits(host: OwnEditsHost): OwnEdits {
 
   function onWish(key: string, entry: unknown): void {
     const known = own.get(key);
-    if (entry === undefined) {
-      if (known?.edit.pending) decided(known);
-    } else if (known?.body !== entry) {
-      const wish = parseEdit(key, entry);
-      if (typeof wish !== "string") adopt(key, wish, entry as WishBody);
-    }
+    if (entry !== undefined) {
+      if (known?.body !== entry) adopt(key, entry);
+    } else if (known?.edit.pending) decided(known);
   }
   /** A wish of this subject that another page or device made, or this one before it was started again. */
-  function adopt(key: string, wish: Wish, body: WishBody): void {
-    const row = wish.tag === "add" ? (rowOf(own.get(key)) ?? nextTemp--) : wish.row;
-    if (wish.tag === "add") {
-      index.addRow({ row, key, after: wish.after, values: slotMap(wish.values) });
+  function adopt(key: string, entry: unknown, became: Partial<EditStatus> = {}): void {
+    const temp = own.get(key)?.edit.status.row ?? nextTemp;
+    const status = wishStatus(key, entry, temp, at());
+    if (!status) return;
+    if (status.row === nextTemp) nextTemp--;
+    if (status.kind === "insert" && !became.state) {
+      const { after } = entry as RowEdit;
+      index.addRow({ row: status.row, key, after, values: status.values! });
     }
-    take(key, statusOf(wish, row, at()), body, { sent: true });
+    take(key, { ...status, ...became }, entry as WishBody, { sent: true });
   }
   function onProgress(key: string, { state, waits, row }: Progress): void {
     const wish = own.get(key);
@@ -235,10 +236,7 @@ export function createOwnEdits(host: OwnEditsHost): OwnEdits {
     } else if (wish?.edit.pending) {
       if (opened().wish(key) === undefined) decided(wish);
     } else if (!wish && opened().wish(key) === undefined) {
-      const parsed = parseEdit(key, { value: outcome.mine ?? null, values: {} });
-      if (typeof parsed === "string") return;
-      const status = statusOf(parsed, parsed.tag === "add" ? nextTemp-- : parsed.row, at());
-      take(key, { ...status, ...outcomeStatus(outcome) }, {}, { sent: true });
+      adopt(key, { value: outcome.mine ?? null }, outcomeStatus(outcome));
     }
   }
   function onSent(): void {
@@ -271,12 +269,7 @@ export function createOwnEdits(host: OwnEditsHost): OwnEdits {
   function set(row: RowId, slot: Slot, value: CellValue, { formula, base: given }: SetOptions = {}): Edit {
     const id = index.real(row);
     if (!isCellValue(value)) {
-      return refuse({
-        kind: "set",
-        row,
-        code: "bad-value",
-        why: "a cell holds null, a boolean, a finite number or a text",
-      });
+      return refuse({ kind: "set", row, ...BAD_VALUE });
     }
     const key = formatEditKey({ tag: "cell", row: id, slot });
     const earlier = own.get(key);
@@ -332,13 +325,7 @@ export function createOwnEdits(host: OwnEditsHost): OwnEdits {
   function insert(values: ReadonlyMap<Slot, CellValue>, after?: RowId | null): Edit {
     const row = nextTemp--;
     for (const value of values.values()) {
-      if (!isCellValue(value))
-        return refuse({
-          kind: "insert",
-          row,
-          code: "bad-value",
-          why: "a cell holds null, a boolean, a finite number or a text",
-        });
+      if (!isCellValue(value)) return refuse({ kind: "insert", row, ...BAD_VALUE });
     }
     const name = [0, 0].map(() => Math.floor(host.random() * 2 ** 52).toString(36)).join("-");
     const place = after == null ? after : index.real(after);
@@ -400,45 +387,4 @@ export function createOwnEdits(host: OwnEditsHost): OwnEdits {
       }
     },
   };
-}
-
-const CLOSED = {
-  state: "unknown",
-  code: "closed",
-  why: "The table was closed before the edit was decided.",
-} as const;
-const UNKNOWN_INSERT = {
-  state: "unknown",
-  code: "history-gone",
-  why: "The daemon started another history: look whether the row is there before adding it again.",
-} as const;
-
-const rowOf = (wish: Own | undefined): RowId | undefined => wish?.edit.status.row;
-
-const slotMap = (values: Readonly<Record<string, CellValue>>): ReadonlyMap<Slot, CellValue> =>
-  new Map(Object.entries(values).map(([slot, value]) => [Number(slot), value]));
-
-function statusOf(wish: Wish, row: RowId, nowMs: number): EditStatus {
-  const kind = wish.tag === "cell" ? "set" : wish.tag === "add" ? "insert" : "remove";
-  const common = { state: "local", kind, row, atMs: wish.at ?? nowMs } as const;
-  if (wish.tag === "add") return { ...common, values: slotMap(wish.values) };
-  if (wish.tag === "remove") return common;
-  return {
-    ...common,
-    slot: wish.slot,
-    value: wish.value,
-    ...(wish.base !== undefined && { base: wish.base }),
-  };
-}
-
-/** An outcome of an earlier wish under the same key may still stand there. */
-function isOf({ mine }: Outcome, { kind, value }: EditStatus): boolean {
-  return kind !== "set" || mine === undefined || cellsEqual(mine, value);
-}
-
-function refusal(code: number, detail: string): Partial<EditStatus> {
-  if (code === CLOSE.token)
-    return { state: "unknown", code: "token", why: detail || "The token is not accepted any more." };
-  const why = detail || `The server does not take edits here (close code ${code}).`;
-  return { state: "refused", code: code === CLOSE.forbidden ? "forbidden" : "refused", why };
 }

@@ -1,12 +1,9 @@
-/** Who else looks at a table, and where. Nobody is announced who does not say so. */
-import {
-  Awareness,
-  applyAwarenessUpdate,
-  encodeAwarenessUpdate,
-  removeAwarenessStates,
-} from "y-protocols/awareness";
-import * as Y from "yjs";
+/**
+ * Who else looks at a table, and where: the awareness protocol of y-protocols 1.0.7. Nobody is announced who does not
+ * say so. A state is a sign of life: renewed every 15 s, and gone after 30 s without one.
+ */
 import type { RowId } from "./contract/layout.ts";
+import { type Reader, readVarBytes, readVarUint, writeVarUint } from "./contract/varint.ts";
 
 /** What a client tells of itself; more may be added, all of it JSON. */
 export interface PresenceState {
@@ -33,6 +30,7 @@ export interface Presence {
 }
 
 export interface LivePresence extends Presence {
+  /** Throws on bytes of another shape. */
   receive(update: Uint8Array): void;
   connected(): void;
   lost(): void;
@@ -40,42 +38,75 @@ export interface LivePresence extends Presence {
 }
 
 export interface PresenceWire {
+  /** At least 0, below 1. */
+  readonly random: () => number;
+  readonly now: () => number;
   send(update: Uint8Array): void;
   /** Asks who is there. */
   query(): void;
 }
 
-export function createPresence(wire: PresenceWire): LivePresence {
-  // A document of its own: presence outlives a change of the table's.
-  const doc = new Y.Doc();
-  const awareness = new Awareness(doc);
-  const listeners = new Set<() => void>();
-  let others: readonly Person[] | null = null;
-  awareness.setLocalState(null);
+const RENEW_MS = 15_000;
+const GONE_MS = 30_000;
 
-  const own = [awareness.clientID];
-  const strangers = (): number[] =>
-    [...awareness.getStates().keys()].filter((id) => id !== awareness.clientID);
-  const announce = (): void => wire.send(encodeAwarenessUpdate(awareness, own));
-  awareness.on("update", (_: unknown, origin: unknown) => {
-    // "local" is a change made here, and the sign of life that keeps it.
-    if (origin === "local") announce();
-  });
-  awareness.on("change", (_: unknown, origin: unknown) => {
-    if (origin === "local") return;
-    others = null;
+export function createPresence({ random, now, send, query }: PresenceWire): LivePresence {
+  const id = Math.floor(random() * 2 ** 32);
+  const people = new Map<number, { clock: number; person: Person | null; text: string; seenMs: number }>();
+  const listeners = new Set<() => void>();
+  let own: PresenceState | null = null;
+  let clock = 0;
+  let others: readonly Person[] = [];
+  const timer = setInterval(() => {
+    if (own) announce();
+    let gone = false;
+    for (const known of people.values()) {
+      if (!known.person || now() - known.seenMs < GONE_MS) continue;
+      known.person = null;
+      gone = true;
+    }
+    if (gone) changed();
+  }, RENEW_MS);
+  // In Node it would keep a process alive that has nothing else to do.
+  (timer as { unref?: () => void }).unref?.();
+
+  function announce(): void {
+    const text = new TextEncoder().encode(JSON.stringify(own));
+    const bytes: number[] = [];
+    for (const number of [1, id, ++clock, text.length]) writeVarUint(bytes, number);
+    send(new Uint8Array([...bytes, ...text]));
+  }
+  function changed(): void {
+    others = Object.freeze([...people.values()].flatMap(({ person }) => person ?? []));
     for (const listener of [...listeners]) listener();
-  });
-  wire.query();
+  }
+  function take(reader: Reader): boolean {
+    const [of, at] = [readVarUint(reader), readVarUint(reader)];
+    const text = new TextDecoder().decode(readVarBytes(reader));
+    if (of === id) {
+      // Somebody tells that this client is gone, or older: it tells otherwise.
+      if (at > clock || (at === clock && text === "null")) clock = at;
+      if (own && text === "null") announce();
+      return false;
+    }
+    const known = people.get(of);
+    const leaves = text === "null";
+    if (known && (at < known.clock || (at === known.clock && !(leaves && known.person)))) return false;
+    const same = known?.person && known.text === text;
+    const person = same ? known.person : leaves ? null : { id: of, state: JSON.parse(text) as PresenceState };
+    people.set(of, { clock: at, person, text, seenMs: now() });
+    return !same && (person !== null || known?.person != null);
+  }
+  query();
 
   return {
     get others() {
-      others ??= Object.freeze(
-        strangers().map((id) => ({ id, state: awareness.getStates().get(id) as PresenceState })),
-      );
       return others;
     },
-    set: (state) => awareness.setLocalState(state),
+    set(state) {
+      if (!state && !own) return;
+      own = state;
+      announce();
+    },
     subscribe(listener) {
       const one = (): void => listener();
       listeners.add(one);
@@ -83,14 +114,26 @@ export function createPresence(wire: PresenceWire): LivePresence {
         listeners.delete(one);
       };
     },
-    receive: (update) => applyAwarenessUpdate(awareness, update, "server"),
-    connected() {
-      if (awareness.getLocalState()) announce();
+    receive(update) {
+      const reader = { bytes: update, at: 0 };
+      let other = false;
+      for (let left = readVarUint(reader); left > 0; left--) other = take(reader) || other;
+      if (other) changed();
     },
-    lost: () => removeAwarenessStates(awareness, strangers(), "lost"),
+    connected() {
+      if (own) announce();
+    },
+    lost() {
+      if (people.size === 0) return;
+      people.clear();
+      changed();
+    },
     close() {
-      awareness.destroy();
-      doc.destroy();
+      clearInterval(timer);
+      if (own) {
+        own = null;
+        announce();
+      }
     },
   };
 }

@@ -25,6 +25,8 @@ export interface Replica extends Pick<Link, "connect" | "wake" | "ask" | "sendPr
   readonly doc: Y.Doc;
   readonly fold: Fold;
   readonly isEmpty: boolean;
+  /** Resolves when the rows are kept on this device; at once where nothing is kept. */
+  saved(): Promise<void>;
   /** Drops the kept copy too. */
   discard(): void;
   close(): void;
@@ -77,6 +79,10 @@ export function openReplica(options: ReplicaOptions, events: ReplicaEvents): Rep
     ask: link.ask,
     sendPresence: link.sendPresence,
     askPresence: link.askPresence,
+    async saved() {
+      await loading;
+      await kept?.saved();
+    },
     discard: () => kept?.erase(),
     close() {
       ending.abort();

@@ -1,5 +1,5 @@
 import type { Column } from "./contract/layout.ts";
-import { schemaHash } from "./table-types.ts";
+import { schemaHash } from "./schema-hash.ts";
 
 export interface SchemaWatch {
   look(columns: readonly Column[]): void;

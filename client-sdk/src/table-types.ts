@@ -1,5 +1,6 @@
 /** TypeScript types of a tab, as source text: what an editor then knows of its columns. */
 import type { Column, ColumnType } from "./contract/layout.ts";
+import { schemaHash, sorted } from "./schema-hash.ts";
 
 export interface TableSchema {
   readonly source: string;
@@ -44,21 +45,6 @@ export const ${name[0]!.toLowerCase()}${name.slice(1)}: TableRef<${name}> = {
 `;
 }
 
-/** Another one when a key or a type is another; the order does not count. 53 bits, to tell versions apart, not to resist. */
-export function schemaHash(columns: readonly Pick<Column, "key" | "type">[]): string {
-  const text = JSON.stringify(sorted(columns).map(({ key, type }) => [key, type]));
-  // cyrb53, public domain: two 32-bit multiplicative hashes.
-  let [a, b] = [0xdeadbeef, 0x41c6ce57];
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    a = Math.imul(a ^ code, 2654435761);
-    b = Math.imul(b ^ code, 1597334677);
-  }
-  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
-  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
-  return (4294967296 * (2097151 & b) + (a >>> 0)).toString(16).padStart(14, "0");
-}
-
 /** Any cell may be empty or hold an error of the sheet. */
 const TYPES: Readonly<Record<ColumnType, string>> = {
   text: "string | CellError | null",
@@ -70,10 +56,6 @@ const TYPES: Readonly<Record<ColumnType, string>> = {
   mixed: "CellValue",
   empty: "CellValue",
 };
-
-function sorted<C extends { readonly key: string }>(columns: readonly C[]): readonly C[] {
-  return [...columns].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-}
 
 function propertyName(key: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(key) && key !== "__proto__" ? key : JSON.stringify(key);

@@ -82,7 +82,7 @@ export interface TableWriter<F = Fields> {
   readonly receipts: readonly Receipt[];
   /** Wishes that the daemon does not have yet. */
   readonly unsent: number;
-  /** Resolves when all wishes are kept on this device, where an offline store was given. */
+  /** Resolves when rows and wishes are kept on this device, where an offline store was given. */
   saved(): Promise<void>;
 }
 
@@ -227,7 +227,14 @@ export function openTable(options: TableOptions): OpenTable {
     content: () => shown.content,
   });
   if (options.enabled) replica.connect();
-  if (options.enabled && options.watchEdits && options.editsRoom !== null) edits.open();
+  if (options.enabled && options.editsRoom !== null) {
+    if (options.watchEdits) edits.open();
+    // Wishes of an earlier time that may never have been sent.
+    else
+      void options.offline
+        ?.has(options.editsRoom)
+        .then((has) => has && connection.state !== "closed" && edits.open());
+  }
 
   function close(): void {
     if (connection.state === "closed") return;
@@ -299,9 +306,13 @@ export function openTable(options: TableOptions): OpenTable {
     get unsent() {
       return edits.unsent;
     },
-    saved: edits.saved,
+    async saved() {
+      await Promise.all([replica.saved(), edits.saved()]);
+    },
     get presence() {
       presence ??= createPresence({
+        random: options.random,
+        now,
         send: (update) => replica.sendPresence(update),
         query: () => replica.askPresence(),
       });

@@ -1,16 +1,24 @@
 /** The package as it would be published: built, packed and used from the tarball's files. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
+import { type PageServer, startPageServer } from "./support/page-server.ts";
+import { createWriter, writePrices } from "./support/writer.ts";
+
+const ENTRIES = ["index", "react", "svelte", "offline", "types", "contract"];
+/** Minified and compressed, with all that it needs but Yjs and React. React and Svelte import types of the core alone. */
+const GZIP_BYTES_MAX = { index: 14 * 1024, react: 1024, svelte: 1024, offline: 3 * 1024, types: 2 * 1024 };
 
 const home = resolve(import.meta.dir, "..");
 const modules = resolve(home, "../node_modules");
 /** Where a consumer would be: the packed files stand in its node_modules beside their dependencies. */
 let consumer: string;
 let packed: readonly string[];
+let tarballPath: string;
 
 beforeAll(() => {
   run([process.execPath, join(home, "build.ts")], home);
@@ -21,11 +29,12 @@ beforeAll(() => {
       home,
     ),
   ) as { filename: string; files: { path: string }[] }[];
+  tarballPath = join(consumer, tarball!.filename);
   packed = tarball!.files.map(({ path }) => path);
   const target = join(consumer, "node_modules/@sheetwire/client");
   mkdirSync(target, { recursive: true });
-  run(["tar", "-xzf", join(consumer, tarball!.filename), "-C", target, "--strip-components=1"], consumer);
-  for (const name of ["yjs", "lib0", "y-protocols", "y-websocket"]) {
+  run(["tar", "-xzf", tarballPath, "-C", target, "--strip-components=1"], consumer);
+  for (const name of ["yjs", "lib0", "ws", "react"]) {
     symlinkSync(join(modules, name), join(consumer, "node_modules", name));
   }
 }, 60_000);
@@ -37,8 +46,8 @@ describe("the package", () => {
       (path) => !/^(dist\/.*\.(js|d\.ts)|README\.md|package\.json)$/.test(path),
     );
     expect(unexpected).toEqual([]);
-    for (const path of ["dist/index.js", "dist/index.d.ts", "dist/contract.js", "dist/contract.d.ts"]) {
-      expect(packed).toContain(path);
+    for (const entry of ENTRIES) {
+      for (const path of [`dist/${entry}.js`, `dist/${entry}.d.ts`]) expect(packed).toContain(path);
     }
   });
 
@@ -82,6 +91,78 @@ describe("the package", () => {
     writeFileSync(join(consumer, "use.mts"), script);
     const options = ["--noEmit", "--strict", "--module", "nodenext", "--skipLibCheck", "--types", ""];
     expect(run([join(modules, ".bin/tsc"), ...options, "use.mts"], consumer)).toBe("");
+  });
+
+  test("SDK-15 its types are right for everybody who can import it, which are users of ES modules", async () => {
+    const tarball = createPackageFromTarballData(readFileSync(tarballPath));
+    const analysis = await checkPackage(tarball);
+    if (!analysis.types) throw new Error("no types");
+    // Without "exports" (node10) only the main entry can be found, and a CommonJS file cannot require an ES module.
+    const found = analysis.problems.filter(
+      (problem) =>
+        !("resolutionKind" in problem && ["node10", "node16-cjs"].includes(problem.resolutionKind)),
+    );
+    expect(found).toEqual([]);
+    expect(Object.keys(analysis.entrypoints)).toContain("./offline");
+  });
+
+  test.each(Object.entries(GZIP_BYTES_MAX))(
+    "SDK-39 the entry %s stays within %d bytes",
+    async (entry, bytesMax) => {
+      const built = await Bun.build({
+        entrypoints: [join(consumer, `node_modules/@sheetwire/client/dist/${entry}.js`)],
+        external: ["yjs", "react"],
+        minify: true,
+        target: "browser",
+      });
+      const bytes = Bun.gzipSync(new Uint8Array(await built.outputs[0]!.arrayBuffer()), { level: 9 }).length;
+      console.error(`@sheetwire/client ${entry}: ${bytes} bytes minified and compressed`);
+      expect(bytes).toBeLessThanOrEqual(bytesMax);
+      expect(bytes).toBeGreaterThan(100);
+    },
+  );
+});
+
+describe("runtimes", () => {
+  let server: PageServer;
+  beforeAll(async () => {
+    server = await startPageServer([]);
+  });
+  afterAll(() => server.stop());
+
+  test.each([
+    ["Node", "node"],
+    ["Bun", process.execPath],
+  ])("SDK-38 %s reads and writes a table, and ends when the client is closed", async (_, runtime) => {
+    const prices = createWriter();
+    writePrices(prices);
+    server.documents.clear();
+    server.documents.set("demo/Prices", prices.doc);
+    const script = `
+      import { connect } from "@sheetwire/client";
+      import ws from "ws";
+      const client = connect({ url: "${server.url}", token: "t", WebSocket: globalThis.WebSocket ?? ws });
+      const table = client.table("demo/Prices");
+      await table.ready;
+      const receipt = table.set(1, "Price", 3.5);
+      console.log(JSON.stringify(table.rows[0]), receipt.status.state);
+      await new Promise((resolve) => {
+        const undo = receipt.subscribe(() => { undo(); resolve(); });
+      });
+      console.log(receipt.status.state);
+      client.close();`;
+    writeFileSync(join(consumer, "live.mjs"), script);
+    const child = Bun.spawn([runtime, "live.mjs"], { cwd: consumer, stdout: "pipe", stderr: "pipe" });
+    const deadline = performance.now() + 20_000;
+    while (!server.documents.get("demo/Prices~edits")?.getMap("edits").has("1:1")) {
+      if (performance.now() > deadline) throw new Error(await new Response(child.stderr).text());
+      await Bun.sleep(10);
+    }
+    server.documents.get("demo/Prices~edits")!.getMap("progress").set("1:1", { id: "i", state: "received" });
+    expect(await new Response(child.stdout).text()).toBe(
+      '{"Product":"Tea","Price":3.5,"$row":1} local\nreceived\n',
+    );
+    expect(await child.exited).toBe(0);
   });
 });
 

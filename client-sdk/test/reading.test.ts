@@ -1,6 +1,7 @@
 /** Finding rows, listening to some of them, who else is there, and types of tabs. */
 import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
-import { type Client, connect, schemaHash, type Table, tableTypes } from "../src/index.ts";
+import { type Client, connect, type Table } from "../src/index.ts";
+import { schemaHash, tableTypes } from "../src/types.ts";
 import { createFakeServer, type FakeServer, settle } from "./support/fake-server.ts";
 import { column, createWriter, type Writer, writePrices } from "./support/writer.ts";
 

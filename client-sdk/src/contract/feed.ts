@@ -12,6 +12,34 @@ export interface FeedTab {
   readonly columns?: readonly FeedColumn[];
 }
 
+/** How edits go back into a feed of JSON that is writable. */
+export type FeedWrite =
+  /** The whole document goes back by PUT to the feed's link, with If-Match where the feed tells a strong ETag. */
+  | { readonly type: "document" }
+  /** A request for each edit; of a kind without one, edits are refused. `keyField` must be given. */
+  | {
+      readonly type: "rows";
+      readonly cell?: FeedRequest;
+      readonly add?: FeedRequest;
+      readonly remove?: FeedRequest;
+    };
+
+/**
+ * In `url` and `body` `{key}` stands for the row's key, `{column}` and `{value}` for those of an edited cell, and any
+ * column's header in braces for what its row holds.
+ */
+export interface FeedRequest {
+  readonly method: "PATCH" | "PUT" | "POST" | "DELETE";
+  /** Of the feed's own origin; what is filled in is percent-encoded. */
+  readonly url: string;
+  /**
+   * JSON. A text that is one placeholder alone becomes the value itself, number or boolean as it is; `"{row}"` the row as an
+   * object. Without it a cell sends its field, a new row its fields, a removal nothing.
+   */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 export interface FeedColumn {
   /** A flattened name such as `price.amount` or `price.@currency`, a JSONPath from the row, or in XML a path from it. */
   readonly path: string;

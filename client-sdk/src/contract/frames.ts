@@ -2,9 +2,8 @@
  * The y-websocket protocol, version 1 update encoding: one frame per binary WebSocket message, a varUint type and
  * a payload. Facts from y-protocols 1.0.7 (sync.js, awareness.js) and y-websocket 3.1.0.
  */
-import * as decoding from "lib0/decoding";
-import * as encoding from "lib0/encoding";
 import { err, ok, type Result } from "./result.ts";
+import { readVarBytes, readVarUint, writeVarUint } from "./varint.ts";
 
 const MESSAGE_SYNC = 0;
 const MESSAGE_AWARENESS = 1;
@@ -43,15 +42,15 @@ export const awarenessFrame = (update: Uint8Array): Uint8Array => frame([MESSAGE
 /** Payloads are views into `bytes`: copy what outlives the message. */
 export function decodeFrame(bytes: Uint8Array): Result<Frame, MalformedFrame> {
   try {
-    const decoder = decoding.createDecoder(bytes);
-    const type = decoding.readVarUint(decoder);
+    const reader = { bytes, at: 0 };
+    const type = readVarUint(reader);
     if (type === MESSAGE_QUERY_AWARENESS) return ok({ type: "queryAwareness" });
-    if (type === MESSAGE_AWARENESS) return ok({ type: "awareness", update: payload(decoder) });
+    if (type === MESSAGE_AWARENESS) return ok({ type: "awareness", update: readVarBytes(reader) });
     if (type !== MESSAGE_SYNC) return ok({ type: "unknown", code: type });
-    const step = decoding.readVarUint(decoder);
-    if (step === SYNC_STEP_1) return ok({ type: "syncStep1", stateVector: payload(decoder) });
-    if (step === SYNC_STEP_2) return ok({ type: "syncStep2", update: payload(decoder) });
-    if (step === SYNC_UPDATE) return ok({ type: "update", update: payload(decoder) });
+    const step = readVarUint(reader);
+    if (step === SYNC_STEP_1) return ok({ type: "syncStep1", stateVector: readVarBytes(reader) });
+    if (step === SYNC_STEP_2) return ok({ type: "syncStep2", update: readVarBytes(reader) });
+    if (step === SYNC_UPDATE) return ok({ type: "update", update: readVarBytes(reader) });
     return malformed(`sync message ${step} is unknown`);
   } catch (cause) {
     return malformed(cause instanceof Error ? cause.message : String(cause));
@@ -61,17 +60,14 @@ export function decodeFrame(bytes: Uint8Array): Result<Frame, MalformedFrame> {
 /** Type of an authentication frame, which stock clients only log. */
 export const AUTH_MESSAGE: number = MESSAGE_AUTH;
 
-function payload(decoder: decoding.Decoder): Uint8Array {
-  const length = decoding.readVarUint(decoder);
-  if (length > decoder.arr.length - decoder.pos) throw new Error("the payload is longer than the frame");
-  return decoding.readUint8Array(decoder, length);
-}
-
 function frame(head: readonly number[], body: Uint8Array): Uint8Array {
-  const encoder = encoding.createEncoder();
-  for (const part of head) encoding.writeVarUint(encoder, part);
-  encoding.writeVarUint8Array(encoder, body);
-  return encoding.toUint8Array(encoder);
+  const start: number[] = [];
+  for (const part of head) writeVarUint(start, part);
+  writeVarUint(start, body.length);
+  const bytes = new Uint8Array(start.length + body.length);
+  bytes.set(start);
+  bytes.set(body, start.length);
+  return bytes;
 }
 
 function malformed(why: string): Result<never, MalformedFrame> {

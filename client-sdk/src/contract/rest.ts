@@ -1,6 +1,14 @@
 /** Bodies of the REST API, as JSON. Secrets never appear in an answer: only their last four characters. */
 import type { CellValue } from "./cell.ts";
-import type { EmptyPolicy, FeedAuth, FeedColumn, FeedFormat, FeedTab, Pagination } from "./feed.ts";
+import type {
+  EmptyPolicy,
+  FeedAuth,
+  FeedColumn,
+  FeedFormat,
+  FeedTab,
+  FeedWrite,
+  Pagination,
+} from "./feed.ts";
 import type { ColumnType, RowId, Slot } from "./layout.ts";
 
 export type SourceType = "googleSheet" | "external";
@@ -63,6 +71,8 @@ export interface RegisterBody {
   readonly emptyPolicy?: EmptyPolicy;
   /** Largest content to take, all pages together. Without it content that grows a hundredfold is not taken. */
   readonly bytesMax?: number;
+  /** How edits go back; of writable feeds. */
+  readonly write?: FeedWrite;
   /** Whether the feed's address streams server-sent events: each one leads to a poll. */
   readonly events?: string;
 }
