@@ -4,6 +4,7 @@
  */
 import { parseArgs } from "node:util";
 import { createSeededRandom } from "../support/seeded-random.ts";
+import { addTallies, NO_WISHES } from "./edits/tally.ts";
 import { editingOptionsFor } from "./options.ts";
 import { report } from "./report.ts";
 import { runSimulation } from "./run.ts";
@@ -21,11 +22,14 @@ if (!Number.isSafeInteger(first) || !Number.isSafeInteger(count) || count < 1) {
 }
 
 let failed = 0;
+let tally = NO_WISHES;
 for (let seed = first; seed < first + count; seed++) {
   const options = values.edits ? editingOptionsFor(createSeededRandom(seed).split("options")) : undefined;
   const result = await runSimulation(seed, options);
   if (result.problems.length > 0) failed++;
+  if (result.tally) tally = addTallies(tally, result.tally);
   if (result.problems.length > 0 || count === 1) console.log(report(result));
 }
+if (values.edits) console.log(JSON.stringify(tally));
 console.log(`${count - failed} runs passed, ${failed} failed`);
 process.exit(failed > 0 ? 1 : 0);

@@ -10,6 +10,7 @@ import { noBlindOverwrite } from "./edits/no-blind-overwrite.ts";
 import { noDoubleWrite } from "./edits/no-double-write.ts";
 import { noLostEdit } from "./edits/no-lost-edit.ts";
 import { rightRow } from "./edits/right-row.ts";
+import { type Tally, tallyOf } from "./edits/tally.ts";
 import { optionsFor, type SimOptions } from "./options.ts";
 import { begin, look } from "./scene.ts";
 import { storm } from "./storm.ts";
@@ -22,6 +23,8 @@ export interface SimResult {
   readonly problems: readonly string[];
   readonly steps: number;
   readonly lastSteps: readonly string[];
+  /** Absent where nobody edited. */
+  readonly tally?: Tally;
   /** Equal for equal runs. */
   readonly fingerprint: string;
 }
@@ -67,6 +70,7 @@ export async function runSimulation(
     problems,
     steps: trace.length,
     lastSteps: trace.last(),
+    ...(world.editing ? { tally: tallyOf(world.editing) } : {}),
     fingerprint: trace.fingerprint(),
   };
 }

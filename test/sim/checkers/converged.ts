@@ -17,6 +17,8 @@ import { shown, shownOf } from "./content.ts";
 export const converged: Checker = ({ world, tabs }) => {
   const late = new Map(tabs.map((tab) => [tab.room, tab.late]));
   return world.clients.flatMap((client) => {
+    // An editor's own: nobody else has it.
+    if (client.room.endsWith("~edits")) return client.synced ? [] : [`${client.name}: not connected`];
     const other = late.get(client.room);
     if (!other) return client.gone ? [] : [`${client.name}: ${client.room} is gone and nobody said so`];
     if (!client.synced) return [`${client.name}: not connected to ${client.room}`];

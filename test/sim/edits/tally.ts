@@ -1,0 +1,33 @@
+/** What came of the wishes of a run, so that nobody takes silence for success. */
+import type { Editing } from "./editing.ts";
+
+export interface Tally {
+  readonly wishes: number;
+  readonly landed: number;
+  readonly confirmed: number;
+  readonly conflicts: number;
+  readonly refused: number;
+  /** Writes under which somebody's change slipped, and those of them that hit another row or an unseen value. */
+  readonly raced: number;
+}
+
+export function tallyOf({ ledger, witness }: Editing): Tally {
+  const ended = (state: string): number => ledger.wishes.filter((wish) => wish.state === state).length;
+  const landed = witness.written.filter(({ tag }) => tag === "landed");
+  return {
+    wishes: ledger.wishes.length,
+    landed: landed.length,
+    confirmed: ended("confirmed"),
+    conflicts: ended("conflict"),
+    refused: ended("refused"),
+    raced: witness.written.filter(({ raced }) => raced).length,
+  };
+}
+
+export const NO_WISHES: Tally = { wishes: 0, landed: 0, confirmed: 0, conflicts: 0, refused: 0, raced: 0 };
+
+export function addTallies(a: Tally, b: Tally): Tally {
+  const sum = { ...a };
+  for (const key of Object.keys(sum) as (keyof Tally)[]) Object.assign(sum, { [key]: a[key] + b[key] });
+  return sum;
+}
