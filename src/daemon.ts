@@ -25,6 +25,7 @@ import { createRegistry, type Registry } from "./registry/registry.ts";
 import { createTokenDesk } from "./registry/token-desk.ts";
 import { createViewDefinitions } from "./registry/view-definitions.ts";
 import { createViewDesk } from "./registry/view-desk.ts";
+import { sleep } from "./runtime/clock.ts";
 import type { Metrics } from "./runtime/metrics.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import { createSources } from "./source-parts.ts";
@@ -84,7 +85,12 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
   const { runtime } = deps;
   const backend = watchRefusals(deps.backend, runtime.logger.child({ part: "backend" }));
   const metrics = createPrometheusMetrics();
-  const history = createHistory({ ...backend, runtime, ...(deps.limits && { limits: deps.limits }) });
+  const history = createHistory({
+    ...backend,
+    runtime,
+    pause: () => sleep(runtime.clock, 0),
+    ...(deps.limits && { limits: deps.limits }),
+  });
   const documents = await createDocumentStore(backend, runtime, metrics, history.recorder);
   const edits = createEditsDocuments({
     backend,

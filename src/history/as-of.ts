@@ -29,6 +29,7 @@ export async function stateAt(
   place: TabPlace,
   present: Present,
   timeMs: number,
+  pause?: () => Promise<void>,
 ): Promise<Result<Present, TooOld>> {
   const state = createRewind(present);
   const head = (await kv.get<Head>(keysOf(place).head))?.value ?? NEW_HEAD;
@@ -37,7 +38,7 @@ export async function stateAt(
   const isOfPresent = last?.value.epoch === present.epoch;
   let life: number | null = null;
   let startMs = timeMs;
-  for await (const groups of readGroups(kv, place, { fromMs: timeMs }, { keptToo: false })) {
+  for await (const groups of readGroups(kv, place, { fromMs: timeMs }, { keptToo: false, pause })) {
     for (const group of groups.toReversed()) {
       life ??= isOfPresent ? group.life : 0;
       // What a document of this name held before this one was made is not known any more.

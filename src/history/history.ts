@@ -31,6 +31,8 @@ export interface HistoryDeps extends Pick<Backend, "log" | "kv"> {
   readonly limits?: Partial<HistoryLimits>;
   /** Of a full segment; SEGMENT_BYTES when absent. */
   readonly segmentBytes?: number;
+  /** Lets the loop turn amid much reading. */
+  readonly pause?: () => Promise<void>;
 }
 
 /** Between two looks at all tabs. */
@@ -41,7 +43,14 @@ const LOOK_SHARE = 1 / 16;
 const PAGE = 1;
 const PREFIX = "history/";
 
-export function createHistory({ log, kv, runtime, limits: given, segmentBytes }: HistoryDeps): History {
+export function createHistory({
+  log,
+  kv,
+  runtime,
+  limits: given,
+  segmentBytes,
+  pause,
+}: HistoryDeps): History {
   const { clock } = runtime;
   const logger = runtime.logger.child({ part: "history" });
   const limits = { ...HISTORY_LIMITS, ...given };
@@ -80,7 +89,7 @@ export function createHistory({ log, kv, runtime, limits: given, segmentBytes }:
 
   async function look(base: string): Promise<void> {
     if (closed) return;
-    const compacted = await compactHistory(kv, base, limits, clock.nowMs());
+    const compacted = await compactHistory(kv, base, limits, clock.nowMs(), pause);
     if (!compacted.ok) logger.warn("history not compacted", { detail: compacted.error.detail });
     else if (compacted.value.gone > 0) logger.info("history compacted", { ...compacted.value });
   }
@@ -106,14 +115,14 @@ export function createHistory({ log, kv, runtime, limits: given, segmentBytes }:
     start,
     async *read(place, query) {
       await recorder.caughtUp(mirrorName(place.source, place.tab));
-      yield* readEntries(kv, place, query);
+      yield* readEntries(kv, place, query, { pause });
     },
     async stateAt(place, present, timeMs) {
       const name = mirrorName(place.source, place.tab);
       if (!(await recorder.recorded(name, present.position))) {
         return err({ tag: "StorageError", detail: `the history of ${name} cannot be brought up to date` });
       }
-      return stateAt(kv, place, present, timeMs);
+      return stateAt(kv, place, present, timeMs, pause);
     },
     async forgetSource(source) {
       await recorder.drop(source);

@@ -38,8 +38,13 @@ export interface Entry {
   readonly item: Item;
 }
 
-export async function* readEntries(kv: Kv, place: TabPlace, query: HistoryQuery = {}): AsyncGenerator<Entry> {
-  for await (const groups of readGroups(kv, place, query)) {
+export async function* readEntries(
+  kv: Kv,
+  place: TabPlace,
+  query: HistoryQuery = {},
+  options: ReadOptions = {},
+): AsyncGenerator<Entry> {
+  for await (const groups of readGroups(kv, place, query, options)) {
     for (const group of groups.toReversed()) {
       if (group.at < (query.fromMs ?? 0) || group.at >= (query.toMs ?? Number.POSITIVE_INFINITY)) continue;
       for (let place = group.items.length - 1; place >= 0; place--) {
@@ -57,7 +62,7 @@ export async function* readGroups(
   kv: Kv,
   place: TabPlace,
   query: HistoryQuery = {},
-  { keptToo = true }: { readonly keptToo?: boolean } = {},
+  { keptToo = true, pause = async () => {} }: ReadOptions = {},
 ): AsyncGenerator<readonly Group[]> {
   const keys = keysOf(place);
   const head = (await kv.get<Head>(keys.head))?.value ?? NEW_HEAD;
@@ -74,6 +79,7 @@ export async function* readGroups(
         if (!isWanted(value, query) || !mayHold(value.filter, tokens)) continue;
         // Older than all that is asked for, and so is what stands before it.
         const segment = await kv.get<Segment>(keys.segment(number));
+        if (number % SEGMENTS_AT_A_STRETCH === 0) await pause();
         if (segment) yield segment.value.groups;
       }
       const oldest = page.at(-1);
@@ -88,6 +94,15 @@ export async function* readGroups(
     if (kept) yield kept.value.groups;
   }
 }
+
+export interface ReadOptions {
+  readonly keptToo?: boolean;
+  /** Lets the loop turn. */
+  readonly pause?: (() => Promise<void>) | undefined;
+}
+
+/** About five milliseconds. */
+export const SEGMENTS_AT_A_STRETCH = 32;
 
 /** Of about half a kilobyte each. */
 const SUMMARIES_PAGE = 128;

@@ -9,6 +9,7 @@ import { err, ok, type Result } from "#contract/result.ts";
 import type { Kv, KvError, StorageError } from "../backend/backend.ts";
 import type { Item } from "./change.ts";
 import type { HistoryLimits } from "./limits.ts";
+import { SEGMENTS_AT_A_STRETCH } from "./read.ts";
 import {
   type Group,
   type Head,
@@ -37,6 +38,7 @@ export async function compactHistory(
   base: string,
   { historyDaysMax, historyBytesMax }: HistoryLimits,
   nowMs: number,
+  pause: () => Promise<void> = async () => {},
 ): Promise<Compacted> {
   const keys = keysAt(base);
   const head = (await kv.get<Head>(keys.head))?.value ?? NEW_HEAD;
@@ -56,7 +58,13 @@ export async function compactHistory(
   if (gone === 0) return ok({ bytes, gone });
   const going = summaries.slice(0, gone);
   const generation = head.kept.generation + 1;
-  const kept = await keep(kv, keys, { head, going, generation, bytesMax: historyBytesMax * KEPT_SHARE });
+  const kept = await keep(kv, keys, {
+    head,
+    going,
+    generation,
+    pause,
+    bytesMax: historyBytesMax * KEPT_SHARE,
+  });
   if (!kept.ok) return kept;
   const next: Head = {
     firstSegment: going.at(-1)!.number + 1,
@@ -118,13 +126,14 @@ interface Keeping {
   readonly going: readonly { readonly number: number }[];
   readonly generation: number;
   readonly bytesMax: number;
+  readonly pause: () => Promise<void>;
 }
 
 /** Writes what outlives the segments that go, the newest first. */
 async function keep(
   kv: Kv,
   keys: Keys,
-  { head, going, generation, bytesMax }: Keeping,
+  { head, going, generation, bytesMax, pause }: Keeping,
 ): Promise<Result<{ readonly count: number; readonly bytes: number }, StorageError>> {
   const outlives = createOutlives();
   let [count, bytes, pending] = [0, 0, 0];
@@ -143,7 +152,8 @@ async function keep(
     ...going.map(({ number }) => keys.segment(number)).reverse(),
     ...Array.from({ length: head.kept.count }, (_, i) => keys.keptSegment(head.kept.generation, i)),
   ];
-  read: for (const name of names) {
+  read: for (const [place, name] of names.entries()) {
+    if (place % SEGMENTS_AT_A_STRETCH === 0) await pause();
     for (const group of (await kv.get<Segment>(name))?.value.groups.toReversed() ?? []) {
       for (const kept of outlives(group)) {
         pending += sizeOf(kept);
