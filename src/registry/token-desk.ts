@@ -93,7 +93,14 @@ export const changeTokenSchema = Type.Object(
 export const createHolds = (body: Static<typeof createTokenSchema>): CreateTokenBody => body;
 export const changeHolds = (body: Static<typeof changeTokenSchema>): ChangeTokenBody => body;
 
-export function createTokenDesk({ store, clock }: { store: TokenStore; clock: Clock }): TokenDesk {
+export interface TokenDeskDeps {
+  readonly store: TokenStore;
+  readonly clock: Clock;
+  /** Erases what is kept for a token's own subject, which never comes back. */
+  readonly forgetSubject?: (subject: string) => Promise<unknown>;
+}
+
+export function createTokenDesk({ store, clock, forgetSubject }: TokenDeskDeps): TokenDesk {
   const answer = (record: TokenRecord) => tokenAnswer(record, clock.nowMs());
   const expiryOf = (ttl: number): number => clock.nowMs() + ttl * 1_000;
 
@@ -134,7 +141,9 @@ export function createTokenDesk({ store, clock }: { store: TokenStore; clock: Cl
       const found = find(id, by);
       if (!found.ok) return found;
       const revoked = await store.revoke(id);
-      return revoked.ok ? ok(undefined) : revoked;
+      if (!revoked.ok) return revoked;
+      for (const gone of revoked.value) await forgetSubject?.(`token:${gone}`);
+      return ok(undefined);
     },
   };
 }

@@ -1,5 +1,5 @@
 /** All edits documents of this daemon: loaded when somebody edits or is told of edits, given to who carries them out. */
-import { mirrorName, parseDocumentName } from "#contract/document-name.ts";
+import { parseDocumentName } from "#contract/document-name.ts";
 import { ok, type Result } from "#contract/result.ts";
 import type { Backend, StorageError } from "../backend/backend.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -24,6 +24,8 @@ export interface EditsRooms {
 }
 
 export interface EditsStore extends EditsDocuments, EditsRooms {
+  /** Removes the edits documents of a subject that never comes back. */
+  forget(subject: string): Promise<Result<void, StorageError>>;
   /** Loaded documents. */
   readonly size: number;
   /** Resolves when every write is durable; nothing is given to the taker any more. */
@@ -152,19 +154,17 @@ export function createEditsDocuments(deps: EditsDocumentsDeps): EditsStore {
     return removed;
   }
 
-  async function remove(source: string, tab?: string): Promise<Result<void, StorageError>> {
-    const isOne = (name: string): boolean => {
+  async function removeAll(isMeant: (place: EditsPlace) => boolean): Promise<Result<void, StorageError>> {
+    for (const name of new Set([...(await log.documents("")), ...loaded.keys()])) {
       const place = parseEditsName(name);
-      return place !== null && place.source === source && (tab === undefined || place.tab === tab);
-    };
-    const stored = await log.documents(tab === undefined ? `${source}/` : mirrorName(source, tab));
-    for (const name of new Set([...stored, ...loaded.keys()])) {
-      if (!isOne(name)) continue;
+      if (!place || !isMeant(place)) continue;
       const removed = await removeOne(name);
       if (!removed.ok) return removed;
     }
-    return memories.remove(source, tab);
+    return memories.remove(isMeant);
   }
+  const remove = (source: string, tab?: string): Promise<Result<void, StorageError>> =>
+    removeAll((place) => place.source === source && (tab === undefined || place.tab === tab));
 
   return {
     async start(next) {
@@ -184,6 +184,11 @@ export function createEditsDocuments(deps: EditsDocumentsDeps): EditsStore {
       return told;
     },
     remove,
+    async forget(subject) {
+      const removed = await removeAll((place) => place.subject === subject);
+      if (!removed.ok) logger.warn("edits not erased", { subject, detail: removed.error.detail });
+      return removed;
+    },
     open: async (place) => (await alive(place)).document,
     retain(name) {
       retained.set(name, (retained.get(name) ?? 0) + 1);

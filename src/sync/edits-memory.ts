@@ -20,12 +20,14 @@ export interface EditsMemory {
 export interface EditsMemories {
   get(place: EditsPlace): Promise<EditsMemory | null>;
   put(place: EditsPlace, memory: EditsMemory): Promise<Result<void, StorageError>>;
-  /** Forgets a tab's, or all of a source's. */
-  remove(source: string, tab?: string): Promise<Result<void, StorageError>>;
+  /** Forgets those of the places that are meant. */
+  remove(isMeant: (place: EditsPlace) => boolean): Promise<Result<void, StorageError>>;
 }
 
 /** About 16 KB; who edited longer ago and comes back with decided edits has them taken once more. */
 const FLOOR_CLIENTS_MAX = 1_000;
+
+const PREFIX = "edits/";
 
 interface Stored extends EditsMemory {
   readonly tab: string;
@@ -48,9 +50,10 @@ export function createEditsMemories(kv: Kv): EditsMemories {
       } satisfies Stored);
       return stored.ok ? ok(undefined) : failed(stored.error);
     },
-    async remove(source, tab) {
-      for (const { key, value } of await kv.list<Stored>(`edits/${source}/`)) {
-        if (tab !== undefined && value.tab !== tab) continue;
+    async remove(isMeant) {
+      for (const { key, value } of await kv.list<Stored>(PREFIX)) {
+        const [source = ""] = key.slice(PREFIX.length).split("/");
+        if (!isMeant({ source, tab: value.tab, subject: value.subject })) continue;
         const removed = await kv.remove(key);
         if (!removed.ok) return failed(removed.error);
       }
@@ -78,7 +81,7 @@ function keyOf({ source, tab, subject }: EditsPlace): string {
   const hash = createHash("sha256")
     .update(JSON.stringify([tab, subject]))
     .digest("hex");
-  return `edits/${source}/${hash}`;
+  return `${PREFIX}${source}/${hash}`;
 }
 
 function failed(error: { readonly tag: string } | StorageError): Result<never, StorageError> {

@@ -168,6 +168,21 @@ describe("an edits document that is spent", () => {
   });
 });
 
+describe("a subject that never comes back", () => {
+  test("EDT-26 takes its edits documents along, in all tabs, and nobody else's", async () => {
+    const stage = await started();
+    const clients = [stage.dial("ann"), stage.dial("ann", { room: "shop/Stock~edits" }), stage.dial("ben")];
+    await stage.clock.settle();
+    for (const { edits } of clients) edits.set("1:0", cell("x"));
+    await stage.clock.settle();
+    expect((await stage.edits.forget("ann")).ok).toBe(true);
+    await stage.clock.settle();
+    expect(clients.map(({ closed }) => closed?.code ?? null)).toEqual([4404, 4404, null]);
+    expect(await editsNames(stage)).toEqual(["shop/Prices~edits?ben"]);
+    expect((await stage.backend.kv.list("edits/")).length).toBe(1);
+  });
+});
+
 describe("edits over many lives", () => {
   for (let seed = 1; seed <= 8; seed++) {
     test(`EDT-25 each edit is given until it is decided or withdrawn, and ends in one state, seed ${seed}`, async () => {
