@@ -37,6 +37,8 @@ export interface EditsReplicaEvents {
 export interface EditsReplica {
   wish(key: string): unknown;
   outcome(key: string): Outcome | undefined;
+  /** Whether news with this id are of the very wish that stands under `key`. */
+  isAbout(key: string, id: string): boolean;
   put(key: string, wish: WishBody): void;
   withdraw(key: string): void;
   acknowledge(key: string): void;
@@ -89,6 +91,11 @@ export function openEditsReplica(options: EditsReplicaOptions, events: EditsRepl
 
   return {
     wish: (key) => doc.getMap(EDITS).get(key),
+    isAbout(key, id) {
+      // The daemon names a wish by its element in the document, after a number of the document's own.
+      const element = doc.getMap(EDITS)._map.get(key)?.id;
+      return !element || !/:\d+:\d+$/.test(id) || id.endsWith(`:${element.client}:${element.clock}`);
+    },
     outcome: (key) => doc.getMap<Outcome>(OUTCOMES).get(key),
     put: (key, wish) => void doc.getMap(EDITS).set(key, wish),
     withdraw: (key) => doc.getMap(EDITS).delete(key),

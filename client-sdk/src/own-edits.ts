@@ -193,9 +193,9 @@ export function createOwnEdits(host: OwnEditsHost): OwnEdits {
     }
     take(key, { ...status, ...became }, entry as WishBody, { sent: true });
   }
-  function onProgress(key: string, { state, waits, row }: Progress): void {
+  function onProgress(key: string, { id, state, waits, row }: Progress): void {
     const wish = own.get(key);
-    if (!wish?.edit.pending) return;
+    if (!wish?.edit.pending || !opened().isAbout(key, id)) return;
     wish.sent = true;
     if (row !== undefined && wish.edit.status.kind === "insert") named(wish, row);
     const { waits: _, ...rest } = wish.edit.status;

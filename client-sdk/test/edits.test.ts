@@ -199,6 +199,17 @@ describe("setting a cell", () => {
     expect((await first.settled).state).toBe("conflict");
   });
 
+  test("SDK-21 progress of an earlier wish for the cell is not taken for the later one's", async () => {
+    table.set(1, "Price", 4);
+    await settle();
+    const { client: by, clock } = (desk.edits as Y.Map<unknown>)._map.get("1:1")!.id;
+    const second = table.set(1, "Price", 5);
+    desk.writing("1:1", { id: `7:${by}:${clock}` });
+    expect(second.status.state).toBe("local");
+    desk.received("1:1", { id: `7:${by}:${(desk.edits as Y.Map<unknown>)._map.get("1:1")!.id.clock}` });
+    expect(second.status.state).toBe("received");
+  });
+
   test("SDK-25 an outcome of an earlier wish is not taken for the later one's", async () => {
     table.set(1, "Price", 4);
     await settle();
