@@ -186,7 +186,7 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
     edits: { ...editing, idempotency: createIdempotency({ kv, clock: runtime.clock }) },
     exports: exporting?.desk,
     streams,
-    tokens: createTokenDesk({ store: tokenStore, clock: runtime.clock }),
+    tokens: createTokenDesk({ store: tokenStore, clock: runtime.clock, forgetSubject: edits.forget }),
     keys,
     history,
     audit,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import * as Y from "yjs";
+import { syncStep2Frame } from "#contract/frames.ts";
 import type { Backend } from "../../src/backend/backend.ts";
 import {
   createEditsStage,
@@ -9,6 +10,8 @@ import {
   PLACE,
 } from "../support/edits-stage.ts";
 import { createSeededRandom } from "../support/seeded-random.ts";
+import { createSocketHub } from "../support/socket-hub.ts";
+import { createViewStage } from "../support/view-stage.ts";
 
 const cell = (value: unknown) => ({ value, base: null });
 const IDLE_MS = 90_000;
@@ -180,6 +183,26 @@ describe("a subject that never comes back", () => {
     expect(clients.map(({ closed }) => closed?.code ?? null)).toEqual([4404, 4404, null]);
     expect(await editsNames(stage)).toEqual(["shop/Prices~edits?ben"]);
     expect((await stage.backend.kv.list("edits/")).length).toBe(1);
+  });
+});
+
+describe("a revoked token", () => {
+  test("EDT-26 leaves no edits document in the daemon", async () => {
+    const stage = await createViewStage([["A-1", 1, "north"]]);
+    const { id, token } = await stage.token({ action: "write" });
+    const doc = new Y.Doc();
+    doc.getMap("edits").set("1:1", cell(2));
+    const closed: number[] = [];
+    const socket = createSocketHub().open({ onFrame: () => {}, onClose: (code) => closed.push(code) });
+    const request = { room: "shop/Prices~edits", token, epoch: null, address: "127.0.0.1" };
+    stage.daemon.connect(socket, request).message(syncStep2Frame(Y.encodeStateAsUpdate(doc)));
+    await stage.clock.settle();
+    const names = async () =>
+      (await stage.backend.log.documents("")).filter((name) => name.includes("~edits"));
+    expect(await names()).toEqual([`shop/Prices~edits?token%3A${id}`]);
+    expect((await stage.call("DELETE", `/api/v1/tokens/${id}`)).status).toBeLessThan(300);
+    await stage.clock.settle();
+    expect([closed, await names()]).toEqual([[4401], []]);
   });
 });
 
