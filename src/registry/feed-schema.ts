@@ -131,7 +131,42 @@ const auth = Type.Union(
   },
 );
 
+const request = Type.Optional(
+  Type.Object(
+    {
+      method: choice(["PATCH", "PUT", "POST", "DELETE"] as const, "How it is sent."),
+      url: text(LINK_LENGTH_MAX, "With placeholders, such as {key}.", "give a link of the feed's own origin"),
+      body: Type.Optional(
+        Type.Unknown({ description: 'JSON with placeholders, such as {"price": "{value}"}.' }),
+      ),
+      headers: Type.Optional(
+        Type.Record(Type.String(), Type.String({ maxLength: LINK_LENGTH_MAX }), {
+          description: "Beside those of the source.",
+          "x-fix": 'give an object such as {"Prefer": "return=minimal"}',
+        }),
+      ),
+    },
+    {
+      ...closed,
+      description: "The request of one edit.",
+      "x-fix": 'give an object such as {"method": "PATCH", "url": "https://example.com/items/{key}"}',
+    },
+  ),
+);
+
+const write = Type.Union(
+  [
+    Type.Object({ type: Type.Literal("document") }, closed),
+    Type.Object({ type: Type.Literal("rows"), cell: request, add: request, remove: request }, closed),
+  ],
+  {
+    description: "How edits go back into a feed that is writable.",
+    "x-fix": 'give {"type": "document"}, or {"type": "rows"} with the requests of cell, add and remove',
+  },
+);
+
 export const feedFields = {
+  write: Type.Optional(write),
   format: Type.Optional(
     choice(["json", "xml", "csv", "ndjson"] as const, "What a feed is written in; as it says when absent."),
   ),

@@ -21,6 +21,9 @@ export interface Ask {
   readonly url: string;
   /** Conditions, on top of what every request carries. */
   readonly headers: Readonly<Record<string, string>>;
+  /** GET unless given. */
+  readonly method?: string;
+  readonly body?: string;
   readonly bytesMax: number;
   /** Monotonic: all must be done by then. */
   readonly endMs: number;
@@ -64,11 +67,18 @@ export async function askFeed(deps: ExchangeDeps, ask: Ask): Promise<Result<Feed
   return err({ tag: "Malformed", path: "status", detail });
 }
 
+/** One request that changes something: it is not redirected, and its answer comes whatever its status is. */
+export async function tellFeed(deps: ExchangeDeps, ask: Ask): Promise<Result<NetResponse, ExchangeError>> {
+  const answer = await send(deps, ask, ask.url);
+  const again = answer.ok && answer.value.status === 401 && deps.access.refused();
+  return again ? send(deps, ask, ask.url) : answer;
+}
+
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 async function send(
   { net, clock, access, plan, limits }: ExchangeDeps,
-  { headers, bytesMax, endMs, signal, stream }: Ask,
+  { method = "GET", body, headers, bytesMax, endMs, signal, stream }: Ask,
   url: string,
 ): Promise<Result<NetResponse, ExchangeError>> {
   const target = URL.parse(url);
@@ -83,7 +93,8 @@ async function send(
     return err({ tag: "Unreachable", detail: `The feed took longer than ${limits.feedPollMsMax} ms in all` });
   }
   const answer = await net.request({
-    method: "GET",
+    method,
+    ...(body === undefined ? {} : { body }),
     url: target?.href ?? url,
     // Later ones win: a person's header goes before ours, and credentials before both.
     headers: joinHeaders(

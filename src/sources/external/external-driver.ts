@@ -6,6 +6,7 @@ import { planOf } from "./plan.ts";
 import { pollFeed } from "./poll.ts";
 import { checkSettings } from "./settings.ts";
 import { watchEvents } from "./watch-events.ts";
+import { writeFeed } from "./write/write-feed.ts";
 
 export interface ExternalDriverOptions {
   /** Special addresses that feeds may be read from all the same. */
@@ -31,6 +32,10 @@ export function createExternalDriver(options: ExternalDriverOptions = {}): Sourc
       const { events } = plan;
       return {
         poll: (since, signal) => pollFeed(deps, since, signal),
+        ...(plan.write && {
+          write: (batch, signal) =>
+            writeFeed({ ...deps, sourceId: settings.id, rules: settings.writes ?? {} }, batch, signal),
+        }),
         ...(events !== null && { watch: (onHint, signal) => watchEvents(deps, events, onHint, signal) }),
       };
     },

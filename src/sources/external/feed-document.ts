@@ -12,6 +12,16 @@ export interface FeedDocument {
   readonly untyped: boolean;
   /** Whether the order of the fields means something, as in CSV. */
   readonly ordered: boolean;
+  /** Of a document of JSON: itself, to be changed and sent back. */
+  readonly json?: JsonContent;
+}
+
+export interface JsonContent {
+  readonly root: unknown;
+  /** The list that rows are added to and taken from; null where there is none, or several. */
+  listAt(path: string | undefined): unknown[] | null;
+  /** False where numbers stand as texts that a double does not hold. */
+  readonly exact: boolean;
 }
 
 export interface FeedRow {

@@ -1,5 +1,5 @@
 /** The settings of a feed with all that they leave unsaid. */
-import type { FeedAuth, FeedColumn, FeedFormat, Pagination } from "#contract/feed.ts";
+import type { FeedAuth, FeedColumn, FeedFormat, FeedWrite, Pagination } from "#contract/feed.ts";
 import type { SourceSettings } from "../source.ts";
 
 export interface FeedPlan {
@@ -17,6 +17,8 @@ export interface FeedPlan {
   readonly bytesMax: number | null;
   /** Where server-sent events say that something changed. */
   readonly events: string | null;
+  /** Null: edits do not go back. */
+  readonly write: FeedWrite | null;
 }
 
 export interface TabPlan {
@@ -42,6 +44,7 @@ export function planOf(settings: SourceSettings): FeedPlan {
     keepWhenEmpty: emptyPolicy !== "accept",
     bytesMax,
     events: settings.events ?? null,
+    write: settings.writable ? (settings.write ?? null) : null,
   };
 }
 

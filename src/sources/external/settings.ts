@@ -6,6 +6,7 @@ import type { SourceSettings } from "../source.ts";
 import { createJsonPaths } from "./formats/json-path.ts";
 import { parseXmlPath } from "./formats/xml-path.ts";
 import { FEED_LIMITS } from "./limits.ts";
+import { checkWrite } from "./write/check-write.ts";
 
 /** Every problem, each with the path of its field; empty when the settings can be opened. */
 export function checkSettings(settings: SourceSettings, allowed: AllowedPlaces): FieldProblem[] {
@@ -19,6 +20,7 @@ export function checkSettings(settings: SourceSettings, allowed: AllowedPlaces):
     ...checkPagination(settings),
     ...checkAuth(settings, allowed),
     ...checkHeaders(settings),
+    ...checkWrite(settings, allowed),
   ];
 }
 
@@ -36,7 +38,6 @@ function checkForeign(settings: SourceSettings): FieldProblem[] {
   if (settings.credentials)
     refuse("credentials", "are for Google workbooks", 'sign in at a feed with "auth"');
   if (settings.keyColumns) refuse("keyColumns", "are for workbooks", 'name the key with "keyField"');
-  if (settings.writable) refuse("writable", "is true, and a feed can only be read", "leave it out");
   return problems;
 }
 

@@ -70,7 +70,7 @@ describe("settings of a feed", () => {
     [
       "fields of workbooks",
       { credentials: { type: "ambient" }, keyColumns: { A: "b" }, writable: true },
-      ["credentials", "keyColumns", "writable"],
+      ["credentials", "keyColumns", "write"],
     ],
   ])("FEE-50 %s is refused by field", (_, wanted, fields) => {
     expect(fieldsOf(wanted)).toEqual(fields);

@@ -7,7 +7,7 @@ import { createJsonPaths } from "./json-path.ts";
 export function parseJsonDocument(text: string, depthMax: number): Result<FeedDocument, Malformed> {
   const parsed = parseExact(text);
   if (!parsed.ok) return malformed("body", whatIsWrong(text, "JSON"));
-  return jsonDocument(parsed.value, depthMax);
+  return jsonDocument(parsed.value, depthMax, { text });
 }
 
 /** A body of one JSON value a line; blank lines count for nothing. */
@@ -22,7 +22,12 @@ export function parseNdjsonDocument(text: string, depthMax: number): Result<Feed
   return jsonDocument(rows, depthMax);
 }
 
-function jsonDocument(root: unknown, depthMax: number): Result<FeedDocument, Malformed> {
+/** `whole`: what a single document was written as. */
+function jsonDocument(
+  root: unknown,
+  depthMax: number,
+  whole?: { readonly text: string },
+): Result<FeedDocument, Malformed> {
   if (isDeeper(root, depthMax)) {
     return malformed("body", `is nested more than ${depthMax} levels deep`);
   }
@@ -36,12 +41,32 @@ function jsonDocument(root: unknown, depthMax: number): Result<FeedDocument, Mal
   return ok({
     untyped: false,
     ordered: false,
+    ...(whole && { json: { root, listAt: (path) => listAt(root, path, paths), exact: isExact(whole.text) } }),
     valueAt: (path) => valueAt(root, path),
     rows(path) {
       const values = path === undefined ? findRows(root) : rowsAt(root, path, paths);
       return values.ok ? ok(values.value.map(row)) : values;
     },
   });
+}
+
+/** The one list that rows are added to and taken from; null where there is none, or several. */
+function listAt(
+  root: unknown,
+  path: string | undefined,
+  paths: ReturnType<typeof createJsonPaths>,
+): unknown[] | null {
+  if (path === undefined) {
+    const lists = Array.isArray(root)
+      ? [root]
+      : isObject(root)
+        ? Object.values(root).filter(Array.isArray)
+        : [];
+    return lists.length === 1 ? lists[0]! : null;
+  }
+  const compiled = paths(path);
+  const found = compiled.ok ? compiled.value.values(root) : [];
+  return found.length === 1 && Array.isArray(found[0]) ? found[0] : null;
 }
 
 /** Every list that the path leads to gives its elements; anything else is a row. */
@@ -101,6 +126,16 @@ function parseExact(text: string): Result<unknown, null> {
   } catch {
     return { ok: false, error: null };
   }
+}
+
+function isExact(text: string): boolean {
+  if (!MAYBE_INEXACT.test(text)) return true;
+  let exact = true;
+  JSON.parse(text, function note(this: unknown, name: string, value: unknown, context?: { source?: string }) {
+    exact &&= keepExact.call(this, name, value, context) === value;
+    return value;
+  } as (this: unknown, name: string, value: unknown) => unknown);
+  return exact;
 }
 
 const MAYBE_INEXACT = /\d{16}|[eE]\+?\d{3}/;

@@ -4,7 +4,7 @@
  * only in between and was written over is emptied there, for nobody knows what it held.
  */
 import type { sheets_v4 } from "googleapis/build/src/apis/sheets/v4.js";
-import { type CellValue, cellsEqual } from "#contract/cell.ts";
+import { cellsEqual } from "#contract/cell.ts";
 import type { Baseline } from "../../../model/delta.ts";
 import { type Located, locate } from "../../../model/locate.ts";
 import type { Step, TabPlan } from "./decide.ts";
@@ -41,29 +41,52 @@ interface Context {
 
 const NOTHING: Repair = { requests: [], missed: [] };
 
-function cellRepair({ plan, now, found }: Context, step: Extract<Step, { tag: "cell" }>): Repair {
+function cellRepair(context: Context, step: Extract<Step, { tag: "cell" }>): Repair {
+  const { plan, now, found } = context;
   const { tab } = plan;
-  const at = rowsOf(tab).indexOf(step.row);
-  const [row, column] = [found.row(at + 1), found.column(step.column - tab.box.column)];
-  if (row.tag !== "at" || column.tag !== "at") return NOTHING;
-  const across = now.gridColumn(column.at);
-  const isMine = (value: CellValue | undefined): boolean =>
-    cellsEqual(value, step.edit.value === "" ? null : step.edit.value);
-  const there = now.cell(now.gridRow(row.at), across);
-  if (step.edit.formula === undefined ? isMine(there?.value) : there?.formula === step.edit.formula)
-    return NOTHING;
-  const missed = [step.edit.id];
-  // Where the batch wrote: the row that stood there is now this one, if nobody moved it once more.
   const hit = rowAfter(plan.steps, step);
-  const victim = now.cell(hit, across);
-  if (!isMine(victim?.value)) return { requests: [], missed };
-  const id = found.order[rowsOf(now).indexOf(hit)];
-  const was =
-    id === undefined || id > tab.snapshot.rows.length
-      ? undefined
-      : tab.cell(tab.gridRow(id - 1), step.column);
+  const slot = found.columns[step.column - now.box.column]?.slot ?? -1;
+  const rows = whoStandsAt(context, hit);
+  if (rows.includes(rowsOf(tab).indexOf(step.row)) && tab.gridColumn(slot) === step.column) return NOTHING;
+  const missed = [step.edit.id];
+  const there = now.cell(hit, step.column);
+  const { value, formula } = step.edit;
+  const isMine =
+    formula === undefined
+      ? cellsEqual(there?.value, value === "" ? null : value)
+      : there?.formula === formula;
+  if (!isMine) return { requests: [], missed };
+  const known = slot >= 0 && slot < tab.snapshot.columns.length ? rows[0] : undefined;
+  const was = known === undefined ? undefined : tab.cell(tab.gridRow(known), tab.gridColumn(slot));
   const back = was?.spilled ? {} : cellData(was?.value ?? null, was?.formula);
-  return { requests: [updateCells({ sheetId: tab.sheetId, row: hit, column: across }, [back])], missed };
+  return { requests: [updateCells({ sheetId: tab.sheetId, row: hit, column: step.column }, [back])], missed };
+}
+
+/** Positions of the rows of before that this one may be, by all that the batch did not write and no formula made. */
+function whoStandsAt({ plan, now, found }: Context, row: number): number[] {
+  const { tab, steps } = plan;
+  const written = new Set(
+    steps.flatMap((step) => (step.tag === "cell" && rowAfter(steps, step) === row ? [step.column] : [])),
+  );
+  const compared = found.columns.flatMap(({ slot }, position) => {
+    return slot < tab.snapshot.columns.length && !written.has(now.gridColumn(position))
+      ? [{ slot, position }]
+      : [];
+  });
+  const same = tab.snapshot.rows.flatMap((_, at) => {
+    const equal = compared.every(({ slot, position }) => {
+      const [was, is] = [
+        tab.cell(tab.gridRow(at), tab.gridColumn(slot)),
+        now.cell(row, now.gridColumn(position)),
+      ];
+      return was?.formula !== undefined || was?.spilled || cellsEqual(was?.value, is?.value);
+    });
+    return equal ? [at] : [];
+  });
+  if (same.length > 0) return same;
+  // Somebody edited it as well.
+  const id = found.order[rowsOf(now).indexOf(row)];
+  return id !== undefined && id <= tab.snapshot.rows.length ? [id - 1] : [];
 }
 
 /** Rows that were to go and are still there; as many others went in their place. */
