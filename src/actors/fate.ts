@@ -129,7 +129,7 @@ function letterOf(
     by: edit.subject,
     at: iso(edit.atMs),
     parkedAt: iso(atMs),
-    tries: tries + laters,
+    tries: tries + laters + 1,
     why,
     arrival,
   };

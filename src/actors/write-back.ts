@@ -133,10 +133,10 @@ export function createWriteBack(deps: WriteBackDeps): WriteBack {
   async function tell(edits: readonly OutboxEdit[], outbox: Outbox): Promise<void> {
     const told = await tellAll(
       deps.edits,
-      edits.map((edit) => {
-        const inFlight = outbox.isInFlight(edit.seq);
-        return [edit, pendingReceipt(edit, inFlight, inFlight ? undefined : reasons.get(edit.source))];
-      }),
+      edits.map((edit) => [
+        edit,
+        pendingReceipt(edit, outbox.isInFlight(edit.seq), reasons.get(edit.source)),
+      ]),
     );
     if (!told.ok) logger.warn("progress not told", { why: told.error.detail });
   }
