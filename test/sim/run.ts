@@ -3,6 +3,7 @@
 import { createSeededRandom } from "../support/seeded-random.ts";
 import type { Checker } from "./checkers/checker.ts";
 import { converged } from "./checkers/converged.ts";
+import { historyComplete } from "./checkers/history-complete.ts";
 import { noEcho, traffic } from "./checkers/no-echo.ts";
 import { quotaKept } from "./checkers/quota-kept.ts";
 import { sourceEqualsDocument } from "./checkers/source-equals-document.ts";
@@ -84,6 +85,7 @@ async function play(world: World): Promise<readonly string[]> {
   const before = traffic(world);
   await world.clock.advance(QUIET_MS);
   const found = [...noEcho(before, traffic(world)), ...(await wrongWith(world)), ...bugs(world)];
+  found.push(...(await historyComplete(world, (await look(world)).tabs)));
   await world.close();
   await world.clock.advance(IN_FLIGHT_MS);
   if (found.length === 0 && world.clock.pending() > 0) found.push(`${world.clock.pending()} timers are left`);
