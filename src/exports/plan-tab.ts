@@ -8,7 +8,7 @@ import { headerOf } from "./data-columns.ts";
 import type { ColumnDraft } from "./draft-columns.ts";
 import { type FormulaColumns, parseFormula } from "./formula.ts";
 import { type Item, isMoney, valueAt } from "./items.ts";
-import { patternOf } from "./patterns.ts";
+import { isCurrency, patternOf } from "./patterns.ts";
 import type { ColumnPlan, ConditionPlan, Formula, PlanCell, RowPlan, TabPlan } from "./plan.ts";
 import type { Report } from "./report.ts";
 
@@ -78,7 +78,8 @@ function wantedOf(
   }
   const type = column.type ?? (computed ? "number" : maker.typeOf(values()));
   const named = () => {
-    for (const value of values()) if (value != null && isMoney(value)) return value.currency;
+    for (const value of values())
+      if (value != null && isMoney(value) && isCurrency(value.currency)) return value.currency;
     return null;
   };
   return {

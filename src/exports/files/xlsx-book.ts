@@ -12,7 +12,15 @@ import {
   type TabPlan,
   totalFormula,
 } from "../plan.ts";
-import { checkXlsxSize, isTooLong, tooLong, type XlsxRefused, xlsxTitles, xlsxValue } from "./xlsx-limits.ts";
+import {
+  checkXlsxSize,
+  isTooLong,
+  tooLong,
+  type XlsxRefused,
+  xlsxText,
+  xlsxTitles,
+  xlsxValue,
+} from "./xlsx-limits.ts";
 import { xlsxConditions, xlsxStyle } from "./xlsx-looks.ts";
 import { xlsxCharts, xlsxValidations } from "./xlsx-parts.ts";
 
@@ -79,7 +87,7 @@ const POINTS_PER_PIXEL = 0.75;
 const PIXELS_PER_CHARACTER = 7;
 
 function rowsOf(tab: TabPlan): (null | boolean | number | string)[][] {
-  const header = tab.columns.map(({ header }) => header);
+  const header = tab.columns.map(({ header }) => xlsxText(header));
   const body = tab.rows.map(({ cells }) =>
     tab.columns.map((_, at) => xlsxValue(plainValue(cells[at] ?? null))),
   );
@@ -127,7 +135,7 @@ function specialCells(tab: TabPlan, { geometry, computed }: Around): Map<string,
 function formulaCell(formula: string | null, value: CellValue): Partial<Cell> {
   if (formula === null) return {};
   const known = value !== null && !isCellError(value);
-  return { formula: formula.slice(1), ...(known && { formulaResult: value }) };
+  return { formula: formula.slice(1), ...(known && { formulaResult: xlsxValue(value) }) };
 }
 
 function specialCell(cell: PlanCell): Partial<Cell> | null {

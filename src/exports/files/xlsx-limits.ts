@@ -48,7 +48,13 @@ export function tooLong(row: number, header: string): Result<never, XlsxRefused>
 }
 
 export function xlsxValue(value: CellValue): null | boolean | number | string {
-  return isCellError(value) ? value.error : value;
+  if (isCellError(value)) return value.error;
+  return typeof value === "string" ? xlsxText(value) : value;
+}
+
+/** "_x0041_" means "A" in these files, so that its own "_" is written as what means "_". */
+export function xlsxText(text: string): string {
+  return text.replaceAll(/_(?=x[0-9A-Fa-f]{4}_)/g, "_x005F_");
 }
 
 /** Excel's rules for the names of sheets; unique without their case. */

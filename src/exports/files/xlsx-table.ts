@@ -1,7 +1,15 @@
 import { writeXlsxStream } from "hucre/xlsx";
 import { ok, type Result } from "#contract/result.ts";
 import type { FileTable } from "./file-table.ts";
-import { checkXlsxSize, isTooLong, tooLong, type XlsxRefused, xlsxTitles, xlsxValue } from "./xlsx-limits.ts";
+import {
+  checkXlsxSize,
+  isTooLong,
+  tooLong,
+  type XlsxRefused,
+  xlsxText,
+  xlsxTitles,
+  xlsxValue,
+} from "./xlsx-limits.ts";
 
 /** Flat in memory, so bounded by time alone: about ten seconds of one core. */
 export const XLSX_TABLE_CELLS_MAX = 6_000_000;
@@ -25,7 +33,7 @@ export function xlsxTable(table: FileTable): Result<ReadableStream<Uint8Array>, 
       name: xlsxTitles([title])[0]!,
       freezePane: { rows: 1 },
       columns: columns.map(({ header, format, type }) => ({
-        header,
+        header: xlsxText(header),
         width: Math.min(50, Math.max(10, header.length + 3)),
         ...(format !== null && type !== "text" && { numFmt: format }),
       })),
