@@ -78,7 +78,7 @@ describe("who gets in", () => {
       } else allowed.push(name);
     }
     expect(allowed).toEqual(
-      ["rows", "snapshot", "events", "history", "history/at", "history/diff"].map(
+      ["rows", "download", "snapshot", "events", "history", "history/at", "history/diff"].map(
         (what) => `GET /datasources/{id}/tabs/{tab}/${what}`,
       ),
     );

@@ -29,6 +29,7 @@ import type { SourceDriver, SourceSettings } from "../../src/sources/source.ts";
 import type { Documents } from "../../src/sync/documents.ts";
 import type { SharedDocument } from "../../src/sync/live-document.ts";
 import type { OpenViewError } from "../../src/sync/views.ts";
+import { createTemplateParts } from "../../src/template-parts.ts";
 import { createFakeBooks, createFakeDesk } from "../support/fake-desk.ts";
 import { createFakeDocuments } from "../support/fake-documents.ts";
 import { createTestRuntime } from "../support/test-runtime.ts";
@@ -117,6 +118,7 @@ export function createStage({
     viewDesk,
     streams,
     tokens,
+    templates: createTemplateParts({ kv, clock, documents, views }),
     edits: { desk, ...books, idempotency: createIdempotency({ kv, clock }) },
     keys,
     audit,
