@@ -21,6 +21,7 @@ import { createSheetsApi } from "./sheets-api.ts";
 import { createWorkbookCalls, type WorkbookCalls } from "./workbook-calls.ts";
 import { parseWorkbookLink } from "./workbook-link.ts";
 import type { Wanted } from "./workbook-reading.ts";
+import { FACT_CELLS_MAX } from "./write/fresh-tabs.ts";
 import { createWishes } from "./write/wishes.ts";
 import { writeBatch } from "./write/write.ts";
 
@@ -34,6 +35,8 @@ export interface GoogleDriverOptions extends Partial<AccountSources> {
   readonly bytesMax?: number;
   /** How much is read at once and in all. */
   readonly limits?: Partial<ReadingLimits>;
+  /** Of a tab, to be read with formulas and rules in one call before a write. */
+  readonly factCellsMax?: number;
 }
 
 /** What opens sources also makes workbooks: both draw on one quota. */
@@ -108,7 +111,8 @@ export function createGoogleDriver(options: GoogleDriverOptions = {}): GoogleDri
       const limits = { ...READING_LIMITS, ...options.limits };
       const wishes = createWishes(api, wanted);
       const deps = { api, clock: runtime.clock, wanted, limits, onTabs: wishes.seen };
-      const writing = { api, sourceId: settings.id, rules: settings.writes ?? {}, wishes };
+      const { factCellsMax = FACT_CELLS_MAX } = options;
+      const writing = { api, sourceId: settings.id, rules: settings.writes ?? {}, wishes, factCellsMax };
       return {
         budget: api.budget,
         ...(account.apiKey === null

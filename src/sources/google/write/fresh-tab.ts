@@ -7,7 +7,7 @@ import type { RowRun, TabSnapshot } from "../../../model/snapshot.ts";
 import type { SourceError } from "../../source.ts";
 import type { Box } from "../a1.ts";
 import { tableRows } from "../tab-reading.ts";
-import { LOADING, malformed, parseJson } from "../value-ranges.ts";
+import { errorCode, LOADING, malformed, parseJson, type ValueRange } from "../value-ranges.ts";
 import type { Condition } from "./validation.ts";
 
 /** Rows and columns of `cell` count from 0 in the grid, those of `snapshot` in the table. */
@@ -17,6 +17,8 @@ export interface FreshTab {
   readonly sheetTitle: string;
   /** What the source takes of the tab. */
   readonly box: Box;
+  /** In the grid; -1 without a header. */
+  readonly headerRow: number;
   readonly snapshot: TabSnapshot;
   /** In the grid: of a row of the table; beyond its end of the rows below. */
   gridRow(at: number): number;
@@ -51,6 +53,8 @@ export interface Protection {
 export interface FreshTabWish {
   readonly tabId: string;
   readonly sheetId: number;
+  /** When it was listed: it may have another one by now. */
+  readonly sheetTitle: string;
   readonly box: Box;
   readonly header: HeaderRow;
   readonly keyHeader?: string | undefined;
@@ -85,57 +89,116 @@ export function parseSheets(body: Uint8Array): Result<SheetAnswers, SourceError>
   return ok({ sheets: found, namedRanges: new Map(named) });
 }
 
-/** Null where the answer has nothing of the tab: it is gone. */
-export function freshTab(wish: FreshTabWish, sheets: SheetAnswers["sheets"]): FreshTab | null {
+/**
+ * Null where the answer has nothing of the tab: it is gone. `values`: all of a large tab, where the answer has only some of
+ * its rows; of the others only the values are known.
+ */
+export function freshTab(
+  wish: FreshTabWish,
+  sheets: SheetAnswers["sheets"],
+  values?: ValueRange,
+): FreshTab | null {
   const sheet = sheets.get(wish.sheetId);
   if (!sheet) return null;
-  const block = sheet.data?.find(
-    (one) => (one?.startRow ?? 0) === wish.box.row && (one?.startColumn ?? 0) === wish.box.column,
-  );
-  const cells = (block?.rowData ?? []).map((row) => (row?.values ?? []).map(cellOf));
-  const hiddenRows = hiddenRuns(block?.rowMetadata ?? [], wish.box.row);
-  const hiddenColumns = hiddenRuns(block?.columnMetadata ?? [], wish.box.column);
-  const grid: Grid = cells.map((row) => trimmed(row.map((cell) => cell?.value ?? null)));
-  const read = { grid, row: wish.box.row, column: wish.box.column, suspects: [] };
+  const blocks = (sheet.data ?? []).flatMap((one) => {
+    const first = (one?.startRow ?? 0) === wish.box.row && (one?.startColumn ?? 0) === wish.box.column;
+    return one && (values || first) ? [one] : [];
+  });
+  const lines = linesOf(blocks);
+  const grid = values ? withErrors(values) : gridOf(lines, wish.box);
+  const hiddenRows = blocks.flatMap((one) => hiddenRuns(one.rowMetadata ?? [], one.startRow ?? 0));
+  const hiddenColumns = blocks.flatMap((one) => hiddenRuns(one.columnMetadata ?? [], one.startColumn ?? 0));
+  const { row: top, column: left } = values ?? wish.box;
+  const read = { grid, row: top, column: left, suspects: [] };
   const table = tableRows(read, wish.header, wish.leaveOutHidden ? hiddenRows : []);
-  const header = block?.rowData?.[table.headerRow - wish.box.row]?.values ?? [];
+  const header = table.headerRow < 0 ? undefined : lines.get(table.headerRow);
   const mapped = mapGrid(table.rows, {
     header: table.headerAt < 0 ? "none" : table.headerAt,
-    shownHeaders: header.map((cell) =>
-      cell?.effectiveValue?.numberValue === undefined ? null : (cell.formattedValue ?? null),
-    ),
+    shownHeaders:
+      header?.answered.map((cell) =>
+        cell?.effectiveValue?.numberValue === undefined ? null : (cell.formattedValue ?? null),
+      ) ?? [],
   });
   const keyColumn = mapped.columns.findIndex((one) => one.header.trim() === wish.keyHeader?.trim());
+  const { title, gridProperties } = sheet.properties ?? {};
   return {
     ...wish,
-    sheetTitle: sheet.properties!.title!,
+    sheetTitle: title!,
+    headerRow: table.headerRow,
     snapshot: {
       tabId: wish.tabId,
-      title: sheet.properties!.title!,
+      title: title!,
       columns: mapped.columns,
       rows: mapped.rows,
       ...(wish.keyHeader !== undefined && keyColumn >= 0 ? { keyColumn } : {}),
     },
     gridRow: (at) => {
-      const past = at - mapped.rows.length;
-      const inTable = wish.box.row + table.readAt(mapped.firstRow + Math.min(at, mapped.rows.length - 1));
-      if (past < 0) return inTable;
-      return mapped.rows.length === 0 ? table.firstRow + past : inTable + 1 + past;
+      const { length } = mapped.rows;
+      if (length === 0) return table.firstRow + at;
+      const within = top + table.readAt(mapped.firstRow + Math.min(at, length - 1));
+      return at < length ? within : within + 1 + at - length;
     },
-    gridColumn: (at) => wish.box.column + at,
-    cell: (row, column) => cells[row - wish.box.row]?.[column - wish.box.column] ?? undefined,
-    rowCount: sheet.properties!.gridProperties?.rowCount ?? 0,
-    columnCount: sheet.properties!.gridProperties?.columnCount ?? 0,
+    gridColumn: (at) => left + at,
+    cell(row, column) {
+      const line = lines.get(row);
+      if (line) return line.cells[column - line.column] ?? undefined;
+      const value = values?.grid[row - top]?.[column - left] ?? null;
+      return value === null ? undefined : { value, spilled: false };
+    },
+    rowCount: gridProperties?.rowCount ?? 0,
+    columnCount: gridProperties?.columnCount ?? 0,
     merges: (sheet.merges ?? []).map(boxOf),
     protections: (sheet.protectedRanges ?? []).map((one) => ({
       box: boxOf(one.range ?? {}),
       free: (one.unprotectedRanges ?? []).map(boxOf),
       mayEdit: one.warningOnly === true || one.requestingUserCanEdit === true,
     })),
-    isHiddenRow: (row) => hiddenRows.some(([from, count]) => row >= from && row < from + count),
-    isHiddenColumn: (column) =>
-      hiddenColumns.some(([from, count]) => column >= from && column < from + count),
+    isHiddenRow: (row) => within(hiddenRows, row),
+    isHiddenColumn: (column) => within(hiddenColumns, column),
   };
+}
+
+interface Line {
+  readonly column: number;
+  readonly cells: readonly (FreshCell | null)[];
+  readonly answered: readonly (AnsweredCell | null)[];
+}
+
+/** By row of the grid. */
+function linesOf(blocks: readonly AnsweredBlock[]): Map<number, Line> {
+  const lines = new Map<number, Line>();
+  for (const { startRow = 0, startColumn: column = 0, rowData = [], rowMetadata = [] } of blocks) {
+    // Rows at the end of a block that hold nothing are not told.
+    for (let i = 0; i < Math.max(rowData.length, rowMetadata.length); i++) {
+      const answered = rowData[i]?.values ?? [];
+      lines.set(startRow + i, { column, cells: answered.map(cellOf), answered });
+    }
+  }
+  return lines;
+}
+
+function gridOf(lines: ReadonlyMap<number, Line>, { row: top }: Box): Grid {
+  const height = [...lines].reduce(
+    (most, [row, { cells }]) => (cells.length > 0 ? Math.max(most, row + 1) : most),
+    top,
+  );
+  return Array.from({ length: height - top }, (_, i) =>
+    trimmed((lines.get(top + i)?.cells ?? []).map((cell) => cell?.value ?? null)),
+  );
+}
+
+/** A text that reads like an error is taken for one: which it is, the rows that matter tell themselves. */
+function withErrors({ grid, row, column, suspects }: ValueRange): Grid {
+  for (const suspect of suspects) {
+    const code = errorCode(suspect.text);
+    const cells = grid[suspect.row - row] as CellValue[];
+    if (code !== null) cells[suspect.column - column] = { error: code };
+  }
+  return grid;
+}
+
+function within(runs: readonly RowRun[], at: number): boolean {
+  return runs.some(([from, count]) => at >= from && at < from + count);
 }
 
 /** What a cell holds, typed as polls read it; null for a blank that has no rule. */
@@ -263,11 +326,13 @@ export interface AnsweredSheet {
     readonly warningOnly?: boolean;
     readonly requestingUserCanEdit?: boolean;
   }[];
-  readonly data?: readonly ({
-    readonly startRow?: number;
-    readonly startColumn?: number;
-    readonly rowData?: readonly ({ readonly values?: readonly (AnsweredCell | null)[] } | null)[];
-    readonly rowMetadata?: readonly (Hideable | null)[];
-    readonly columnMetadata?: readonly (Hideable | null)[];
-  } | null)[];
+  readonly data?: readonly (AnsweredBlock | null)[];
+}
+
+interface AnsweredBlock {
+  readonly startRow?: number;
+  readonly startColumn?: number;
+  readonly rowData?: readonly ({ readonly values?: readonly (AnsweredCell | null)[] } | null)[];
+  readonly rowMetadata?: readonly (Hideable | null)[];
+  readonly columnMetadata?: readonly (Hideable | null)[];
 }

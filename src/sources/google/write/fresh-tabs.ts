@@ -6,22 +6,43 @@ import type { CallError } from "../problems.ts";
 import type { SheetsApi } from "../sheets-api.ts";
 import { withoutBadRange } from "../workbook-reading.ts";
 import { type FreshTab, type FreshTabWish, freshTab, parseSheets } from "./fresh-tab.ts";
+import { readLargeTab } from "./large-fresh-tab.ts";
 import type { Wishes } from "./wishes.ts";
 
 /** A tab may go, or a named range move, between two looks at the workbook, but hardly each time. */
 const ATTEMPTS = 3;
 
+/** Cells of which all is read in one call, at some 200 bytes each: 10 MB. Of larger tabs only some rows are. */
+export const FACT_CELLS_MAX = 50_000;
+
+export interface FreshAsk {
+  readonly tabId: string;
+  /** About how many there are. */
+  readonly cells: number;
+  /** Rows of the grid that something is to be done with, in a tab of which only the values are known yet. */
+  rows(tab: FreshTab): readonly number[];
+}
+
+export interface FreshDeps {
+  readonly api: SheetsApi;
+  readonly wishes: Wishes;
+  readonly factCellsMax: number;
+}
+
 /** By tab id; a tab that is gone is missing. */
 export async function readFreshTabs(
-  { api, wishes }: { readonly api: SheetsApi; readonly wishes: Wishes },
-  ids: readonly string[],
+  { api, wishes, factCellsMax }: FreshDeps,
+  asks: readonly FreshAsk[],
   signal: AbortSignal,
 ): Promise<Result<ReadonlyMap<string, FreshTab>, SourceError>> {
   let error: SourceError = CHANGED;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const wanted = await wishes.of(ids, signal);
+    const wanted = await wishes.of(
+      asks.map(({ tabId }) => tabId),
+      signal,
+    );
     if (!wanted.ok) return wanted;
-    const read = await readAll(api, [...wanted.value.values()], signal);
+    const read = await readAll(api, [...wanted.value.values()], asks, factCellsMax, signal);
     if (read.ok && read.value !== "moved") return ok(read.value);
     if (!read.ok) {
       error = withoutBadRange(read.error);
@@ -42,10 +63,25 @@ const CHANGED: SourceError = {
 async function readAll(
   api: SheetsApi,
   wishes: readonly FreshTabWish[],
+  asks: readonly FreshAsk[],
+  factCellsMax: number,
   signal: AbortSignal,
 ): Promise<Result<ReadonlyMap<string, FreshTab> | "moved", CallError>> {
   const tabs = new Map<string, FreshTab>();
-  for (const group of oncePerSheet(wishes)) {
+  const small: FreshTabWish[] = [];
+  for (const wish of wishes) {
+    const ask = asks.find(({ tabId }) => tabId === wish.tabId)!;
+    // Which rows are hidden is told with all of them alone.
+    if (ask.cells <= factCellsMax || wish.leaveOutHidden) {
+      small.push(wish);
+      continue;
+    }
+    const tab = await readLargeTab(api, wish, ask.rows, signal);
+    if (!tab.ok) return tab;
+    if (tab.value === "moved") return ok("moved");
+    if (tab.value) tabs.set(wish.tabId, tab.value);
+  }
+  for (const group of oncePerSheet(small)) {
     const body = await api.facts(group, signal);
     if (!body.ok) return body;
     const answers = parseSheets(body.value);

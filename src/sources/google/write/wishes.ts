@@ -48,10 +48,11 @@ export function createWishes(api: SheetsApi, wanted: Wanted): Wishes {
   };
 }
 
-function wishOf({ tabId, sheetId, box, name }: WantedTab, wanted: Wanted): FreshTabWish {
+function wishOf({ tabId, sheetId, sheetTitle, box, name }: WantedTab, wanted: Wanted): FreshTabWish {
   return {
     tabId,
     sheetId,
+    sheetTitle,
     box,
     header: headerOf(wanted, name),
     keyHeader: wanted.keyColumns?.[name],

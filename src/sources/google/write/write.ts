@@ -9,13 +9,15 @@
 
 import type { WriteRules } from "#contract/rest.ts";
 import { err, ok, type Result } from "#contract/result.ts";
+import { locate } from "../../../model/locate.ts";
 import type { TabWrite, WriteBatch, WriteOutcome, WriteResult } from "../../../model/write.ts";
 import type { SourceError } from "../../source.ts";
 import type { CallError } from "../problems.ts";
 import type { SheetsApi } from "../sheets-api.ts";
 import { decideTab, type Step, type TabPlan } from "./decide.ts";
-import { readFreshTabs } from "./fresh-tabs.ts";
+import { type FreshAsk, readFreshTabs } from "./fresh-tabs.ts";
 import { afterLanding, findProof } from "./landed.ts";
+import { rowAfter } from "./places.ts";
 import { outcomesOf, parseUpdated, type Shown } from "./read-back.ts";
 import { editsOf, proofOf } from "./receipt.ts";
 import { repairOf } from "./repair.ts";
@@ -28,6 +30,8 @@ export interface WriteDeps {
   readonly sourceId: string;
   readonly rules: WriteRules;
   readonly wishes: Wishes;
+  /** See FACT_CELLS_MAX. */
+  readonly factCellsMax: number;
 }
 
 /** An edit that Google refuses spoils its whole batch: it is taken out and the others are sent again, so often. */
@@ -63,11 +67,7 @@ async function planBatch(
   { tabs }: WriteBatch,
   signal: AbortSignal,
 ): Promise<Result<Planned, SourceError>> {
-  const fresh = await readFreshTabs(
-    deps,
-    tabs.map((tab) => tab.tabId),
-    signal,
-  );
+  const fresh = await readFreshTabs(deps, tabs.map(askOf), signal);
   if (!fresh.ok) return fresh;
   const plans: TabPlan[] = [];
   const outcomes: WriteOutcome[] = [];
@@ -154,11 +154,7 @@ async function repair(
   plans: readonly TabPlan[],
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const now = await readFreshTabs(
-    deps,
-    plans.map(({ tab }) => tab.tabId),
-    signal,
-  );
+  const now = await readFreshTabs(deps, plans.map(askAfter), signal);
   if (!now.ok) return [];
   const repairs = plans.flatMap((plan) => {
     const tab = now.value.get(plan.tab.tabId);
@@ -190,6 +186,40 @@ function whichRefused(error: CallError, { edits }: BatchRequests): Refusal {
 
 function without({ steps, ...plan }: TabPlan, ids: readonly string[]): TabPlan {
   return { ...plan, steps: steps.filter(({ edit }: Step) => !ids.includes(edit.id)) };
+}
+
+/** The rows of the edits, those around them, and the end of the table. */
+function askOf({ tabId, baseline, edits }: TabWrite): FreshAsk {
+  return {
+    tabId,
+    cells: baseline.order.length * baseline.columns.length,
+    rows(tab) {
+      const located = locate(baseline, tab.snapshot);
+      const { length } = tab.snapshot.rows;
+      const places = edits.flatMap((edit) => {
+        const row = edit.tag === "add" ? edit.after : edit.row;
+        const place = row == null ? null : located.row(row);
+        return place?.tag === "at" ? [place.at] : [];
+      });
+      return [...around(places), 0, length - 1, length]
+        .filter((at) => at >= 0 && at <= length)
+        .map((at) => tab.gridRow(at));
+    },
+  };
+}
+
+/** After a batch: what it may have hit. */
+function askAfter({ tab, steps }: TabPlan): FreshAsk {
+  const { rows, columns } = tab.snapshot;
+  return {
+    tabId: tab.tabId,
+    cells: rows.length * columns.length,
+    rows: () => around(steps.map((step) => rowAfter(steps, step))).filter((row) => row >= 0),
+  };
+}
+
+function around(places: readonly number[]): number[] {
+  return places.flatMap((at) => [at - 1, at, at + 1]);
 }
 
 /** The tab is gone, and with it every row. */
