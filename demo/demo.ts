@@ -34,6 +34,8 @@ export async function startDemoWorkbook({ host, port, stateFile }: DemoOptions):
   emulator.addWorkbook({ ...(keptWorkbook(stateFile) ?? sampleWorkbook()), id: WORKBOOK_ID });
   emulator.share(WORKBOOK_ID, "anyone", "reader");
   const apiKey = emulator.accounts.registerApiKey();
+  const key = emulator.accounts.registerServiceAccount();
+  emulator.share(WORKBOOK_ID, key.client_email, "writer");
   const served = await serve(port);
   const stopKeeping = keepWorkbook(emulator, WORKBOOK_ID, apiKey, stateFile);
   const gridUrl = `${served.url}/workbook/${WORKBOOK_ID}`;
@@ -52,7 +54,7 @@ export async function startDemoWorkbook({ host, port, stateFile }: DemoOptions):
     googleApp: { ...emulator.consents.registerClient(), endpoint: served.url },
     google: { quota: { readsPerUser: READS_PER_MINUTE } },
     async register({ registry }: Daemon) {
-      const body = { url: gridUrl, credentials: { type: "apiKey", key: apiKey } };
+      const body = { url: gridUrl, credentials: { type: "serviceAccount", key } };
       const known = await registry.get("demo");
       const done = known.ok
         ? await registry.update("demo", body)
@@ -64,6 +66,7 @@ export async function startDemoWorkbook({ host, port, stateFile }: DemoOptions):
             type: "googleSheet",
             pollingInterval: POLLING_INTERVAL_MS,
             keyColumns: { "Price list": "SKU" },
+            writable: true,
           });
       if (!done.ok) throw new Error(`the sample could not be registered: ${JSON.stringify(done.error)}`);
     },

@@ -1,5 +1,9 @@
 import { beforeAll, describe, expect, test } from "bun:test";
+import { brotliDecompressSync } from "node:zlib";
 import { buildUi, serveUi, type UiAssets } from "../../src/registry/ui-assets.ts";
+
+/** Compressed: a second on a slow phone. */
+const FIRST_SCRIPTS_BYTES_MAX = 30_000;
 
 let assets: UiAssets;
 beforeAll(async () => {
@@ -54,6 +58,28 @@ describe("the web app's files", () => {
       expect(headers.get("Cache-Control")).toContain(path === "/" ? "no-cache" : "immutable");
     }
     expect(get("/", { "If-None-Match": '"other"' })!.status).toBe(200);
+  });
+
+  test("WEB-13 who takes Brotli gets it, under an ETag of its own", async () => {
+    for (const [path, { body }] of assets) {
+      const packed = get(path, { "Accept-Encoding": "gzip, deflate, br" })!;
+      expect(packed.headers.get("Content-Encoding")).toBe("br");
+      expect(packed.headers.get("Vary")).toBe("Accept-Encoding");
+      expect(packed.headers.get("ETag")).not.toBe(get(path)!.headers.get("ETag"));
+      expect(Buffer.compare(brotliDecompressSync(await packed.bytes()), body)).toBe(0);
+    }
+    expect(get("/", { "Accept-Encoding": "gzip" })!.headers.get("Content-Encoding")).toBeNull();
+  });
+
+  test("WEB-20 what the first page needs is small; the grid, the charts and the other pages come when they are shown", async () => {
+    const page = await get("/")!.text();
+    const first = [...page.matchAll(/src="([^"]+)"/g)].map((match) => assets.get(match[1]!)!);
+    const bytes = first.reduce((sum, { brotli }) => sum + brotli.length, 0);
+    expect(bytes).toBeLessThan(FIRST_SCRIPTS_BYTES_MAX);
+    const named = new TextDecoder().decode(first[0]!.body);
+    for (const part of ["tab-page", "charts-page", "tokens-page", "history-page"]) {
+      expect([...assets.keys()].some((path) => path.includes(part) && named.includes(path))).toBe(true);
+    }
   });
 
   test("WEB-13 other paths and methods are left to others", async () => {

@@ -1,10 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import { otherProblems, problemsOf } from "../../../src/registry/ui/parts/form-problems.ts";
+import { changedSource, updateBody } from "../../../src/registry/ui/sources/changed-source.ts";
 import {
   EMPTY_SOURCE,
   registerBody,
   serviceAccountAddress,
 } from "../../../src/registry/ui/sources/new-source.ts";
+import { parseColumns } from "../../../src/registry/ui/sources/parse-columns.ts";
+import { fixtureSource } from "../../support/live-page-server.ts";
 
 const KEY = { client_email: "bot@p.iam.gserviceaccount.com", private_key: "pem" };
 const form = { ...EMPTY_SOURCE, name: " Prices ", url: " https://h/x ", secret: JSON.stringify(KEY) };
@@ -78,6 +81,81 @@ describe("a new source", () => {
     const body = registerBody({ ...form, kind: "external", headers: "s3cret" });
     expect(body).toMatchObject({ ok: false, error: [{ field: "headers" }] });
     expect(JSON.stringify(body)).not.toContain("s3cret");
+  });
+
+  test("WEB-15 a feed's tabs, columns, pages and OAuth 2 make their parts of the request", () => {
+    const body = registerBody({
+      ...form,
+      kind: "external",
+      feedTabs: [
+        {
+          title: " Items ",
+          rowsPath: "$.items",
+          keyField: "id",
+          columns: "id\nprice.amount = Price : number",
+        },
+        { title: "Shops", rowsPath: "$.shops", keyField: "", columns: "" },
+      ],
+      pages: "cursor",
+      nextPath: "$.next",
+      pageParameter: "cursor",
+      pagesMax: "9",
+      signIn: "oauth2",
+      signInSecret: " s ",
+      tokenUrl: "https://h/token",
+      clientId: "c",
+    });
+    expect(body).toMatchObject({
+      value: {
+        tabs: [
+          {
+            title: "Items",
+            rowsPath: "$.items",
+            keyField: "id",
+            columns: [{ path: "id" }, { path: "price.amount", name: "Price", type: "number" }],
+          },
+          { title: "Shops", rowsPath: "$.shops" },
+        ],
+        pagination: { type: "cursor", path: "$.next", parameter: "cursor", pagesMax: 9 },
+        auth: { type: "oauth2", tokenUrl: "https://h/token", clientId: "c", clientSecret: "s" },
+      },
+    });
+    expect(body).not.toHaveProperty("value.rowsPath");
+  });
+
+  test("WEB-15 only a last part that is a type counts as one, and a line without a path is told", () => {
+    const columns = (text: string) => parseColumns(text, "columns");
+    expect(columns("@xml:lang\n$['a = b'] = B : text")).toEqual({
+      ok: true,
+      value: [{ path: "@xml:lang" }, { path: "$['a = b']", name: "B", type: "text" }],
+    });
+    expect(columns(" = B : text")).toMatchObject({ ok: false, error: { field: "columns" } });
+  });
+
+  test("WEB-17 of an edited source only what differs is sent, and what was emptied is removed", () => {
+    const before = changedSource({
+      ...fixtureSource({ id: "s", name: "Shop", description: "d" }),
+      keyColumns: { Prices: "SKU" },
+      tabsWanted: ["Prices", "Stock!B3:F"],
+    });
+    expect(updateBody(before, before)).toEqual({ ok: true, value: {} });
+    const after = {
+      ...before,
+      description: "",
+      tabsWanted: "Prices",
+      keyColumns: "",
+      writable: "yes",
+    } as const;
+    expect(updateBody(before, after)).toEqual({
+      ok: true,
+      value: {
+        description: null,
+        tabs: ["Prices"],
+        keyColumns: null,
+        writable: true,
+        conflictPolicy: "sheet",
+      },
+    });
   });
 
   test("WEB-3 the address to share the workbook with is read from the key file", () => {

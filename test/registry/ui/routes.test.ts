@@ -10,14 +10,27 @@ describe("addresses", () => {
     [{ page: "tab", source: "demo", tab: "Price list" }, "#/demo/Price%20list"],
     [{ page: "tab", source: "demo", tab: "a/b?c#d%e ☕" }, "#/demo/a%2Fb%3Fc%23d%25e%20%E2%98%95"],
   ];
-  test.each(routes)("WEB-4 %o has an address of its own, and the address opens it", (route, hash) => {
-    expect(formatRoute(route)).toBe(hash);
-    expect(parseRoute(hash)).toEqual(route);
-  });
+  const pages: readonly [Route, string][] = [
+    [{ page: "tokens" }, "#/+tokens"],
+    [{ page: "history", source: "demo", tab: "a/b" }, "#/+history/demo/a%2Fb"],
+    [
+      { page: "history", source: "demo", tab: "P", row: 7, key: "In stock" },
+      "#/+history/demo/P?row=7&key=In+stock",
+    ],
+  ];
+  test.each([...routes, ...pages])(
+    "WEB-4 %o has an address of its own, and the address opens it",
+    (route, hash) => {
+      expect(formatRoute(route)).toBe(hash);
+      expect(parseRoute(hash)).toEqual(route);
+    },
+  );
 
   test("WEB-4 an address typed by hand need not be encoded", () => {
     expect(parseRoute("#/demo/Price list")).toEqual({ page: "tab", source: "demo", tab: "Price list" });
     expect(parseRoute("#/demo/100%")).toEqual({ page: "tab", source: "demo", tab: "100%" });
+    expect(parseRoute("#/+nothing")).toEqual({ page: "home" });
+    expect(parseRoute("#/+history/demo")).toEqual({ page: "home" });
     expect(parseRoute("")).toEqual({ page: "home" });
     expect(parseRoute("#/demo/")).toEqual({ page: "source", source: "demo" });
   });

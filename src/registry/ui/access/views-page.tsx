@@ -1,11 +1,12 @@
 import { useCallback, useState } from "preact/hooks";
 import type { SourceAnswer } from "../../../../client-sdk/src/contract/rest.ts";
 import type { ViewAnswer } from "../../../../client-sdk/src/contract/views.ts";
-import { CodeSample, CURL, sdkHead, shellWord } from "../parts/code-sample.tsx";
+import { CodeSample, CURL, sdkHead } from "../parts/code-sample.tsx";
 import { type DataColumn, DataTable } from "../parts/data-table.tsx";
 import { Confirm } from "../parts/dialog.tsx";
 import { ListState } from "../parts/notice.tsx";
 import { Page } from "../parts/page.tsx";
+import { shellWord } from "../parts/shell-word.ts";
 import type { Api } from "../rest/api.ts";
 import { useAnswer } from "../rest/use-answer.ts";
 import { ViewForm } from "./view-form.tsx";

@@ -19,6 +19,8 @@ export function Chart(props: {
   title: string;
   times: readonly number[];
   lines: readonly ChartLine[];
+  /** The height of the chart while all values are below. */
+  least: number;
   /** Of a value, with its unit. */
   format: (value: number) => string;
 }) {
@@ -88,7 +90,7 @@ export function Chart(props: {
 
 function options(
   element: HTMLElement,
-  { lines, format }: { lines: readonly ChartLine[]; format: (value: number) => string },
+  { lines, format, least }: { lines: readonly ChartLine[]; format: (value: number) => string; least: number },
 ): uPlot.Options {
   const themed = (name: string): string => getComputedStyle(element).getPropertyValue(name);
   const axis = { stroke: () => themed("--ink-soft"), grid: { stroke: () => themed("--line"), width: 1 } };
@@ -97,9 +99,9 @@ function options(
     height: HEIGHT_PX,
     legend: { show: false },
     cursor: { show: false },
-    scales: { y: { range: (_, __, max) => [0, Math.max(max, 1) * 1.1] } },
+    scales: { y: { range: (_, __, max) => [0, Math.max(max, least) * 1.1] } },
     axes: [
-      { ...axis, ticks: { show: false } },
+      { ...axis, ticks: { show: false }, space: 90, values: (_, ticks) => ticks.map(timeOfDay) },
       { ...axis, ticks: { show: false }, size: 70, values: (_, ticks) => ticks.map(format) },
     ],
     series: [
@@ -115,6 +117,14 @@ function options(
     ],
   };
 }
+
+const timeOfDay = (atS: number): string =>
+  new Date(atS * 1000).toLocaleTimeString(undefined, {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hour12: false,
+  });
 
 function dataOf(times: readonly number[], lines: readonly ChartLine[]): uPlot.AlignedData {
   return [[...times], ...lines.map(({ values }) => [...values])] as uPlot.AlignedData;

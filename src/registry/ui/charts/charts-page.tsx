@@ -62,6 +62,7 @@ function useSamples(api: Api): { samples: readonly Sample[]; message: string } {
 interface ChartParts {
   readonly title: string;
   readonly lines: readonly ChartLine[];
+  readonly least: number;
   readonly format: (value: number) => string;
 }
 
@@ -74,11 +75,13 @@ function chartsOf(samples: readonly Sample[]): readonly ChartParts[] {
       lines: [
         { name: "poll to durable", colour: "--good", values: of(({ propagationMs }) => propagationMs) },
       ],
+      least: 50,
       format: (value) => `${Math.round(value)} ms`,
     },
     {
       title: "Connections",
       lines: [{ name: "open", colour: "--busy", values: of(({ connections }) => connections) }],
+      least: 4,
       format: plain,
     },
     {
@@ -88,11 +91,13 @@ function chartsOf(samples: readonly Sample[]): readonly ChartParts[] {
         { name: "with a change", colour: "--good", values: of(({ changed }) => changed) },
         { name: "failed", colour: "--bad", dash: [8, 4], values: of(({ failed }) => failed) },
       ],
+      least: 4,
       format: plain,
     },
     {
       title: "Read quota used",
       lines: [{ name: "busiest account", colour: "--warn", values: of(({ quotaPercent }) => quotaPercent) }],
+      least: 100,
       format: (value) => `${Math.round(value)} %`,
     },
     {
@@ -106,6 +111,7 @@ function chartsOf(samples: readonly Sample[]): readonly ChartParts[] {
           values: of(({ whole }) => whole),
         },
       ],
+      least: 1000,
       format: byteWords,
     },
   ];

@@ -1,10 +1,12 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Table } from "../../../../client-sdk/src/index.ts";
+import { CodeSample } from "../parts/code-sample.tsx";
 import { countWords } from "../parts/words.ts";
 import { formatRoute } from "../shell/routes.ts";
 import type { ActiveCell } from "./grid.tsx";
 import { NewRow } from "./new-row.tsx";
+import { samples } from "./samples.ts";
 import type { Editing } from "./use-editing.ts";
 
 /** What can be done to the tab and its active cell, for those without a keyboard too. */
@@ -68,6 +70,7 @@ export function Toolbar(props: {
         {here ? "Cell history" : "History"}
       </a>
       <EditCounts table={table} />
+      <CodeSample samples={samples(table, here, location.origin)} />
       {children}
       {adding && (
         <NewRow table={table} editing={editing} after={here?.row} onClose={() => setAdding(false)} />

@@ -1,9 +1,10 @@
 import { useCallback, useState } from "preact/hooks";
 import type { HistoryEntry, RestoreBody } from "../../../../client-sdk/src/contract/history.ts";
 import type { SourceAnswer } from "../../../../client-sdk/src/contract/rest.ts";
-import { CodeSample, CURL, shellWord } from "../parts/code-sample.tsx";
+import { CodeSample, CURL } from "../parts/code-sample.tsx";
 import { ListState } from "../parts/notice.tsx";
 import { Page } from "../parts/page.tsx";
+import { shellWord } from "../parts/shell-word.ts";
 import { timeWords } from "../parts/words.ts";
 import type { Api } from "../rest/api.ts";
 import { useAnswer } from "../rest/use-answer.ts";

@@ -50,8 +50,3 @@ export const CURL = 'curl -H "Authorization: Bearer $SHEETWIRE_TOKEN"';
 export function sdkHead(origin: string): string {
   return `import { connect } from "@sheetwire/client";\n\nconst sheetwire = connect({ url: "${origin}", token });`;
 }
-
-/** Quoted for a POSIX shell where that is needed. */
-export function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-}

@@ -9,10 +9,11 @@ export function Page(props: {
   /** Stands beside the heading. */
   beside?: ComponentChildren;
   wide?: boolean;
+  /** Where it belongs; the list of sources, which a wide page shows anyway, when absent. */
   back?: { readonly href: string; readonly words: string };
   children: ComponentChildren;
 }) {
-  const { title, back = { href: "#/", words: "All sources" } } = props;
+  const { title, back } = props;
   useEffect(() => {
     document.title = `${title} · Sheetwire`;
     return () => {
@@ -21,8 +22,8 @@ export function Page(props: {
   }, [title]);
   return (
     <section class={`page${props.wide ? " wide" : ""}`}>
-      <a class="back" href={back.href}>
-        <BackIcon /> {back.words}
+      <a class={`back${back ? " to-part" : ""}`} href={back?.href ?? "#/"}>
+        <BackIcon /> {back?.words ?? "All sources"}
       </a>
       <div class="page-head">
         <h1>{title}</h1>

@@ -34,7 +34,7 @@ export function Overview({ api, sources }: { api: Api; sources: Sources }) {
     <section class="page wide overview">
       <div class="page-head">
         <h1>Sources</h1>
-        <a class="button primary" href="#/+">
+        <a class="button primary at-end" href="#/+">
           <PlusIcon /> Add a source
         </a>
       </div>

@@ -17,7 +17,7 @@ export function parseColumns(text: string, field: string): Result<readonly FeedC
     const rest = type ? typed![1]! : line;
     const at = rest.lastIndexOf(" = ");
     const [path, name] = at < 0 ? [rest, ""] : [rest.slice(0, at).trim(), rest.slice(at + 3).trim()];
-    if (path === "") {
+    if (path === "" || path.startsWith("=")) {
       const fix = "write each line as path = name : type, such as price.amount = Price : number";
       return err({ field, problem: `has a line without a path: ${line}`, fix });
     }

@@ -1,5 +1,6 @@
 import type { PollAnswer } from "../../../../client-sdk/src/contract/activity.ts";
-import { countWords, type Tone } from "../parts/words.ts";
+import type { Tone } from "../parts/words.ts";
+import { stripWords } from "./strip-words.ts";
 
 const SHOWN = 24;
 
@@ -26,21 +27,4 @@ export function PollStrip({ polls }: { polls: readonly PollAnswer[] }) {
       })}
     </span>
   );
-}
-
-/** The strip for who does not see it. */
-export function stripWords(polls: readonly PollAnswer[]): string {
-  if (polls.length === 0) return "No poll since the daemon's start";
-  const count = (wanted: (outcome: string) => boolean): number =>
-    polls.filter(({ outcome }) => wanted(outcome)).length;
-  const changed = count((outcome) => outcome === "changed");
-  const failed = count((outcome) => !["changed", "unchanged", "pending"].includes(outcome));
-  const last = polls.at(-1)!;
-  const parts = [
-    `${countWords(polls.length, "poll", "polls")}`,
-    `${changed} with a change`,
-    failed === 0 ? "none failed" : `${failed} failed`,
-    `the last took ${last.tookMs} ms (${last.outcome})`,
-  ];
-  return parts.join(", ");
 }

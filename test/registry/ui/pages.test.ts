@@ -1,0 +1,179 @@
+import { describe, expect, test } from "bun:test";
+import type { HistoryEntry } from "../../../client-sdk/src/contract/history.ts";
+import { EMPTY_TOKEN, scopeWords, tokenBody } from "../../../src/registry/ui/access/new-token.ts";
+import { EMPTY_VIEW, viewBody } from "../../../src/registry/ui/access/new-view.ts";
+import { parseMetrics, total } from "../../../src/registry/ui/charts/metrics-text.ts";
+import { sampleOf } from "../../../src/registry/ui/charts/samples.ts";
+import { shownValue, typedValue } from "../../../src/registry/ui/edits/shown-value.ts";
+import { entryWords, originWords, restoreWords } from "../../../src/registry/ui/history/entry-words.ts";
+import { shellWord } from "../../../src/registry/ui/parts/shell-word.ts";
+import { stripWords } from "../../../src/registry/ui/sources/strip-words.ts";
+
+describe("tokens and views", () => {
+  test("WEB-31 a token's scope is as wide as was picked, and what was left empty is not sent", () => {
+    expect(tokenBody({ ...EMPTY_TOKEN, name: " shop " })).toEqual({
+      name: "shop",
+      scopes: [{ action: "read" }],
+    });
+    const form = { ...EMPTY_TOKEN, name: "n", action: "write", source: "shop", tab: "Prices" } as const;
+    expect(tokenBody({ ...form, ttl: "3600", user: " ann " })).toEqual({
+      name: "n",
+      scopes: [{ action: "write", source: "shop", tab: "Prices" }],
+      ttl: 3600,
+      user: "ann",
+    });
+    // A tab without its source would be a tab of that name in all sources.
+    expect(tokenBody({ ...form, source: "" }).scopes).toEqual([{ action: "write" }]);
+  });
+
+  test("WEB-31 a scope reads as a sentence", () => {
+    expect(scopeWords({ action: "read" })).toBe("read everything");
+    expect(scopeWords({ action: "write", source: "shop", tab: "Prices" })).toBe("read and edit shop/Prices");
+    expect(scopeWords({ action: "read", source: "shop", tab: "P", view: "v" })).toBe("read shop/P@v");
+  });
+
+  test("WEB-33 a view's columns, order and limit are read from their lines", () => {
+    const form = {
+      ...EMPTY_VIEW,
+      place: "shop/Price/list",
+      name: " cheap ",
+      columns: "SKU, Price,",
+      order: "-Price, SKU",
+    };
+    expect(viewBody({ ...form, where: " Price < 9 ", limit: "5" })).toEqual({
+      source: "shop",
+      tab: "Price/list",
+      name: "cheap",
+      columns: ["SKU", "Price"],
+      where: "Price < 9",
+      order: [{ key: "Price", descending: true }, { key: "SKU" }],
+      limit: 5,
+    });
+    expect(viewBody({ ...EMPTY_VIEW, place: "a/b", name: "n" })).toEqual({
+      source: "a",
+      tab: "b",
+      name: "n",
+    });
+  });
+});
+
+describe("charts", () => {
+  const text = (polls: number, changes: number, seconds: number, bytes: number): string => `# HELP x
+# TYPE sheetwire_source_polls_total counter
+sheetwire_source_polls_total{source="a",outcome="changed"} ${changes}
+sheetwire_source_polls_total{source="a \\"b\\"",outcome="unchanged"} ${polls}
+sheetwire_source_polls_total{source="a",outcome="unreachable"} 1
+sheetwire_connections 4
+sheetwire_propagation_seconds_count ${changes}
+sheetwire_propagation_seconds_sum ${seconds}
+sheetwire_egress_bytes_total ${bytes}
+sheetwire_document_bytes{source="a",tab="t"} 1000
+sheetwire_google_quota_used_ratio{account="x"} 0.25
+`;
+
+  test("WEB-34 the text of /metrics is read with its labels", () => {
+    const series = parseMetrics(text(1, 2, 3, 4));
+    expect(series[1]).toEqual({
+      name: "sheetwire_source_polls_total",
+      labels: { source: 'a "b"', outcome: "unchanged" },
+      value: 1,
+    });
+    expect(total(series, "source_polls_total")).toBe(4);
+    expect(total(series, "source_polls_total", { outcome: "changed" })).toBe(2);
+  });
+
+  test("WEB-34 two looks give rates, and means of what happened between them", () => {
+    const before = { atMs: 0, series: parseMetrics(text(10, 2, 0.2, 100)) };
+    const now = { atMs: 2000, series: parseMetrics(text(12, 4, 0.5, 700)) };
+    expect(sampleOf(before, now)).toEqual({
+      atS: 2,
+      connections: 4,
+      changed: 60,
+      unchanged: 60,
+      failed: 0,
+      propagationMs: expect.closeTo(150, 6),
+      quotaPercent: 25,
+      sent: 300,
+      whole: (2 * 1000 * 4) / 2,
+    });
+    expect(sampleOf(now, { ...now, atMs: 4000 }).propagationMs).toBeNull();
+  });
+
+  test("WEB-34 a counter that fell is that of a daemon started anew", () => {
+    const before = { atMs: 0, series: parseMetrics(text(10, 2, 0.2, 1000)) };
+    const now = { atMs: 1000, series: parseMetrics(text(1, 0, 0, 50)) };
+    expect(sampleOf(before, now)).toMatchObject({ sent: 50, unchanged: 60, changed: 0 });
+  });
+});
+
+describe("history", () => {
+  const mark = { id: "1", at: "2026-01-01T00:00:00Z", origin: "edit", by: "user:ann" } as const;
+  const entries: readonly [HistoryEntry, string, string][] = [
+    [
+      { ...mark, kind: "cell", row: 7, slot: 2, column: "Price", before: 1, after: null },
+      "row 7, Price",
+      "changed",
+    ],
+    [
+      { ...mark, kind: "cell", row: 7, slot: 2, before: 1, after: 2 },
+      "row 7, a column that is gone (2)",
+      "changed",
+    ],
+    [{ ...mark, kind: "removed", row: 3, values: ["a", null, 4] }, "row 3", "row removed: a, 4"],
+    [
+      {
+        ...mark,
+        kind: "loaded",
+        rows: [
+          [1, 40],
+          [60, 2],
+        ],
+      },
+      "tab",
+      "42 rows came at once",
+    ],
+    [{ ...mark, kind: "rewritten", cells: 9, rows: 1 }, "tab", "rewritten: 9 cells, 1 row gone"],
+    [{ ...mark, kind: "order", splices: [{ at: 0, remove: [1], insert: [] }] }, "tab", "rows closed up"],
+  ];
+  test.each(entries)("WEB-28 %o is told as at %p: %p", (entry, where, what) => {
+    expect(entryWords(entry)).toMatchObject({ where, what });
+  });
+
+  test("WEB-28 whose change it was is told, and what a restore would do", () => {
+    expect(originWords(mark)).toBe("user:ann");
+    expect(originWords({ origin: "sheet" })).toBe("in the sheet");
+    expect(originWords({ origin: "sheet", by: "bob@x" })).toBe("bob@x, in the sheet");
+    expect(restoreWords({ row: 1, column: "Price", from: 2, to: null })).toEqual({
+      where: "row 1, Price",
+      what: "becomes",
+      change: { before: "2", after: "(empty)" },
+    });
+    expect(restoreWords({ add: { SKU: "a" }, after: null, was: 9 }).what).toContain("comes back");
+  });
+});
+
+describe("values and words", () => {
+  test("WEB-29 a value typed instead is a number only where it reads back so", () => {
+    expect(["4.5", "007", " yes ", "true", ""].map(typedValue)).toEqual([4.5, "007", " yes ", true, null]);
+    expect([null, true, { error: "#REF!" }, 1234.5].map(shownValue)).toEqual([
+      "(empty)",
+      "yes",
+      "#REF!",
+      "1,234.5",
+    ]);
+  });
+
+  test("WEB-21 the strip is told in words", () => {
+    const poll = (outcome: string) => ({ at: "x", outcome, tookMs: 12 });
+    expect(stripWords([])).toBe("No poll since the daemon's start");
+    expect(stripWords([poll("changed"), poll("unchanged"), poll("unreachable")])).toBe(
+      "3 polls, 1 with a change, 1 failed, the last took 12 ms (unreachable)",
+    );
+  });
+
+  test("WEB-35 what stands in a shell's command is quoted where it must be", () => {
+    expect(shellWord("demo/Prices")).toBe("demo/Prices");
+    expect(shellWord("demo/Price list")).toBe("'demo/Price list'");
+    expect(shellWord("it's; rm -rf ~")).toBe("'it'\\''s; rm -rf ~'");
+  });
+});
