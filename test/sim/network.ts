@@ -13,6 +13,8 @@ export interface FarEnd {
 export interface SimNet extends Net {
   /** From now on everything arrives. */
   heal(): void;
+  /** Ends a calm start. */
+  rage(): void;
 }
 
 export interface SimNetDeps {
@@ -23,14 +25,24 @@ export interface SimNetDeps {
   readonly trace: Trace;
   /** Share of the writes that arrive after their sender has given them up. */
   readonly late?: number;
+  /** Nothing goes wrong until somebody says so. */
+  readonly calm?: boolean;
 }
 
 type Fault = "none" | "late" | "lost" | "cut" | "serverError" | "tooMany" | "truncated";
 
 const LATE_MAX_MS = 30_000;
 
-export function createSimNet({ clock, random, farEnd, options, trace, late = 0 }: SimNetDeps): SimNet {
-  let healed = false;
+export function createSimNet({
+  clock,
+  random,
+  farEnd,
+  options,
+  trace,
+  late = 0,
+  calm = false,
+}: SimNetDeps): SimNet {
+  let healed = calm;
 
   /** The sender hears nothing; much later the far end does what it was asked to. */
   function strand(request: NetRequest): boolean {
@@ -81,6 +93,9 @@ export function createSimNet({ clock, random, farEnd, options, trace, late = 0 }
     request: (request) => withTimeout(carry(request), request, clock),
     heal() {
       healed = true;
+    },
+    rage() {
+      healed = false;
     },
   };
 }

@@ -22,10 +22,7 @@ export async function begin(world: World): Promise<void> {
     };
     await world.ask("POST", "/datasources/register", { ...body, ...writing });
   }
-  if (world.editing) {
-    await world.clock.advance(10_000);
-    await seatEditors(world, world.editing);
-  }
+  if (world.editing) await seatEditors(world, world.editing);
   const random = world.random.split("rooms");
   for (let index = 0; index < clients; index++) {
     world.addClient(`client-${index}`, mirrorName(random.pick(world.workbooks).source, "Prices"));

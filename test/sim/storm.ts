@@ -14,6 +14,7 @@ const WALL_JUMP_MAX_MS = 120_000;
 export async function storm(world: World): Promise<void> {
   const { clock, options, trace, random, disk } = world;
   const stops: (() => void)[] = [];
+  world.net.rage();
 
   /** Runs `run` again and again, at random times `meanMs` apart on average; never for 0. */
   function every(name: string, meanMs: number, run: (random: SeededRandom) => void): void {

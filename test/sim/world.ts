@@ -100,6 +100,7 @@ export function createWorld(seed: number, options: SimOptions): World {
     options: options.network,
     trace,
     late: options.editing?.late ?? 0,
+    calm: editing !== null,
   });
   const { delayMaxMs } = options.links;
   const links = createLinks({ clock, random: random.split("links"), delayMaxMs });

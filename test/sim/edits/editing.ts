@@ -32,8 +32,7 @@ export async function seatEditors(world: World, editing: Editing): Promise<void>
     ] as const;
     const body: CreateTokenBody = { name, scopes };
     const { token } = await world.ask<CreatedTokenAnswer>("POST", "/api/v1/tokens", body);
-    const { tabs } = await world.ask<SourceAnswer>("GET", `/datasources/${source}`);
-    return { source, tab: tabs[0]?.name ?? "Prices", token };
+    return { source, tab: await firstTab(world, source), token };
   };
   for (let index = 0; index < options.editors; index++) {
     const name = `editor-${index}`;
@@ -50,4 +49,17 @@ export async function seatEditors(world: World, editing: Editing): Promise<void>
       world.ask<T>(method, path, body, { authorization: `Bearer ${token}`, ...headers });
     editing.posters.push(createPoster({ name, source, tab, ledger, clock, ask }));
   }
+}
+
+const FIRST_READ_STEPS_MAX = 100;
+const FIRST_READ_STEP_MS = 5_000;
+
+/** Waits until the source was read, whatever the network does to it. */
+async function firstTab(world: World, source: string): Promise<string> {
+  for (let step = 0; step < FIRST_READ_STEPS_MAX; step++) {
+    const { tabs } = await world.ask<SourceAnswer>("GET", `/datasources/${source}`);
+    if (tabs[0]) return tabs[0].name;
+    await world.clock.advance(FIRST_READ_STEP_MS);
+  }
+  throw new Error(`${source} is not read`);
 }

@@ -1,13 +1,15 @@
-/** No edit is written twice, and no new row stands twice in the sheet. */
+/** No edit is written twice, but for one that went astray under somebody's change; no new row stands twice in the sheet. */
 import type { Checker } from "../checkers/checker.ts";
 import { told } from "./no-lost-edit.ts";
-import { MARK } from "./witness.ts";
+import { MARK, type Written } from "./witness.ts";
+
+type Landed = Extract<Written, { tag: "landed" }>;
 
 export const noDoubleWrite: Checker = ({ world: { editing, workbooks } }) => {
   if (!editing) return [];
   const landed = Map.groupBy(
-    editing.witness.written.filter((write) => write.tag === "landed"),
-    ({ wish }) => wish,
+    editing.witness.written.filter((write) => write.tag === "landed" && !write.raced),
+    (write) => (write as Landed).wish,
   );
   const twice = [...landed]
     .filter(([, writes]) => writes.length > 1)

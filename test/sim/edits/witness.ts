@@ -24,8 +24,9 @@ export type Written =
       readonly raced: boolean;
     }
   | { readonly tag: "removed"; readonly source: string; readonly mark: string; readonly raced: boolean }
-  /** A cell that no wish asked for. */
-  | { readonly tag: "touched"; readonly source: string; readonly detail: string; readonly raced: boolean };
+  /** A cell that no wish asked for; `repair`: it got back what a write that somebody slipped under had replaced. */
+  | { readonly tag: "touched"; readonly source: string; readonly detail: string; readonly raced: boolean }
+  | { readonly tag: "repaired"; readonly source: string; readonly detail: string; readonly raced: boolean };
 
 export interface Witness extends FarEnd {
   readonly written: readonly Written[];
@@ -53,6 +54,13 @@ export function createWitness({ farEnd, ledger, person, nowMs }: WitnessDeps): W
   const readAt = new Map<string, number>();
   const sentAt = new WeakMap<NetRequest, number>();
 
+  /** What raced writes replaced, by place: whoever puts it back repairs. */
+  const replaced = new Map<string, Json[]>();
+
+  function isRepair(place: string, value: Json): boolean {
+    return replaced.get(place)?.some((over) => same(over, value)) ?? false;
+  }
+
   function noteWrite(source: string, before: Image, after: Image, raced: boolean): void {
     for (const [tab, rows] of after) {
       for (const [mark, cells] of rows) {
@@ -60,13 +68,17 @@ export function createWitness({ farEnd, ledger, person, nowMs }: WitnessDeps): W
         for (const [header, value] of cells) {
           const over = old?.get(header) ?? null;
           if (same(over, value)) continue;
-          const wish = ledger.byValue(header === MARK ? value : value);
-          if (wish?.kind === "cell") {
+          const place = JSON.stringify([source, mark, header]);
+          const wish = ledger.byValue(value);
+          const detail = `${tab}, row ${mark}, ${header}: ${JSON.stringify(over)} became ${JSON.stringify(value)}`;
+          if (raced) replaced.set(place, [...(replaced.get(place) ?? []), over]);
+          if (!raced && isRepair(place, value)) {
+            written.push({ tag: "repaired", source, detail, raced });
+          } else if (wish?.kind === "cell") {
             written.push({ tag: "landed", wish, atMs: nowMs(), mark, header, over, raced });
           } else if (header === MARK && wish?.kind === "add") {
             written.push({ tag: "landed", wish, atMs: nowMs(), mark, header: "", over: null, raced });
           } else if (old && !isEmptied(ledger, source, mark, header, value)) {
-            const detail = `${tab}, row ${mark}, ${header}: ${JSON.stringify(over)} became ${JSON.stringify(value)}`;
             written.push({ tag: "touched", source, detail, raced });
           }
         }
@@ -74,7 +86,9 @@ export function createWitness({ farEnd, ledger, person, nowMs }: WitnessDeps): W
     }
     for (const [tab, rows] of before) {
       for (const mark of rows.keys()) {
-        if (!after.get(tab)?.has(mark)) written.push({ tag: "removed", source, mark, raced });
+        // A value that went astray into the column of marks named no row.
+        if (after.get(tab)?.has(mark) || ledger.byValue(mark)?.kind === "cell") continue;
+        written.push({ tag: "removed", source, mark, raced });
       }
     }
   }
