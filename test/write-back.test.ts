@@ -1,0 +1,300 @@
+/** Edits from a client's document into the sheet and back, with the whole daemon on an emulated Google in virtual time. */
+import { describe, expect, test } from "bun:test";
+import * as Y from "yjs";
+import { EDITS, OUTCOMES } from "#contract/edits.ts";
+import type { ConflictsAnswer, EditsAnswer } from "#contract/edits-rest.ts";
+import { decodeFrame, syncStep1Frame, updateFrame } from "#contract/frames.ts";
+import type { RegisterBody, RowsAnswer, SourceAnswer } from "#contract/rest.ts";
+import { createMemoryBackend, createMemoryStore } from "../src/backend/memory.ts";
+import { createDaemon, type Daemon } from "../src/daemon.ts";
+import { createDrivers } from "../src/sources/drivers.ts";
+import { createLife, type Life } from "./sim/life.ts";
+import { createEmulated } from "./sources/google/emulated.ts";
+import { ENDPOINT } from "./sources/google/test-source.ts";
+import type { FakeAnswer } from "./support/fake-net.ts";
+import { createSocketHub } from "./support/socket-hub.ts";
+
+const TOKEN = "the-admin-token-of-the-test";
+const SECOND = 1_000;
+const ROWS = [
+  ["sku", "price", "note"],
+  ["a", 1, "first"],
+  ["b", 2, "second"],
+  ["c", 3, "third"],
+];
+
+/** A workbook that outlives its daemons, and the disk that they share. */
+async function createStage(settings: Partial<RegisterBody> = {}) {
+  const google = createEmulated({ tabs: [{ title: "Prices", rows: ROWS }] });
+  google.emulator.share(google.id, google.email, "writer");
+  const store = createMemoryStore();
+  const hub = createSocketHub();
+  let [life, daemon] = [null as Life | null, null as Daemon | null];
+  /** Told of each write of the disk before it is made. */
+  let onCommit = (): void => {};
+
+  async function settled<T>(pending: Promise<T>, ms = 100): Promise<T> {
+    let done = false;
+    const watched = pending.finally(() => {
+      done = true;
+    });
+    watched.catch(() => {});
+    for (let turn = 0; !done && turn < 600; turn++) await google.clock.advance(ms);
+    return watched;
+  }
+
+  async function start(): Promise<void> {
+    const mine = createLife(google.runtime);
+    life = mine;
+    const never = new Promise<never>(() => {});
+    const backend = createMemoryBackend({
+      store,
+      async beforeCommit() {
+        if (!mine.dead) onCommit();
+        if (mine.dead) await never;
+      },
+    });
+    daemon = await settled(
+      createDaemon({
+        runtime: mine.runtime,
+        backend,
+        drivers: createDrivers({ google: { endpoint: ENDPOINT } }),
+        secrets: { adminToken: TOKEN, masterKey: new Uint8Array(32).fill(7) },
+        publish: hub.publish,
+        version: "test",
+      }),
+    );
+  }
+
+  async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const headers = { Authorization: `Bearer ${TOKEN}`, "Content-Type": "application/json" };
+    const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+    const answer = await settled(daemon!.handle(new Request(`http://daemon.test${path}`, init), "127.0.0.1"));
+    if (!answer.ok) throw new Error(`${method} ${path}: ${await answer.text()}`);
+    return (await answer.json()) as T;
+  }
+
+  await start();
+  await call("POST", "/datasources/register", {
+    id: "shop",
+    name: "Shop",
+    type: "googleSheet",
+    url: `${ENDPOINT}/spreadsheets/d/${google.id}`,
+    credentials: google.credentials,
+    keyColumns: { Prices: "sku" },
+    pollingInterval: 30_000,
+    writable: true,
+    ...settings,
+  });
+  await google.clock.advance(2 * SECOND);
+
+  /** Carries the requests to the emulator, and lets `lose` answer for it once it has done what was asked. */
+  function loseWrites(lose: (number: number) => FakeAnswer | null): void {
+    let writes = 0;
+    google.net.answer(async (request) => {
+      const answer = await google.carry(request);
+      const isWrite = request.url.includes(":batchUpdate");
+      return (isWrite ? lose(++writes) : null) ?? answer;
+    });
+  }
+
+  return {
+    ...google,
+    store,
+    loseWrites,
+    start,
+    /** As kill -9 would. */
+    kill: () => life!.kill(),
+    onCommit(next: () => void) {
+      onCommit = next;
+    },
+    sheet: () => google.person.read("Prices").slice(1),
+    rows: async () => (await call<RowsAnswer>("GET", "/datasources/shop/tabs/Prices/rows")).rows,
+    source: () => call<SourceAnswer>("GET", "/datasources/shop"),
+    conflicts: async () => (await call<ConflictsAnswer>("GET", "/api/v1/conflicts")).conflicts,
+    edit: async (...edits: object[]) =>
+      (await call<EditsAnswer>("POST", "/datasources/shop/tabs/Prices/edits?wait=20", { edits })).receipts,
+    join: (doc: Y.Doc) => joinEdits(daemon!, hub, doc),
+    async close() {
+      await settled(daemon!.close());
+    },
+  };
+}
+
+/** A client's own edits document: what it writes goes up as it is. */
+function joinEdits(daemon: Daemon, hub: ReturnType<typeof createSocketHub>, doc: Y.Doc): void {
+  const end = {
+    onFrame(bytes: Uint8Array) {
+      const frame = decodeFrame(bytes);
+      if (!frame.ok) throw new Error(frame.error.why);
+      if (frame.value.type === "syncStep2" || frame.value.type === "update")
+        Y.applyUpdate(doc, frame.value.update, "server");
+      if (frame.value.type === "syncStep1") session.message(updateFrame(Y.encodeStateAsUpdate(doc)));
+    },
+    onClose() {},
+  };
+  const request = { room: "shop/Prices~edits", token: TOKEN, epoch: null, address: "127.0.0.1" };
+  const session = daemon.connect(hub.open(end), request);
+  session.message(syncStep1Frame(Y.encodeStateVector(doc)));
+  doc.on("update", (update, origin) => {
+    if (origin !== "server") session.message(updateFrame(update));
+  });
+}
+
+describe("write-back", () => {
+  test("WRB-7 an edit in a client's document stands in the sheet, and leaves the document once it does", async () => {
+    const stage = await createStage();
+    const doc = new Y.Doc();
+    stage.join(doc);
+    await stage.clock.settle();
+    doc.getMap(EDITS).set("1:1", { value: 9, base: 1 });
+    doc.getMap(EDITS).set("+new", { values: { 0: "d", 1: 4 } });
+    doc.getMap(EDITS).set("2:0", { value: "key" });
+    await stage.clock.advance(3 * SECOND);
+    expect(stage.sheet()).toEqual([
+      ["a", 9, "first"],
+      ["b", 2, "second"],
+      ["c", 3, "third"],
+      ["d", 4],
+    ]);
+    expect(doc.getMap(EDITS).toJSON()).toEqual({});
+    expect(doc.getMap(OUTCOMES).toJSON()).toMatchObject({ "2:0": { state: "refused", code: "key-column" } });
+    expect((await stage.rows()).map(({ $row, price }) => [$row, price])).toEqual([
+      [1, 9],
+      [2, 2],
+      [3, 3],
+      [4, 4],
+    ]);
+    await stage.clock.advance(60 * SECOND);
+    expect((await stage.rows()).map(({ $row }) => $row)).toEqual([1, 2, 3, 4]);
+    await stage.close();
+  });
+
+  test("WRB-8 an edit over REST is answered with what became of it, and lands in its row after a sort", async () => {
+    const stage = await createStage();
+    stage.person.sortRange("Prices", "A2:C", 0, true);
+    const receipts = await stage.edit(
+      { row: 1, column: "price", value: 8, base: 1 },
+      { row: 2, column: "note", value: null },
+      { remove: 3 },
+      { row: 1, column: "sku", value: "z" },
+    );
+    expect(receipts.map(({ state }) => state)).toEqual(["confirmed", "confirmed", "confirmed", "refused"]);
+    expect(stage.sheet()).toEqual([
+      ["b", 2],
+      ["a", 8, "first"],
+    ]);
+    await stage.close();
+  });
+
+  const POLICIES = [
+    ["sheet", "conflict", 50, "theirs"],
+    ["client", "confirmed", 9, "mine"],
+    ["latest", "conflict", 50, "theirs"],
+    ["ask", "conflict", 50, "nobody"],
+  ] as const;
+  for (const [conflictPolicy, state, price, kept] of POLICIES) {
+    test(`WRB-15 ${conflictPolicy}: a person and an edit change one cell, one value stands, the other is kept`, async () => {
+      const stage = await createStage({ conflictPolicy });
+      stage.person.setCell("Prices", "B2", 50);
+      const [receipt] = await stage.edit({ row: 1, column: "price", value: 9, base: 1 });
+      expect(receipt).toMatchObject({ state });
+      expect(stage.sheet()[0]).toEqual(["a", price, "first"]);
+      expect(await stage.conflicts()).toMatchObject([
+        { column: "price", base: 1, mine: 9, theirs: 50, kept, state: "open" },
+      ]);
+      await stage.clock.advance(3 * SECOND);
+      expect((await stage.rows())[0]).toMatchObject({ price });
+      await stage.close();
+    });
+  }
+
+  test("WRB-13 the answer of an applied write is lost: it is looked for, and nothing is written twice", async () => {
+    const stage = await createStage();
+    stage.loseWrites((number) => (number === 1 ? new Response("{}", { status: 503 }) : null));
+    const receipts = await stage.edit(
+      { add: { sku: "d", price: 4 } },
+      { row: 1, column: "price", value: 9, base: 1 },
+    );
+    expect(receipts.map(({ state }) => state)).toEqual(["confirmed", "confirmed"]);
+    await stage.clock.advance(60 * SECOND);
+    expect(stage.sheet()).toEqual([
+      ["a", 9, "first"],
+      ["b", 2, "second"],
+      ["c", 3, "third"],
+      ["d", 4],
+    ]);
+    expect((await stage.rows()).map(({ $row }) => $row)).toEqual([1, 2, 3, 4]);
+    expect(await stage.source()).not.toHaveProperty("writeBack");
+    await stage.close();
+  });
+
+  test("WRB-20 a workbook that may only be read says what to do, and its edits go out once it is shared", async () => {
+    const stage = await createStage();
+    stage.emulator.share(stage.id, stage.email, "reader");
+    const [receipt] = await stage.edit({ row: 1, column: "price", value: 9 });
+    expect(receipt).toMatchObject({
+      state: "writing",
+      why: expect.stringContaining("refuses to be written"),
+    });
+    expect(await stage.source()).toMatchObject({
+      writeBack: { pending: 1, problem: { code: "unauthorized" } },
+    });
+    stage.emulator.share(stage.id, stage.email, "writer");
+    await stage.clock.advance(120 * SECOND);
+    expect(stage.sheet()[0]).toEqual(["a", 9, "first"]);
+    await stage.close();
+  });
+
+  for (const lost of [0, 1]) {
+    const how = lost > 0 ? ", the answer of a write lost too" : "";
+    test(`WRB-14 the daemon is killed before any write of its disk${how}: every edit of the document lands once`, async () => {
+      let killed = true;
+      let writes = 0;
+      for (let nth = 1; killed; nth++) {
+        const stage = await createStage();
+        stage.loseWrites((number) => (number <= lost ? new Response("{}", { status: 503 }) : null));
+        const doc = new Y.Doc();
+        stage.join(doc);
+        await stage.clock.settle();
+        [killed, writes] = [false, 0];
+        stage.onCommit(() => {
+          if (killed || ++writes !== nth) return;
+          killed = true;
+          stage.kill();
+        });
+        stage.person.setCell("Prices", "B3", 50);
+        doc.getMap(EDITS).set("1:1", { value: 9, base: 1 });
+        doc.getMap(EDITS).set("2:1", { value: 8, base: 2 });
+        doc.getMap(EDITS).set("+new", { values: { 0: "d", 1: 4 } });
+        await stage.clock.advance(250);
+        doc.getMap(EDITS).set("-3", {});
+        await stage.clock.advance(10 * SECOND);
+        stage.onCommit(() => {});
+        if (killed) {
+          await stage.start();
+          stage.join(doc);
+          await stage.clock.advance(60 * SECOND);
+        }
+        const where = `killed before write ${nth}`;
+        expect([where, stage.sheet()]).toEqual([
+          where,
+          [
+            ["a", 9, "first"],
+            ["b", 50, "second"],
+            ["d", 4],
+          ],
+        ]);
+        expect([where, (await stage.rows()).map(({ $row, sku }) => `${$row} ${sku}`)]).toEqual([
+          where,
+          ["1 a", "2 b", "4 d"],
+        ]);
+        expect([where, doc.getMap(EDITS).toJSON()]).toEqual([where, {}]);
+        expect(doc.getMap(OUTCOMES).toJSON()).toMatchObject({ "2:1": { state: "conflict", theirs: 50 } });
+        expect([where, (await stage.conflicts()).length]).toEqual([where, 1]);
+        await stage.close();
+      }
+      expect(writes).toBeGreaterThan(15);
+    }, 300_000);
+  }
+});
