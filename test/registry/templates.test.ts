@@ -93,6 +93,11 @@ describe("templates over REST", () => {
     expect(sample.headers.get("content-type")).toBe("text/html; charset=utf-8");
     expect(sample.headers.get("content-security-policy")).toContain("default-src 'none'; style-src 'sha256-");
     expect(await sample.text()).toContain("Dawn sleeping bag");
+    const parts = await call("POST", `${ROOT}/table/preview`, {}, { Accept: "application/json" });
+    expect(await parts.json()).toEqual({
+      body: expect.stringMatching(/^<div class="page">[\s\S]*Malmö[\s\S]*<\/div>$/),
+      css: expect.stringContaining(".page{"),
+    });
     const live = await call("POST", `${ROOT}/table/preview`, {
       data: { source: "shop", tab: "Prices" },
       title: "Live",

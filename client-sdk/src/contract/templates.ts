@@ -221,6 +221,12 @@ export interface TryTemplateBody {
   readonly currency?: string;
 }
 
+/** A preview asked for as JSON: markup and its style sheet, for a shadow root. */
+export interface PreviewParts {
+  readonly body: string;
+  readonly css: string;
+}
+
 /** What is wrong with data, before anything was written. */
 export interface DataReport {
   /** The first of them. */

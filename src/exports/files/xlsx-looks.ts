@@ -98,7 +98,7 @@ function ruleOf(
       return {
         type: "colorScale",
         range,
-        colorScale: { cfvo, colors: colors.map((color) => color.slice(1)) },
+        colorScale: { cfvo, colors: colors.map((color) => `FF${color.slice(1)}`) },
       };
     }
   }

@@ -1,6 +1,7 @@
 /** The looks of a preview that no template decides. */
 export const PAGE_CSS = `*{box-sizing:border-box}
-body{margin:0;font:13px/1.4 Roboto,"Helvetica Neue",Arial,sans-serif;color:#1f2933;background:#eef1f5;display:flex;flex-direction:column;min-height:100vh}
+body{margin:0}
+.page{font:13px/1.4 Roboto,"Helvetica Neue",Arial,sans-serif;color:#1f2933;background:#eef1f5;display:flex;flex-direction:column;min-height:100vh}
 header{display:flex;align-items:baseline;gap:16px;flex-wrap:wrap;padding:16px 22px 12px;background:#fff;border-bottom:1px solid #dde3ea}
 h1{font-size:18px;font-weight:600;margin:0}
 .facts{margin:0;color:#6b7785;font-size:12px}

@@ -23,6 +23,9 @@ export interface HtmlPreview {
   readonly html: string;
   /** The Content-Security-Policy that it needs: its one style sheet, by its hash. */
   readonly csp: string;
+  /** The page's parts, for who shows it inside a page of their own: a shadow root with the style sheet. */
+  readonly body: string;
+  readonly css: string;
 }
 
 /** Of each tab; a preview shows how it looks, not all of it. */
@@ -46,14 +49,16 @@ export function renderHtml(plan: SheetPlan): HtmlPreview {
   });
   const notices = plan.notices.map((notice) => html`<p class="notice">${notice}</p>`);
   const css = `${PAGE_CSS}\n${tabCss(plan.tabs.length)}\n${styles.css()}`;
+  const body = html`<div class="page"><header><h1>${plan.title}</h1><p class="facts">${plan.template.id} · version ${plan.template.version} · ${plan.locale} · ${plan.timeZone}</p></header>${notices}
+${radios}<main>${tabs}</main><nav>${names}</nav></div>`;
   const page = html`<!doctype html>
 <html lang="${plan.locale.slice(0, 2)}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${plan.title}</title><style>${new Markup(css)}</style></head>
-<body><header><h1>${plan.title}</h1><p class="facts">${plan.template.id} · version ${plan.template.version} · ${plan.locale} · ${plan.timeZone}</p></header>${notices}
-${radios}<main>${tabs}</main><nav>${names}</nav></body></html>
+<body>${body}</body></html>
 `;
   const hash = createHash("sha256").update(css).digest("base64");
-  return { html: page.html, csp: `default-src 'none'; style-src 'sha256-${hash}'; frame-ancestors 'self'` };
+  const csp = `default-src 'none'; style-src 'sha256-${hash}'; frame-ancestors 'none'`;
+  return { html: page.html, csp, body: body.html, css };
 }
 
 const LOCK = html` <svg class="lock" viewBox="0 0 10 12" role="img" aria-label="protected"><path d="M2 5V3.5a3 3 0 0 1 6 0V5h1v7H1V5zm1.5 0h3V3.5a1.5 1.5 0 0 0-3 0z"/></svg>`;

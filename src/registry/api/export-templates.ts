@@ -1,6 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import type { FieldProblem } from "#contract/rest.ts";
+import type { PreviewParts } from "#contract/templates.ts";
 import type { Grant } from "../../access/grant.ts";
 import { compute } from "../../exports/compute/compute.ts";
 import { tableOfPlan } from "../../exports/files/file-table.ts";
@@ -110,7 +111,11 @@ export function templateRoutes({ templates, grants, permits, bodyBytesMax }: Tem
       async ({ params, request }) => {
         const planned = await plan(params.template, request);
         if (!planned.ok) return templateProblem(planned.error);
-        const { html, csp } = renderHtml(planned.value);
+        const { html, csp, body, css } = renderHtml(planned.value);
+        if (request.headers.get("accept")?.includes("application/json")) {
+          const parts: PreviewParts = { body, css };
+          return Response.json(parts);
+        }
         return new Response(html, {
           headers: { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": csp },
         });
@@ -132,7 +137,7 @@ const PREVIEW_DETAIL = {
   tags: ["Templates"],
   summary: "See what a template makes of data",
   description:
-    "A page that looks like the sheet, without touching Google: no scripts, nothing from elsewhere. Without data it shows the template's sample.",
+    "A page that looks like the sheet, without touching Google: no scripts, nothing from elsewhere. Without data it shows the template's sample. With Accept: application/json it comes as {body, css}, to be put into a shadow root of another page.",
   requestBody: jsonBody(tryTemplateSchema),
   responses: answers(200, "The page.", undefined, { "text/html": { schema: { type: "string" } } }),
 };
