@@ -174,7 +174,7 @@ function under(
     const value = isObject(item.value) && Object.hasOwn(item.value, name) ? item.value[name]! : null;
     if (value === null) return;
     // An element of a list has the holder of the list as its parent; an object on the way is no row itself.
-    if (Array.isArray(value)) found.push(...value.map((part) => ({ value: part, parent: item })));
+    if (Array.isArray(value)) for (const part of value) found.push({ value: part, parent: item });
     else if (rest.length > 0 && isObject(value)) found.push({ value, parent: item.parent });
     else {
       const fix = "send a list, or leave the field out where there is none";

@@ -329,6 +329,17 @@ describe("reports", () => {
     }
   });
 
+  test("TPL-5 long lists and deep nesting are data like any other", () => {
+    const items = Array.from({ length: 300_000 }, (_, at) => ({ at }));
+    expect(plan({ rows: "items" }, { items }).tabs[0]!.rows).toHaveLength(300_000);
+    const deep = JSON.parse(`${"[".repeat(20_000)}${"]".repeat(20_000)}`);
+    const objects = JSON.parse(`${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}`);
+    for (const data of [[{ a: deep }], [objects], deep, objects]) {
+      const made = planExport(template({ title: "A" }), data, { title: "x" });
+      expect(made.ok || made.error.count > 0).toBe(true);
+    }
+  });
+
   test("TPL-6 keys are there and differ", () => {
     const found = report({ key: "id", columns: [{ key: "id" }] }, [{ id: 1 }, { id: "1" }, {}, { id: 2 }]);
     expect(found.problems.map(({ row, problem }) => [row, problem])).toEqual([
