@@ -61,6 +61,8 @@ interface Turn {
 
 /** List, values, cells. */
 const FIRST_READS = 3;
+/** Reads a minute that the polls of an account leave to the first writes after a pause. */
+const WRITE_RESERVE = 6;
 /** How much the reads of one poll say about the next one's. */
 const READS_WEIGHT = 0.25;
 
@@ -97,10 +99,14 @@ export function createAccountTurns(deps: AccountTurnsDeps): AccountTurns {
     let wished = 0;
     for (const { owner, reads } of places.values()) wished += (reads * 60_000) / owner.intervalMs();
     return {
-      account: rateFor(account, deps.reserve, wished),
+      account: rateFor(account, deps.reserve + writeReserve(), wished),
       // Other accounts of the project wish too, so that its bound lets nothing but the minimum go at once.
       project: rateFor(project, deps.reserve, project),
     };
+  }
+
+  function writeReserve(): number {
+    return [...places.values()].some(({ writable }) => writable) ? WRITE_RESERVE : 0;
   }
 
   function charge(reads: number): void {
@@ -237,6 +243,11 @@ export function createAccountTurns(deps: AccountTurnsDeps): AccountTurns {
         // The whole account is too fast: one source among them must not stretch its own pace for it.
         const limited = result && !result.ok && result.error.tag === "RateLimited";
         return limited ? err({ ...result.error, shared: true }) : result;
+      },
+      spent(reads) {
+        // Not those of the turn that waits to be used.
+        if (place.turn) place.turn = { ...place.turn, sentBefore: place.turn.sentBefore + reads };
+        charge(reads);
       },
       expectedAt(dueAtMs) {
         if (place.hinted || place.unread) return dueAtMs;

@@ -15,6 +15,8 @@ export interface Newcomer {
   readonly owner: SeatOwner;
   readonly budget: Budget;
   readonly heat: Heat;
+  /** It takes edits. */
+  readonly writable: boolean;
 }
 
 export interface Member {
@@ -23,6 +25,8 @@ export interface Member {
   begin(): Result<PollTurn, SourceError>;
   ended(result: Result<PollResult, SourceError> | null): Result<PollResult, SourceError> | null;
   expectedAt(dueAtMs: number): number;
+  /** Reads that something else than a poll has sent. */
+  spent(reads: number): void;
   /** The source was read before this start. */
   remember(heat: Heat): void;
   /** What it was waiting for. */

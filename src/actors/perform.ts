@@ -116,12 +116,14 @@ async function poll(
 /** Why edits wait is told to their authors; that nothing holds them any more, too. */
 async function write(
   { writeBack }: Workplace,
-  { source, opened, settings, record }: Hands,
+  { source, opened, settings, record, seat }: Hands,
   signal: AbortSignal,
 ): Promise<Result<WriteReport, WriteError>> {
   if (!opened || !writeBack) throw new Error("a write before there was anything to write with");
   const job = { source, opened, settings: settings(), bindings: record().tabs };
+  const before = opened.budget?.sent() ?? 0;
   const result = await writeBack.write(job, signal);
+  seat.spent((opened.budget?.sent() ?? 0) - before);
   if (!signal.aborted) await writeBack.hold(source, result.ok ? null : writeProblem(result.error).message);
   return result;
 }

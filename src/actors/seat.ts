@@ -18,6 +18,8 @@ export interface Seat {
   begin(): Result<PollTurn | undefined, SourceError>;
   /** The poll is over; null when it was ended from outside and tells nothing. */
   ended(result: Result<PollResult, SourceError> | null): Result<PollResult, SourceError> | null;
+  /** Reads that something else than a poll has sent: the polls make up for them. */
+  spent(reads: number): void;
   /** When a poll that may begin at `dueAtMs` is likely to begin. */
   expectedAt(dueAtMs: number): number;
   leave(): void;
@@ -66,7 +68,9 @@ export function createSeat({
       leaveFeed();
       leaveFeed = joinFeed(opened, owner.onHint);
       const wish = member?.leave() ?? null;
-      member = budget ? accountOf(budget).join({ source, owner, budget, heat }) : null;
+      member = budget
+        ? accountOf(budget).join({ source, owner, budget, heat, writable: opened.write !== undefined })
+        : null;
       if (wish) (member ?? free).wakeAt(wish.atMs, wish.hinted, wish.run);
     },
     remember(lastChangeMs) {
@@ -82,6 +86,7 @@ export function createSeat({
     },
     begin: () => member?.begin() ?? ok(undefined),
     ended: (result) => (member ? member.ended(result) : result),
+    spent: (reads) => member?.spent(reads),
     expectedAt: (dueAtMs) => member?.expectedAt(dueAtMs) ?? dueAtMs,
     leave() {
       leaveFeed();

@@ -232,7 +232,7 @@ function createChooser({ runtime, documents, seen }: WriteBackDeps) {
   const held = new Map<string, Set<number>>();
 
   async function choose(
-    { source, settings, bindings }: WriteJob,
+    { source, opened: { write }, settings, bindings }: WriteJob,
     outbox: Outbox,
   ): Promise<Result<{ readonly choice: Choice; readonly nextRows: Record<string, RowId> }, StorageError>> {
     const tabs = new Map<string, ChosenTab | null>();
@@ -257,7 +257,7 @@ function createChooser({ runtime, documents, seen }: WriteBackDeps) {
     }
     const choice = chooseBatch(waiting, {
       tabs,
-      settings,
+      settings: write ? settings : { ...settings, writable: false },
       nowMs: runtime.clock.nowMs(),
       isHeld: (seq) => held.get(source)?.has(seq) ?? false,
       brakeMs: (cell) => brake.waitMs(`${source}/${cell}`),

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { err, ok } from "#contract/result.ts";
+import { createTurns } from "../../src/actors/turns.ts";
 import type { Budget } from "../../src/sources/source.ts";
-import type { FakeSource } from "../support/fake-source.ts";
+import { createFakeSource, type FakeSource } from "../support/fake-source.ts";
+import { createTestRuntime } from "../support/test-runtime.ts";
 import { createStage, type Stage, settings } from "./stage.ts";
 
 const MINUTE = 60_000;
@@ -105,6 +107,47 @@ describe("turns of sources that share an account", () => {
     expect(source!.polls.length - before).toBeWithin(11, 14);
     expect(stage.supervisor.status("one")).toMatchObject({ state: "live" });
     await stage.supervisor.close();
+  });
+
+  test("WRB-28 reads of write-back are made up for by the polls, which leave some reads to it", async () => {
+    const polls = async (writable: boolean): Promise<number> => {
+      const stage = createStage();
+      if (writable) Object.assign(stage.source("source-0"), { write: async () => ok({ outcomes: [] }) });
+      const sources = shared(stage, names(50));
+      await stage.clock.advance(5 * MINUTE);
+      const before = pollsOf(sources).reduce((sum, n) => sum + n, 0);
+      await stage.clock.advance(10 * MINUTE);
+      const sent = pollsOf(sources).reduce((sum, n) => sum + n, 0) - before;
+      await stage.supervisor.close();
+      return sent / 10;
+    };
+    expect((await polls(false)) - (await polls(true))).toBeWithin(4, 8);
+  });
+
+  test("WRB-28 what a source reads beside its polls delays the next turn of its account", () => {
+    const { clock, random } = createTestRuntime();
+    const turns = createTurns({ clock, random });
+    let sent = 0;
+    const budget: Budget = {
+      account: "robot",
+      project: "p",
+      limits: () => ({ account: 60, project: 300 }),
+      used: () => 0,
+      sent: () => sent,
+      wanted: () => 0,
+      waitMs: () => 0,
+    };
+    const seat = turns.join("one", { intervalMs: () => 1_000, onHint: () => {} });
+    seat.opened({ ...createFakeSource(), budget });
+    sent += 60;
+    seat.spent(60);
+    let ran = false;
+    seat.wakeAt(clock.monotonicMs(), false, () => {
+      ran = true;
+    });
+    expect(ran).toBe(false);
+    expect(clock.nextWakeMs()! - clock.monotonicMs()).toBeGreaterThan(20_000);
+    seat.leave();
   });
 
   test("SCH-13 while an account fails one source probes it, the others are told without a call", async () => {
