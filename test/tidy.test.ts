@@ -18,6 +18,7 @@ const LAYERS: readonly (readonly [folder: string, layer: number])[] = [
   ["src/actors", 6],
   ["src/exports", 6],
   ["src/registry", 7],
+  ["src/cli", 8],
   ["src", 8],
   ["demo", 8],
 ];
@@ -33,6 +34,7 @@ const AMBIENT_ALLOWED = [
   /^src\/config\.ts$/,
   /^src\/main\.ts$/,
   /^src\/server\.ts$/,
+  /^src\/cli\/main\.ts$/,
 ];
 const AMBIENT =
   /\b(Date\.now|new Date\(\)|Math\.random|performance\.now|setTimeout|setInterval|crypto\.getRandomValues|crypto\.randomUUID|randomBytes|process\.env|Bun\.env)\b|(?<![\w.])fetch\(/;
@@ -132,6 +134,10 @@ function forbidden(file: string, target: string): string | null {
   if (file.startsWith("src/registry/ui/")) {
     const seen = ["src/registry/ui/", "client-sdk/"].some((folder) => target.startsWith(folder));
     return seen ? null : "the web app sees the SDK and the public REST only";
+  }
+  if (file.startsWith("src/cli/") && !/^src\/cli\/(local\/|main\.ts$)/.test(file)) {
+    const seen = ["src/cli/", "client-sdk/"].some((folder) => target.startsWith(folder));
+    return seen ? null : "commands see the SDK and the public REST only, but for src/cli/local";
   }
   if (target.startsWith("client-sdk/") && !target.startsWith(contract))
     return "the daemon sees the contract only";
