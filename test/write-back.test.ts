@@ -114,6 +114,11 @@ async function createStage(settings: Partial<RegisterBody> = {}) {
     conflicts: async () => (await call<ConflictsAnswer>("GET", "/api/v1/conflicts")).conflicts,
     edit: async (...edits: object[]) =>
       (await call<EditsAnswer>("POST", "/datasources/shop/tabs/Prices/edits?wait=20", { edits })).receipts,
+    async metrics() {
+      const headers = { Authorization: `Bearer ${TOKEN}` };
+      const asked = daemon!.handle(new Request("http://daemon.test/metrics", { headers }), "127.0.0.1");
+      return (await settled(asked)).text();
+    },
     join: (doc: Y.Doc) => joinEdits(daemon!, hub, doc),
     async close() {
       await settled(daemon!.close());
@@ -243,6 +248,34 @@ describe("write-back", () => {
     stage.emulator.share(stage.id, stage.email, "writer");
     await stage.clock.advance(120 * SECOND);
     expect(stage.sheet()[0]).toEqual(["a", 9, "first"]);
+    await stage.close();
+  });
+
+  test("WRB-26 edits are counted by how they ended", async () => {
+    const stage = await createStage();
+    await stage.edit({ row: 1, column: "price", value: 9 }, { row: 2, column: "price", value: 9, base: 7 });
+    const metrics = await stage.metrics();
+    expect(metrics).toContain('sheetwire_writebacks_total{outcome="confirmed"} 1');
+    expect(metrics).toContain('sheetwire_writebacks_total{outcome="conflict"} 1');
+    expect(metrics).toContain("sheetwire_deadletters 0");
+    await stage.close();
+  });
+
+  test("WRB-12 an edit is in the sheet within a second, and edits of a second fit into few requests", async () => {
+    const stage = await createStage();
+    const doc = new Y.Doc();
+    stage.join(doc);
+    await stage.clock.settle();
+    const before = stage.net.requests.length;
+    for (let i = 0; i < 10; i++) {
+      doc.getMap(EDITS).set("1:1", { value: 100 + i });
+      doc.getMap(EDITS).set("2:1", { value: 200 + i });
+      await stage.clock.advance(10);
+    }
+    await stage.clock.advance(400);
+    expect(stage.sheet().map(([, price]) => price)).toEqual([109, 209, 3]);
+    const writes = stage.net.requests.slice(before).filter(({ url }) => url.includes(":batchUpdate"));
+    expect(writes.length).toBe(1);
     await stage.close();
   });
 
