@@ -55,8 +55,7 @@ export interface WriteResult {
 /** What came of one edit. */
 export type WriteOutcome = {
   readonly id: string;
-} & /** The far end has it. `value` is what it made of a cell, `values` (by slot) of an added row. */
-(
+} /** The far end has it. `value` is what it made of a cell, `values` (by slot) of an added row. */ & (
   | {
       readonly tag: "written";
       readonly value?: CellValue;
