@@ -17,12 +17,14 @@ export const noBlindOverwrite: Checker = ({ world: { editing } }) => {
   });
 };
 
-/** What the editor saw there, and where that was another's wish, what that one saw. */
+/** What the editor saw there or had wished for itself, and where that was another's wish, what that one saw. */
 function knownBases(wish: Wished, ledger: Ledger): Set<CellValue> {
-  const known = new Set<CellValue>();
-  for (let each: Wished | undefined = wish; each && !known.has(each.base); ) {
+  const own = ledger.wishes.filter((each) => each.editor === wish.editor && each.key === wish.key);
+  const known = new Set<CellValue>(own.slice(0, own.indexOf(wish)).map(({ value }) => value));
+  const seen = new Set<Wished>();
+  for (let each: Wished | undefined = wish; each && !seen.has(each); each = ledger.byValue(each.base)) {
+    seen.add(each);
     known.add(each.base);
-    each = ledger.byValue(each.base);
   }
   return known;
 }
