@@ -1,6 +1,7 @@
 /** Editing in the web app, as a person does it: real daemon, real Chromium, and the sample's sheet beside it. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
+import { waitFor } from "../support/daemon-process.ts";
 import { cellOf, createWebStage, openTab, type WebStage } from "../support/web-stage.ts";
 
 const TAB = "Price list";
@@ -20,6 +21,12 @@ afterEach(async () => {
 
 const unmarked = (page: Page): Promise<void> =>
   page.locator("[data-mark], [data-row-mark]").first().waitFor({ state: "detached" });
+
+/** Rows of the REST API tell what the sheet has confirmed, and nothing else. */
+async function confirmed(product: string): Promise<boolean> {
+  const rows = await stage.rest("GET", "/datasources/demo/tabs/Price%20list/rows");
+  return (await rows.text()).includes(`"Product":"${product}"`);
+}
 
 async function type(page: Page, text: string, key = "Enter"): Promise<void> {
   await page.keyboard.type(text);
@@ -119,14 +126,12 @@ describe("blocks and rows", () => {
     await dialog.getByLabel("Product").fill("Brand new");
     await dialog.getByRole("button", { name: "Add the row" }).click();
     await counts.filter({ hasText: "46 rows" }).waitFor();
-    await unmarked(page);
-    // Rows tell what the sheet has confirmed, and nothing else.
-    const rows = await stage.rest("GET", "/datasources/demo/tabs/Price%20list/rows");
-    expect(await rows.text()).toContain('"Product":"Brand new"');
+    expect(await waitFor(() => confirmed("Brand new"), 15_000)).toBe(true);
     await page.getByTestId("grid").evaluate((node) => node.scrollTo(0, node.scrollHeight));
     await page.locator(".grid-cell", { hasText: "Brand new" }).click();
     await page.getByRole("button", { name: "Remove row" }).click();
     await counts.filter({ hasText: "45 rows" }).waitFor();
+    expect(await confirmed("Brand new")).toBe(false);
   }, 60_000);
 });
 
