@@ -18,13 +18,16 @@ export const noBlindOverwrite: Checker = ({ world: { editing } }) => {
 };
 
 /** What the editor saw there or had wished for itself, and where that was another's wish, what that one saw. */
-function knownBases(wish: Wished, ledger: Ledger): Set<CellValue> {
-  const own = ledger.wishes.filter((each) => each.editor === wish.editor && each.key === wish.key);
-  const known = new Set<CellValue>(own.slice(0, own.indexOf(wish)).map(({ value }) => value));
+function knownBases(wish: Wished, { wishes, byValue }: Ledger): Set<CellValue> {
+  const known = new Set<CellValue>();
   const seen = new Set<Wished>();
-  for (let each: Wished | undefined = wish; each && !seen.has(each); each = ledger.byValue(each.base)) {
+  for (let each: Wished | undefined = wish; each && !seen.has(each); each = byValue(each.base)) {
+    const { editor, key, number, base } = each;
     seen.add(each);
-    known.add(each.base);
+    known.add(base);
+    for (const own of wishes) {
+      if (own.editor === editor && own.key === key && own.number < number) known.add(own.value);
+    }
   }
   return known;
 }
