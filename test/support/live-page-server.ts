@@ -1,6 +1,7 @@
 /** A small stand-in for the daemon: the public REST and the sync protocol as far as the live page uses them. */
 import * as Y from "yjs";
 import type { AccountAnswer } from "#contract/accounts.ts";
+import type { DeadLetterAnswer } from "#contract/edits-rest.ts";
 import { decodeFrame, syncStep2Frame, updateFrame } from "#contract/frames.ts";
 import type { PreviewAnswer, Problem, RegisterBody, SourceAnswer, UpdateBody } from "#contract/rest.ts";
 import { buildUi, serveUi, type UiAssets } from "../../src/registry/ui-assets.ts";
@@ -15,6 +16,7 @@ export interface LivePageServer {
   /** Bodies that were registered, newest last. */
   readonly registered: RegisterBody[];
   accounts: AccountAnswer[];
+  deadLetters: DeadLetterAnswer[];
   /** What every preview shows. */
   preview: PreviewAnswer;
   /** Bodies that were previewed, newest last. */
@@ -45,6 +47,7 @@ export async function startLivePageServer(): Promise<LivePageServer> {
     documents: new Map<string, Y.Doc>(),
     registered: [] as RegisterBody[],
     accounts: [] as AccountAnswer[],
+    deadLetters: [] as DeadLetterAnswer[],
     preview: { tabs: [], notices: [] } as PreviewAnswer,
     previewed: [] as RegisterBody[],
     acts: [] as string[],
@@ -109,6 +112,13 @@ async function answer(request: Request, url: URL, state: State): Promise<Respons
   }
   if (url.pathname === "/datasources") return Response.json(state.sources);
   if (url.pathname === "/api/v1/accounts") return Response.json(state.accounts);
+  if (url.pathname === "/api/v1/deadletters") return Response.json({ deadLetters: state.deadLetters });
+  const [, letter, requeue] = /^\/api\/v1\/deadletters\/([^/]+)(\/requeue)?$/.exec(url.pathname) ?? [];
+  if (letter) {
+    state.acts.push(`${requeue ? "requeue" : "discard"} ${letter}`);
+    state.deadLetters = state.deadLetters.filter(({ id }) => id !== letter);
+    return requeue ? Response.json({}, { status: 202 }) : new Response(null, { status: 204 });
+  }
   if (url.pathname === "/api/v1/accounts/google/connect") {
     return Response.json({ authorizationUrl: "https://accounts.example/consent" });
   }

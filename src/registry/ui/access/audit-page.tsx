@@ -79,7 +79,6 @@ export function AuditPage({ api }: { api: Api }) {
       <CodeSample
         samples={{
           curl: `${CURL} -H "Accept: application/x-ndjson" ${location.origin}/api/v1/audit`,
-          cli: "sheetwire audit --json",
         }}
       />
     </Page>

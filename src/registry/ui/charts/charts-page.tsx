@@ -26,7 +26,7 @@ export function ChartsPage({ api }: { api: Api }) {
           ))}
         </div>
       )}
-      <CodeSample samples={{ curl: `${CURL} ${location.origin}/metrics`, cli: "sheetwire metrics" }} />
+      <CodeSample samples={{ curl: `${CURL} ${location.origin}/metrics` }} />
     </Page>
   );
 }

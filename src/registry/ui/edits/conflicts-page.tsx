@@ -182,6 +182,6 @@ function Resolution({ conflict: { resolution } }: { conflict: ConflictAnswer }) 
 function samples(origin: string) {
   return {
     curl: `${CURL} '${origin}/api/v1/conflicts?state=open'\n${CURL} -H "Content-Type: application/json" \\\n  -d '{"choice": "mine"}' ${origin}/api/v1/conflicts/ID/resolve`,
-    cli: "sheetwire conflicts\nsheetwire conflicts resolve ID --choice mine",
+    cli: "sheetwire conflicts list\nsheetwire conflicts resolve ID mine",
   };
 }

@@ -48,7 +48,6 @@ export function DeadLettersPage({ api }: { api: Api }) {
       <CodeSample
         samples={{
           curl: `${CURL} ${location.origin}/api/v1/deadletters\n${CURL} -X POST ${location.origin}/api/v1/deadletters/ID/requeue`,
-          cli: "sheetwire deadletters\nsheetwire deadletters requeue ID",
         }}
       />
       {leaving && (

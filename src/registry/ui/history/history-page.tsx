@@ -207,6 +207,5 @@ function samples(route: HistoryRoute, origin: string) {
   const body = JSON.stringify({ ...bodyOf(route, "2026-11-20T08:00:00Z"), preview: true });
   return {
     curl: `${CURL} ${shellWord(`${at}/history${query.size > 0 ? `?${query}` : ""}`)}\n${CURL} -H "Content-Type: application/json" \\\n  -d ${shellWord(body)} ${at}/restore`,
-    cli: `sheetwire history ${shellWord(`${source}/${tab}`)}${row === undefined ? "" : ` --row ${row}`}${key === undefined ? "" : ` --column ${shellWord(key)}`}`,
   };
 }

@@ -52,7 +52,7 @@ export function Overview({ api, sources }: { api: Api; sources: Sources }) {
       </ul>
       <CodeSample
         title="The sources in code"
-        samples={{ curl: `${CURL} ${location.origin}/datasources`, cli: "sheetwire sources" }}
+        samples={{ curl: `${CURL} ${location.origin}/datasources`, cli: "sheetwire sources list" }}
       />
     </section>
   );
@@ -93,7 +93,7 @@ function SourceRow(props: {
         />
         <Fact name="Next check" value={nextWords(source, now)} />
         <Fact name="Pace" value={paceOf(source, quota)} />
-        <Fact name="Waiting edits" value={waitingWords(waiting)} warn={waiting !== undefined} />
+        <Fact name="Waiting edits" value={waitingWords(source, waiting)} warn={waiting !== undefined} />
         <Fact
           name="Quota"
           value={quota ? quotaWords(quota) : "none needed"}
@@ -103,6 +103,12 @@ function SourceRow(props: {
       {source.error && (
         <p class={`source-problem tone-${tone}`}>
           {source.error.message} <span>{source.error.fix}</span>
+        </p>
+      )}
+      {source.writeBack?.problem && (
+        <p class="source-problem tone-warn">
+          Edits are not written: {source.writeBack.problem.message}{" "}
+          <span>{source.writeBack.problem.fix}</span>
         </p>
       )}
       {source.tabs.length > 0 && (
@@ -147,14 +153,16 @@ export function quotaWords({ readsUsed, readsPerMinute }: QuotaAnswer): string {
   return `${readsUsed} of ${readsPerMinute} reads this minute`;
 }
 
-function waitingWords(waiting: WaitingEdits | undefined): string {
-  if (!waiting) return "none";
-  const { conflicts, deadLetters } = waiting;
+/** Edits on their way, and those that wait for a person. */
+function waitingWords({ writable, writeBack }: SourceAnswer, waiting: WaitingEdits | undefined): string {
+  const { conflicts = 0, deadLetters = 0 } = waiting ?? {};
+  const pending = writeBack?.pending ?? 0;
   const parts = [
+    pending > 0 ? `${pending} on the way` : "",
     conflicts > 0 ? countWords(conflicts, "conflict", "conflicts") : "",
     deadLetters > 0 ? countWords(deadLetters, "dead letter", "dead letters") : "",
   ];
-  return parts.filter((part) => part !== "").join(", ");
+  return parts.filter((part) => part !== "").join(", ") || (writable ? "none" : "read only");
 }
 
 function Welcome({ limited }: { limited: boolean }) {

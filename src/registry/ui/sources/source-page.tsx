@@ -39,6 +39,7 @@ export function SourcePage(props: {
   return (
     <Page title={source.name} about={source.description ?? means} beside={<Badge tone={tone}>{word}</Badge>}>
       {source.error && <ProblemBox problem={source.error} tone={tone} />}
+      {source.writeBack?.problem && <ProblemBox problem={source.writeBack.problem} tone="warn" />}
       {source.notices?.map((notice) => (
         <p key={notice} class="notice">
           {notice}
@@ -92,7 +93,7 @@ function samples(id: string, origin: string) {
   const at = `${origin}/datasources/${id}`;
   return {
     curl: `${CURL} ${at}\n${CURL} -X POST ${at}/poll\n${CURL} -X POST ${at}/pause`,
-    cli: `sheetwire sources ${id}`,
+    cli: `sheetwire sources show ${id}`,
   };
 }
 
