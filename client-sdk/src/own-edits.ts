@@ -2,13 +2,13 @@
  * The wishes of this client for one tab: what is shown on top of the mirror until they are decided, and what became of
  * them. Invariant: a wish shows from the moment it is made until the row shows what the source made of it.
  */
-import { type CellValue, cellsEqual, isCellValue } from "./contract/cell.ts";
+import { type CellValue, cellsEqual } from "./contract/cell.ts";
 import { formatEditKey, type Outcome, type Progress, type RowEdit } from "./contract/edits.ts";
 import type { RowId, Slot } from "./contract/layout.ts";
 import { createEdit, type Edit, type EditStatus, outcomeStatus, type Receipt } from "./edit.ts";
 import type { EditsReplica, EditsReplicaEvents, WishBody } from "./edits-replica.ts";
 import { createWishIndex, type OwnWishes } from "./wish-index.ts";
-import { BAD_VALUE, CLOSED, isOf, refusal, UNKNOWN_INSERT, wishStatus } from "./wish-status.ts";
+import { CLOSED, excess, isOf, refusal, UNKNOWN_INSERT, wishStatus } from "./wish-status.ts";
 
 export interface OwnEditsHost {
   readonly now: () => number;
@@ -268,9 +268,8 @@ export function createOwnEdits(host: OwnEditsHost): OwnEdits {
 
   function set(row: RowId, slot: Slot, value: CellValue, { formula, base: given }: SetOptions = {}): Edit {
     const id = index.real(row);
-    if (!isCellValue(value)) {
-      return refuse({ kind: "set", row, ...BAD_VALUE });
-    }
+    const obstacle = excess(own.size, [value]);
+    if (obstacle) return refuse({ kind: "set", row, ...obstacle });
     const key = formatEditKey({ tag: "cell", row: id, slot });
     const earlier = own.get(key);
     const pending = earlier?.edit.pending ? earlier : null;
@@ -324,9 +323,8 @@ export function createOwnEdits(host: OwnEditsHost): OwnEdits {
   }
   function insert(values: ReadonlyMap<Slot, CellValue>, after?: RowId | null): Edit {
     const row = nextTemp--;
-    for (const value of values.values()) {
-      if (!isCellValue(value)) return refuse({ kind: "insert", row, ...BAD_VALUE });
-    }
+    const obstacle = excess(own.size, values.values());
+    if (obstacle) return refuse({ kind: "insert", row, ...obstacle });
     const name = [0, 0].map(() => Math.floor(host.random() * 2 ** 52).toString(36)).join("-");
     const place = after == null ? after : index.real(after);
     const atMs = at();
@@ -344,6 +342,8 @@ export function createOwnEdits(host: OwnEditsHost): OwnEdits {
     const key = formatEditKey({ tag: "remove", row: id });
     const earlier = own.get(key);
     if (earlier?.edit.pending) return earlier.edit;
+    const obstacle = excess(own.size, []);
+    if (obstacle) return refuse({ kind: "remove", row, ...obstacle });
     const adding = id < 0 ? own.get(index.insertOf(id) ?? "") : undefined;
     if (adding && !adding.sent) {
       replica?.withdraw(adding.key);

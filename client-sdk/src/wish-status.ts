@@ -5,10 +5,26 @@ import { type Outcome, parseEditKey } from "./contract/edits.ts";
 import type { RowId, Slot } from "./contract/layout.ts";
 import type { EditStatus } from "./edit.ts";
 
-export const BAD_VALUE = {
+const BAD_VALUE = {
   code: "bad-value",
   why: "a cell holds null, a boolean, a finite number or a text",
 } as const;
+/** Below what the daemon takes at once, and in one cell: it would refuse all together. */
+const WISHES_MAX = 4_000;
+const TEXT_CHARS_MAX = 50_000;
+
+/** Why a further wish with these values is not made while there are `open` others. */
+export function excess(open: number, values: Iterable<CellValue>): Pick<EditStatus, "code" | "why"> | null {
+  for (const value of values) {
+    if (!isCellValue(value)) return BAD_VALUE;
+    if (typeof value === "string" && value.length > TEXT_CHARS_MAX) {
+      return { code: "too-long", why: `a text of more than ${TEXT_CHARS_MAX} characters` };
+    }
+  }
+  if (open < WISHES_MAX) return null;
+  return { code: "too-many", why: `more than ${WISHES_MAX} edits are open: wait until some are decided` };
+}
+
 export const CLOSED = {
   state: "unknown",
   code: "closed",

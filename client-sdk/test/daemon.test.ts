@@ -11,12 +11,13 @@ import { tempDir } from "../../test/support/temp-dir.ts";
 import { type Client, connect, type ReceiptState, type Table } from "../src/index.ts";
 
 const folder = tempDir();
+const port = freePort();
 let daemon: DaemonProcess;
 let client: Client;
 let table: Table;
 
 beforeAll(async () => {
-  daemon = await startDaemon({ dataDir: folder.path, port: freePort() });
+  daemon = await startDaemon({ dataDir: folder.path, port });
 }, 60_000);
 afterAll(async () => {
   await daemon.kill("SIGKILL");
@@ -89,6 +90,27 @@ describe("with the daemon", () => {
     expect(table.row(id)).toBeUndefined();
     expect(table.rowIds).toHaveLength(before);
     expect((await confirmedRows()).some(({ $row }) => $row === id)).toBe(false);
+  }, 60_000);
+
+  test("SDK-41 a wish outlives kill -9 of the daemon right after it was made, and is written once", async () => {
+    const key = freeText();
+    const row = table.rows[4]!.$row;
+    const states: ReceiptState[] = [];
+    const receipts = [table.set(row, key, "Before the end"), table.insert({ [key]: "Once" })];
+    receipts[0]!.subscribe(({ state }) => states.push(state));
+    // As soon as the daemon has taken it, before it can have written it.
+    await waitFor(() => states.length > 0, 5_000);
+    await daemon.kill("SIGKILL");
+    expect(table.row(row)?.[key]).toBe("Before the end");
+    daemon = await startDaemon({ dataDir: folder.path, port });
+    for (const receipt of receipts) await receipt.confirmed;
+    expect(table.status.state).toBe("live");
+    expect(table.row(row)?.[key]).toBe("Before the end");
+    // The sample's workbook ends with the daemon too, and forgets its last moments: only these rows are counted.
+    expect(table.rows.filter((one) => one[key] === "Once")).toHaveLength(1);
+    const rows = await confirmedRows();
+    expect(rows.find(({ $row }) => $row === row)?.[key]).toBe("Before the end");
+    expect(rows.filter((one) => one[key] === "Once")).toHaveLength(1);
   }, 60_000);
 
   test("SDK-41 what can never be written is refused with the reason, and the row shows what the sheet holds", async () => {

@@ -236,6 +236,24 @@ describe("setting a cell", () => {
     expect(server.urls).toHaveLength(1);
   });
 
+  test("SDK-29 more wishes than the daemon takes at once, and longer texts, are refused instead of all of them", async () => {
+    const rows = 4_001;
+    writer.write(({ order, log }) => {
+      order.push(Array.from({ length: rows }, (_, i) => 100 + i));
+      log.push(Array.from({ length: rows }, (_, i): [number, [string, number]] => [100 + i, ["x", 0]]));
+    });
+    const receipts = table.batch(() =>
+      Array.from({ length: rows }, (_, i) => table.set(100 + i, "Price", 1)),
+    );
+    expect(receipts.at(-2)!.status.state).toBe("local");
+    expect(receipts.at(-1)!.status).toMatchObject({ state: "refused", code: "too-many" });
+    table.close();
+    table = client.table<Price>("demo/Price list");
+    await settle();
+    expect(table.set(1, "Product", "x".repeat(50_001)).status.code).toBe("too-long");
+    expect(table.insert({ Product: "x".repeat(50_001) }).status.code).toBe("too-long");
+  });
+
   test("SDK-29 closing settles every open receipt", async () => {
     const receipt = table.set(1, "Price", 4);
     await settle();
