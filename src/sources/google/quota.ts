@@ -35,8 +35,21 @@ export interface QuotaSpent {
 export interface Quota {
   /** Whether `count` requests could be sent now. */
   room(consumer: Consumer, kind: RequestKind, count: number, monotonicMs: number): Result<void, QuotaSpent>;
-  /** Counts one request that is about to be sent, or says how long it must wait. */
-  take(consumer: Consumer, kind: RequestKind, monotonicMs: number): Result<void, QuotaSpent>;
+  /**
+   * Counts one request that is about to be sent, or says how long it must wait. `promised`: it is the one that a promise
+   * was made for.
+   */
+  take(
+    consumer: Consumer,
+    kind: RequestKind,
+    monotonicMs: number,
+    promised?: boolean,
+  ): Result<void, QuotaSpent>;
+  /**
+   * Who lets others go first for long gets the next request that is free: for a window all others leave one more. Says how
+   * long that still takes; 0: now.
+   */
+  promise(consumer: Consumer, kind: RequestKind, monotonicMs: number): number;
   /**
    * Google refused: nothing of this kind is sent for the user, or the whole project, until `untilMs`. Somebody else must
    * be spending too, so less is sent for a while afterwards.
@@ -65,6 +78,8 @@ interface Meter {
   /** When each request of the last window was sent, oldest first. */
   readonly sentMs: number[];
   heldUntilMs: number;
+  /** Until then one request is left free for who waited for it. */
+  promisedUntilMs: number;
 }
 
 /** All times are monotonic milliseconds of one clock. */
@@ -76,7 +91,7 @@ export function createQuota(limits: QuotaLimits): Quota {
     let found = meters.get(key);
     if (!found) {
       const granted = limits[`${kind}sPer${whose === "user" ? "User" : "Project"}`];
-      found = { granted, learned: granted, learnedAtMs: 0, sentMs: [], heldUntilMs: 0 };
+      found = { granted, learned: granted, learnedAtMs: 0, sentMs: [], heldUntilMs: 0, promisedUntilMs: 0 };
       meters.set(key, found);
     }
     return found;
@@ -88,21 +103,33 @@ export function createQuota(limits: QuotaLimits): Quota {
     count: number,
     nowMs: number,
   ): Result<void, QuotaSpent> {
-    const waitMs = Math.max(
+    const left = meter(consumer, kind, "user").promisedUntilMs > nowMs ? 1 : 0;
+    const waitMs = wait(consumer, kind, count + left, nowMs);
+    return waitMs > 0 ? err({ retryAfterMs: waitMs }) : ok(undefined);
+  }
+
+  function wait(consumer: Consumer, kind: RequestKind, count: number, nowMs: number): number {
+    return Math.max(
       waitFor(meter(consumer, kind, "user"), count, nowMs),
       waitFor(meter(consumer, kind, "project"), count, nowMs),
     );
-    return waitMs > 0 ? err({ retryAfterMs: waitMs }) : ok(undefined);
   }
 
   return {
     room,
-    take(consumer, kind, nowMs) {
-      const free = room(consumer, kind, 1, nowMs);
+    take(consumer, kind, nowMs, promised = false) {
+      const waitMs = promised ? wait(consumer, kind, 1, nowMs) : 0;
+      if (waitMs > 0) return err({ retryAfterMs: waitMs });
+      const free = promised ? ok(undefined) : room(consumer, kind, 1, nowMs);
       if (!free.ok) return free;
+      if (promised) meter(consumer, kind, "user").promisedUntilMs = 0;
       meter(consumer, kind, "user").sentMs.push(nowMs);
       meter(consumer, kind, "project").sentMs.push(nowMs);
       return free;
+    },
+    promise(consumer, kind, nowMs) {
+      meter(consumer, kind, "user").promisedUntilMs = nowMs + WINDOW_MS;
+      return wait(consumer, kind, 1, nowMs);
     },
     hold(consumer, kind, whose, nowMs, untilMs) {
       const held = meter(consumer, kind, whose);

@@ -81,7 +81,8 @@ export function createWorkbookCalls(deps: WorkbookCallsDeps): WorkbookCalls {
   ): Promise<Result<NetResponse, SourceError> & { readonly sent?: true }> {
     const authorized = await account.authorize(signal);
     if (!authorized.ok) return authorized;
-    const taken = counts ? quota.take(account.consumer, counts, clock.monotonicMs()) : ok(undefined);
+    const nowMs = clock.monotonicMs();
+    const taken = counts ? quota.take(account.consumer, counts, nowMs, counts === "write") : ok(undefined);
     if (!taken.ok) return err({ tag: "RateLimited", ...taken.error });
     const header = authorized.value;
     const answer = await exchange(make, (request) =>
@@ -207,6 +208,8 @@ export function createWorkbookCalls(deps: WorkbookCallsDeps): WorkbookCalls {
       return done(call("write", "write", (via) => sheets.spreadsheets.batchUpdate(params, via), signal));
     },
     waitMs(spare) {
+      // Who leaves nothing to others has waited for them long enough.
+      if (spare === 0) return quota.promise(account.consumer, "write", clock.monotonicMs());
       const free = quota.room(account.consumer, "write", 1 + spare, clock.monotonicMs());
       return free.ok ? 0 : free.error.retryAfterMs;
     },

@@ -125,6 +125,30 @@ describe("quota", () => {
     expect(sent).toBe(limit(20 * 60_000));
   });
 
+  test("GOO-73 edits take all writes they need, and who let them go first for long gets the next", () => {
+    const quota = createQuota({ ...DEFAULT_QUOTA, writesPerUser: 5 });
+    const sent: string[] = [];
+    let exportsWaited = 0;
+    for (let nowMs = 0; nowMs < 600_000; nowMs += 1_000) {
+      // As exports do: 2 are left to edits for a minute, then none.
+      const patient = nowMs - exportsWaited < 60_000;
+      const free = patient
+        ? quota.room(robot, "write", 3, nowMs).ok
+        : quota.promise(robot, "write", nowMs) === 0;
+      if (free && quota.take(robot, "write", nowMs, true).ok) {
+        sent.push("export");
+        exportsWaited = nowMs;
+      }
+      // Far more edits than the quota allows.
+      while (quota.room(robot, "write", 1, nowMs).ok && quota.take(robot, "write", nowMs).ok)
+        sent.push("edit");
+    }
+    const exports = sent.filter((one) => one === "export").length;
+    expect(sent.length).toBe(50);
+    expect(exports).toBeWithin(4, 12);
+    expect(quota.used(robot, "write", 600_000)).toBeLessThanOrEqual(5);
+  });
+
   test("GOO-27 a poll begins only with room for its calls", async () => {
     const first = createTestSource(TABS, { driver: { quota: { readsPerUser: 5 } } });
     await first.poll();
