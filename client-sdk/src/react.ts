@@ -2,7 +2,7 @@
  * Hooks for React 18 and later. Each one renders its component again only when what it gives is another: a changed
  * cell renders the one row that shows it.
  */
-import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import type { Client, OpenOptions, TableName } from "./client.ts";
 import type { Connection } from "./connection.ts";
 import type { Cell, RowMark } from "./content.ts";
@@ -27,13 +27,19 @@ export function useTable<F = Fields>(
   const key = typeof name === "string" ? name : JSON.stringify(name);
   const held = useRef({ name, options });
   held.current = { name, options };
-  // `key` stands for the name: an equal object is the same table.
+  const [life, renew] = useState(0);
+  // `key` stands for the name: an equal object is the same table. Another life opens it anew.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   const table = useMemo(
     () => client.table<F>(held.current.name as TableRef<F>, held.current.options),
-    [client, key],
+    [client, key, life],
   );
-  useEffect(() => table.retain(), [table]);
+  useEffect(() => {
+    // Hidden for so long that it was closed meanwhile, and shown again.
+    if (table.status.state !== "closed") return table.retain();
+    renew((lives) => lives + 1);
+    return undefined;
+  }, [table]);
   return table;
 }
 

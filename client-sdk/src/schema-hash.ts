@@ -1,18 +1,16 @@
 import type { Column } from "./contract/layout.ts";
 
-/** Another one when a key or a type is another; the order does not count. 53 bits, to tell versions apart, not to resist. */
+/** Another one when a key or a type is another; the order does not count. 64 bits, to tell versions apart, not to resist. */
 export function schemaHash(columns: readonly Pick<Column, "key" | "type">[]): string {
   const text = JSON.stringify(sorted(columns).map(({ key, type }) => [key, type]));
-  // cyrb53, public domain: two 32-bit multiplicative hashes.
-  let [a, b] = [0xdeadbeef, 0x41c6ce57];
+  // FNV-1a, and the same with another prime and a shift.
+  let [a, b] = [0x811c9dc5, 0x9e3779b9];
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    a = Math.imul(a ^ code, 2654435761);
-    b = Math.imul(b ^ code, 1597334677);
+    a = Math.imul(a ^ code, 16777619);
+    b = Math.imul(b ^ code ^ (b >>> 15), 2654435761);
   }
-  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
-  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
-  return (4294967296 * (2097151 & b) + (a >>> 0)).toString(16).padStart(14, "0");
+  return [a, b].map((half) => (half >>> 0).toString(16).padStart(8, "0")).join("");
 }
 
 /** By key: the order of columns in a sheet is nobody's type. */

@@ -4,7 +4,7 @@ import { type Cell, type Content, createContent, type RowMark } from "./content.
 import { type CellValue, cellsEqual } from "./contract/cell.ts";
 import { CLOSE } from "./contract/close-codes.ts";
 import { type Column, META, type RowId, type Slot, type Unconfirmed } from "./contract/layout.ts";
-import type { EditStatus, Receipt } from "./edit.ts";
+import { type EditStatus, isPending, type Receipt } from "./edit.ts";
 import { openEditsReplica } from "./edits-replica.ts";
 import { createKeyIndex } from "./key-index.ts";
 import { createListeners } from "./listeners.ts";
@@ -171,7 +171,7 @@ export function openTable(options: TableOptions): OpenTable {
   /** A cell that this client wishes otherwise goes on showing the wish. */
   function isShown([row, slot]: readonly [RowId, Slot]): boolean {
     const wish = edits.cells(row)?.get(slot);
-    return !wish || !["local", "received", "writing"].includes(wish.state);
+    return !wish || !isPending(wish);
   }
   function show(change: TableChange): void {
     shown.content.refresh(change);

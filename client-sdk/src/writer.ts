@@ -75,7 +75,7 @@ export function createWriter({ edits, isReadOnly, isClosed, content }: WriterDep
         else if (value !== undefined && value !== null) values.set(slot, value);
       }
       const { rowIds } = content();
-      const after = options.after === undefined ? undefined : options.after;
+      const { after } = options;
       if (after != null && !content().row(after)) problem ??= noRow(after);
       if (problem) return edits.refuse({ kind: "insert", row: 0, ...problem }).receipt;
       const edit = edits.insert(values, after);

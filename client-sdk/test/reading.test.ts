@@ -168,7 +168,7 @@ export const shopPriceList2: TableRef<ShopPriceList2> = {
       [...columns.slice(1), { key: "Sku", type: "text" } as const],
     ].map(schemaHash);
     expect(new Set(hashes).size).toBe(4);
-    for (const hash of hashes) expect(hash).toMatch(/^[0-9a-f]{14}$/);
+    for (const hash of hashes) expect(hash).toMatch(/^[0-9a-f]{16}$/);
   });
 
   test("SDK-34 no name of a tab or column breaks the text", () => {
