@@ -3,11 +3,12 @@ import { mirrorName } from "#contract/document-name.ts";
 import type { Locality } from "#contract/layout.ts";
 import type { TabAnswer, WorkbookAnswer } from "#contract/rest.ts";
 import { err, ok, type Result } from "#contract/result.ts";
-import { isEmptyDelta, NO_CHANGE } from "../model/delta.ts";
+import { type Baseline, type Delta, isEmptyDelta, NO_CHANGE } from "../model/delta.ts";
 import { diffTab } from "../model/diff.ts";
+import type { ChangeOrigin } from "../model/origin.ts";
 import type { TabSnapshot, UnchangedTab } from "../model/snapshot.ts";
 import type { Documents, LiveDocument, OpenError } from "../sync/documents.ts";
-import type { Work } from "./effect.ts";
+import type { ReadTimes, Work } from "./effect.ts";
 import type { AppliedTabs, ApplyError } from "./event.ts";
 import type { TabBinding } from "./record.ts";
 import type { WriteBack } from "./write-back.ts";
@@ -22,7 +23,7 @@ type ApplyWork = Extract<Work, { tag: "apply" }>;
 export async function applySnapshot(
   deps: ApplyDeps,
   source: string,
-  { snapshot, bindings, removed }: Pick<ApplyWork, "snapshot" | "bindings" | "removed">,
+  { snapshot, bindings, removed, between }: Omit<ApplyWork, "tag">,
   known: LastApplied,
   signal: AbortSignal,
 ): Promise<Result<AppliedTabs, ApplyError>> {
@@ -40,7 +41,7 @@ export async function applySnapshot(
       if (before) tabs.push(before);
       continue;
     }
-    const applied = await applyTab(deps, source, binding, tab, { before, locality });
+    const applied = await applyTab(deps, source, binding, tab, { before, locality, between });
     if (!applied.ok) return applied;
     tabs.push(applied.value.answer);
     if (applied.value.changed) changed.push(mirrorName(source, binding.name));
@@ -90,6 +91,13 @@ interface AppliedTab {
   readonly notice?: string;
 }
 
+/** What is known besides the tab. */
+interface Moment {
+  readonly before: TabAnswer | undefined;
+  readonly locality: Locality | undefined;
+  readonly between: ReadTimes;
+}
+
 /** Nobody else gives out row ids between the diff and its end. */
 async function applyTab(...args: Parameters<typeof applyTabAlone>): ReturnType<typeof applyTabAlone> {
   const [{ writeBack }, source] = args;
@@ -101,14 +109,15 @@ async function applyTabAlone(
   source: string,
   { name, title }: TabBinding,
   tab: TabSnapshot | UnchangedTab,
-  { before, locality }: { readonly before: TabAnswer | undefined; readonly locality: Locality | undefined },
+  { before, locality, between }: Moment,
 ): Promise<Result<AppliedTab, ApplyError>> {
   const opened = tab.unchanged
     ? await documents.open(mirrorName(source, name))
     : await documents.create({ source, tab: name, title });
   if (!opened.ok) return err(missing(opened.error));
   const document = opened.value;
-  const { delta } = tab.unchanged ? { delta: NO_CHANGE } : diffTab(document.baseline(), tab);
+  const baseline = document.baseline();
+  const { delta } = tab.unchanged ? { delta: NO_CHANGE } : diffTab(baseline, tab);
   const keysUnusable = tab.unchanged ? 0 : countUnusableKeys(tab);
   const meta = document.meta();
   const renamed = meta.title !== title;
@@ -119,6 +128,7 @@ async function applyTabAlone(
       delta,
       ...(renamed ? { title } : {}),
       ...(moved ? { locality } : {}),
+      ...(tab.unchanged ? {} : { origin: foundAt(between, tab, delta, baseline) }),
       author: "source",
     });
     if (!applied.ok) return applied;
@@ -130,6 +140,21 @@ async function applyTabAlone(
   if (keysUnusable === 0) return ok({ answer, changed });
   const notice = `Tab "${title}": ${keysUnusable} rows have a blank or repeated key; they are told apart by their content.`;
   return ok({ answer, changed, notice });
+}
+
+/**
+ * The poll before says since when at the earliest, of what each poll looks at: not of new tabs, of how columns look, nor
+ * of tabs that are read in parts.
+ */
+function foundAt(
+  { afterMs, beforeMs }: ReadTimes,
+  { readInParts }: TabSnapshot,
+  { columns }: Delta,
+  { nextRow, nextSlot }: Baseline,
+): ChangeOrigin {
+  const seenBefore = nextRow > 1 || nextSlot > 0;
+  const told = afterMs !== undefined && afterMs < beforeMs && seenBefore && !readInParts && !columns;
+  return { tag: "sheet", ...(told ? { afterMs } : {}), beforeMs };
 }
 
 /** Rows whose key is blank or that of an earlier row. */

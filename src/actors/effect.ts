@@ -8,6 +8,12 @@ import type { ActorRecord, TabBinding } from "./record.ts";
  */
 export type Effect = Work | Order;
 
+/** Wall times: when the poll before began, where there was one, and when the snapshot was there. */
+export interface ReadTimes {
+  readonly afterMs?: number;
+  readonly beforeMs: number;
+}
+
 /** Takes time; `load`, `poll`, `apply`, `save` and `write` come back as Loaded, Polled, Applied, Saved and Written. */
 export type Work =
   | { readonly tag: "load" }
@@ -20,6 +26,8 @@ export type Work =
       readonly snapshot: Snapshot;
       readonly bindings: readonly TabBinding[];
       readonly removed: readonly TabBinding[];
+      /** What the snapshot changes became so between these times. */
+      readonly between: ReadTimes;
     }
   | { readonly tag: "save"; readonly record: ActorRecord }
   /** Takes a batch of edits into the source and settles it, or the one that is on its way since before. */

@@ -19,6 +19,8 @@ export interface ActorRecord {
   /** Hash of all settings that decide what a poll brings. */
   readonly content: string;
   readonly lastPollAt?: number;
+  /** When the newest poll that changed something began. */
+  readonly readAt?: number;
   readonly lastChangeAt?: number;
 }
 

@@ -31,6 +31,8 @@ export type State =
         readonly revision: Revision;
         readonly tabs: readonly TabBinding[];
         readonly notices: readonly string[];
+        /** Wall time at which the poll began. */
+        readonly readAt: number;
         /** What the poll means for the pace, once it is applied. */
         readonly pace: PaceOutcome;
         readonly workbook?: WorkbookAnswer;
@@ -77,6 +79,8 @@ export interface Known {
   readonly writes: Writes;
   /** Wall time. */
   readonly lastPollAt?: number;
+  /** Wall time at which the newest poll began that told what the source holds. */
+  readonly readAt?: number;
 }
 
 /** Edits that wait in the outbox, as far as a transition needs to know. */

@@ -173,8 +173,9 @@ export function saveIfNeeded(known: Known): Effect[] {
 export function withSettings(known: Known, event: EventOf<"SettingsChanged">, now: Now): Known {
   const next = { ...known, settings: event.settings };
   if (!event.reopen) return next;
+  const { readAt, ...rest } = next;
   return {
-    ...next,
+    ...rest,
     record: reconcile({ ...known.record, revision: null }, next),
     since: null,
     pace: REGULAR_PACE,
@@ -194,10 +195,12 @@ export function reconcile(record: ActorRecord, { settings }: Pick<Known, "settin
   const { address, content } = settings;
   if (record.address === address && record.content === content) return record;
   const moved = record.address !== "" && record.address !== address;
+  const { readAt, ...rest } = record;
   return {
-    ...record,
+    ...rest,
     address,
     content,
+    // What is read anew may have stood there for long.
     revision: null,
     tabs: moved ? record.tabs.map((tab) => ({ ...tab, tabId: null })) : record.tabs,
   };

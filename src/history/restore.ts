@@ -38,7 +38,8 @@ export interface Skipped {
   readonly why: string;
 }
 
-export function planRestore(target: RestoreTarget, then: Present, now: Present): Plan {
+/** `key`: slot of the column that tells rows apart, where one does. */
+export function planRestore(target: RestoreTarget, then: Present, now: Present, key?: Slot): Plan {
   switch (target.tag) {
     case "cell": {
       const { row, slot } = target;
@@ -51,16 +52,19 @@ export function planRestore(target: RestoreTarget, then: Present, now: Present):
     case "row": {
       const { row } = target;
       if (!then.rows.has(row) && !now.rows.has(row)) return skip({ row, why: "The row was not there then." });
-      return { edits: rowEdits(row, then, now, new Map(then.order.map((id, at) => [id, at]))), skipped: [] };
+      const there = { then, now, places: placesOf(then), standIn: standIns(then, now, key) };
+      return { edits: rowEdits(row, there), skipped: [] };
     }
     case "tab": {
-      const places = new Map(then.order.map((id, at) => [id, at]));
+      const standIn = standIns(then, now, key);
+      const needed = new Set(standIn.values());
+      const there = { then, now, places: placesOf(then), standIn };
       const edits = [
         ...now.order.filter((row) => then.rows.has(row)),
         // Behind the same row, who comes last stands first.
         ...then.order.filter((row) => !now.rows.has(row)).reverse(),
-        ...now.order.filter((row) => !then.rows.has(row)),
-      ].flatMap((row) => rowEdits(row, then, now, places));
+        ...now.order.filter((row) => !then.rows.has(row) && !needed.has(row)),
+      ].flatMap((row) => rowEdits(row, there));
       return { edits, skipped: lostColumns(then, now) };
     }
   }
@@ -105,24 +109,58 @@ export function planUndo(entries: readonly Entry[], now: Present): Plan {
   return { edits, skipped };
 }
 
-function rowEdits(
-  row: RowId,
-  then: Present,
-  now: Present,
-  places: ReadonlyMap<RowId, number>,
-): PlannedEdit[] {
+interface Both {
+  readonly then: Present;
+  readonly now: Present;
+  /** Of the rows then. */
+  readonly places: ReadonlyMap<RowId, number>;
+  readonly standIn: ReadonlyMap<RowId, RowId>;
+}
+
+function placesOf({ order }: Present): ReadonlyMap<RowId, number> {
+  return new Map(order.map((row, at) => [row, at]));
+}
+
+/** By rows that went, those that came since under their key: a key stands once in a tab. */
+function standIns(then: Present, now: Present, key: Slot | undefined): ReadonlyMap<RowId, RowId> {
+  if (key === undefined) return new Map();
+  const came = new Map<CellValue, RowId>();
+  for (const row of now.order) {
+    const value = now.rows.get(row)?.values[key] ?? null;
+    if (value !== null && !then.rows.has(row)) came.set(value, row);
+  }
+  const found = new Map<RowId, RowId>();
+  for (const row of then.order) {
+    const value = then.rows.get(row)?.values[key] ?? null;
+    const other = now.rows.has(row) || value === null ? undefined : came.get(value);
+    if (other === undefined) continue;
+    found.set(row, other);
+    came.delete(value);
+  }
+  return found;
+}
+
+function rowEdits(row: RowId, { then, now, places, standIn }: Both): PlannedEdit[] {
   if (!then.rows.has(row)) return [{ tag: "remove", row }];
   if (now.rows.has(row)) return cellEdits(row, now.columns, then, now);
+  const other = standIn.get(row);
+  if (other !== undefined) return cellEdits(other, now.columns, then, now, row);
   const before = then.order.slice(0, places.get(row)).findLast((id) => now.rows.has(id));
   const values = named(then.rows.get(row)!.values, now.columns);
   return [{ tag: "add", was: row, after: before ?? null, values }];
 }
 
-/** Of the columns that both have. */
-function cellEdits(row: RowId, columns: readonly Column[], then: Present, now: Present): PlannedEdit[] {
+/** Of the columns that both have; `was`: the row's id then. */
+function cellEdits(
+  row: RowId,
+  columns: readonly Column[],
+  then: Present,
+  now: Present,
+  was: RowId = row,
+): PlannedEdit[] {
   const had = new Set(then.columns.map(({ slot }) => slot));
   return columns.flatMap((column): PlannedEdit[] => {
-    const to = then.rows.get(row)?.values[column.slot] ?? null;
+    const to = then.rows.get(was)?.values[column.slot] ?? null;
     const from = now.rows.get(row)?.values[column.slot] ?? null;
     return !had.has(column.slot) || cellsEqual(from, to) ? [] : [{ tag: "cell", row, column, from, to }];
   });

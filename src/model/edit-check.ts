@@ -162,14 +162,22 @@ function ruleOf(column: Column, tab: EditedTab, settings: EditSettings): ColumnR
 }
 
 function isKeyColumn(column: Column, tab: EditedTab, settings: EditSettings): boolean {
-  const header = ofTab(settings.keyColumns, tab);
+  const header = keyHeader(settings, tab);
   return header !== undefined && column.header === header;
+}
+
+/** Of the column whose values tell the rows of a tab apart, where one is named. */
+export function keyHeader(
+  settings: Pick<EditSettings, "keyColumns">,
+  tab: Pick<EditedTab, "name" | "title">,
+): string | undefined {
+  return ofTab(settings.keyColumns, tab);
 }
 
 /** Settings name a tab by its title, by its name in documents, or by the range of it that is synced. */
 function ofTab<T>(
   perTab: Readonly<Record<string, T>> | undefined,
-  { name, title }: EditedTab,
+  { name, title }: Pick<EditedTab, "name" | "title">,
 ): T | undefined {
   if (!perTab) return undefined;
   const ranges = [`${title}!`, `'${title.replaceAll("'", "''")}'!`];

@@ -38,6 +38,8 @@ export interface TabSnapshot {
   readonly formulas?: readonly (readonly (string | null)[])[];
   /** Merged cells as A1 ranges of the source's grid. */
   readonly merges?: readonly string[];
+  /** A poll that finds nothing new looks at some of the rows only. */
+  readonly readInParts?: true;
   /** Where the table stands in the source's grid. */
   readonly place?: TablePlace;
 }

@@ -31,7 +31,7 @@ const STATES: { readonly [S in State["tag"]]: Extract<State, { tag: S }> } = {
     known,
     startedAt: 49_900,
     again: false,
-    next: { revision: "r2", tabs: [], notices: [], pace: { tag: "answered" } },
+    next: { revision: "r2", tabs: [], notices: [], readAt: 1_899_999_999_900, pace: { tag: "answered" } },
   },
   Writing: { tag: "Writing", known, poll, dueAt: 60_000, hinted: false, reopened: false },
   Paused: { tag: "Paused", known: { ...known, record: { ...record, paused: true } }, saveFailures: 0 },

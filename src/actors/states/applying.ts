@@ -47,18 +47,19 @@ export const applying: Handlers<"Applying"> = {
 function applied(state: StateOf<"Applying">, { result }: EventOf<"Applied">, now: Now): Step {
   if (!result.ok) return notApplied(state, result.error, now);
   const { tabs, changed, notices } = result.value;
-  const { revision, tabs: bindings, workbook } = state.next;
+  const { revision, tabs: bindings, workbook, readAt } = state.next;
   const record = {
     ...state.known.record,
     revision,
     tabs: bindings,
     shown: tabs,
     notices: [...state.next.notices, ...notices],
+    readAt,
     ...(workbook ? { workbook } : {}),
     ...(state.known.lastPollAt === undefined ? {} : { lastPollAt: state.known.lastPollAt }),
     ...(changed.length === 0 ? {} : { lastChangeAt: now.nowMs }),
   };
-  const known: Known = { ...state.known, record, since: revision, health: { tag: "live" } };
+  const known: Known = { ...state.known, record, since: revision, health: { tag: "live" }, readAt };
   const times = { polledAtMs: state.startedAt, durableAtMs: now.monotonicMs };
   const report = { tag: "report", report: { tag: "applied", changed, ...times } } as const;
   const step = endRound(known, state, state.next.pace, now);

@@ -80,6 +80,7 @@ function loaded(state: StateOf<"Loading">, { result }: EventOf<"Loaded">, now: N
     since: record.revision,
     health: { tag: "new" },
     ...(record.lastPollAt === undefined ? {} : { lastPollAt: record.lastPollAt }),
+    ...(record.readAt === undefined ? {} : { readAt: record.readAt }),
   };
   const edited = waiting.edits || waiting.unsettled ? withEdits(read, now) : read;
   const known = state.wish === null ? edited : withPaused(edited, state.wish === "pause");

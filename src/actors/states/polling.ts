@@ -67,11 +67,12 @@ function answered(state: StateOf<"Polling">, known: Known, result: PollResult, n
         ? endRound(known, state, { tag: "pending" }, now)
         : endRound({ ...known, health: { tag: "live" } }, state, { tag: "pending" }, now);
     case "Unchanged": {
-      const live: Known = { ...known, since: result.revision, health: { tag: "live" } };
+      const readAt = beganAt(state, now);
+      const live: Known = { ...known, since: result.revision, health: { tag: "live" }, readAt };
       return endRound(live, state, answeredFor(result.freshForMs), now);
     }
     case "Changed":
-      return beginApply(state, known, result);
+      return beginApply(state, known, result, now);
   }
 }
 
@@ -80,6 +81,7 @@ function beginApply(
   state: StateOf<"Polling">,
   known: Known,
   { snapshot, revision, freshForMs }: Extract<PollResult, { tag: "Changed" }>,
+  now: Now,
 ): Step {
   const { bindings, removed } = bindTabs(known.record.tabs, snapshot);
   const bound = new Set(known.record.tabs.map((tab) => tab.tabId));
@@ -87,6 +89,8 @@ function beginApply(
     ? known.record
     : { ...known.record, tabs: [...bindings, ...removed] };
   const next: Known = { ...known, record };
+  const { readAt: afterMs } = known;
+  const between = { ...(afterMs === undefined ? {} : { afterMs }), beforeMs: now.nowMs };
   return {
     state: {
       tag: "Applying",
@@ -97,12 +101,18 @@ function beginApply(
         revision,
         tabs: bindings,
         notices: snapshot.notices,
+        readAt: beganAt(state, now),
         pace: answeredFor(freshForMs),
         ...(snapshot.workbook ? { workbook: snapshot.workbook } : {}),
       },
     },
-    effects: [...saveIfNeeded(next), { tag: "apply", snapshot, bindings, removed }],
+    effects: [...saveIfNeeded(next), { tag: "apply", snapshot, bindings, removed, between }],
   };
+}
+
+/** In wall time. */
+function beganAt({ startedAt }: StateOf<"Polling">, { nowMs, monotonicMs }: Now): number {
+  return nowMs - (monotonicMs - startedAt);
 }
 
 function answeredFor(freshForMs: number | undefined): PaceOutcome {

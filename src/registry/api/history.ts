@@ -8,6 +8,7 @@ import type { StorageError } from "../../backend/backend.ts";
 import type { Present, TooOld } from "../../history/as-of.ts";
 import type { History } from "../../history/history.ts";
 import { type Plan, planRestore, planUndo } from "../../history/restore.ts";
+import { keyHeader } from "../../model/edit-check.ts";
 import { randomHex } from "../../runtime/random.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Documents, LiveDocument } from "../../sync/documents.ts";
@@ -212,7 +213,7 @@ async function rowsAt(
 }
 
 async function planOf(
-  { history }: HistoryRoutesDeps,
+  { history, registry }: HistoryRoutesDeps,
   path: Path,
   document: LiveDocument,
   asked: RestoreAsked,
@@ -230,7 +231,12 @@ async function planOf(
       return err(invalid([{ field: "batch", problem: `nothing has the cause "${cause}"`, fix }]));
     }
     const then = await history.stateAt(placeOf(path), now, asked.timeMs);
-    return then.ok ? ok(planRestore(asked.target, then.value, now)) : err(stateProblem(then.error, "to"));
+    if (!then.ok) return err(stateProblem(then.error, "to"));
+    const source = await registry.get(path.id);
+    const title = document.meta().title;
+    const header = source.ok ? keyHeader(source.value, { name: path.tab, title }) : undefined;
+    const key = header === undefined ? undefined : now.columns.find((column) => column.header === header);
+    return ok(planRestore(asked.target, then.value, now, key?.slot));
   })();
   return plan.ok && plan.value.edits.length > RESTORE_EDITS_MAX ? err(tooMany("body")) : plan;
 }

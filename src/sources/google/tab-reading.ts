@@ -237,6 +237,7 @@ export function snapshotOf(
     place: placeOfTable(state),
     ...(state.merges.length > 0 ? { merges: state.merges } : {}),
     ...(keyColumn >= 0 ? { keyColumn } : {}),
+    ...(state.windows ? { readInParts: true } : {}),
     ...(formulas ? { formulas: table.rows.map((_, at) => formulas[readAt(table.firstRow + at)] ?? []) } : {}),
   };
   return { snapshot, notices };
