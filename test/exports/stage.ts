@@ -121,7 +121,18 @@ export function createExportStage({ quota }: { readonly quota?: null } = {}) {
     return JSON.parse(String(answer.body));
   }
 
+  const keys = async (prefix: string) =>
+    (await createMemoryBackend({ store: backendStore }).kv.list(prefix)).map(({ key: name }) => name);
+
+  function trashed(id: string): boolean {
+    const headers = { authorization: `Bearer ${emulator.accounts.issueToken(key.client_email)}` };
+    const url = `${ENDPOINT}/drive/v3/files/${id}?fields=trashed`;
+    return JSON.parse(String(emulator.handle({ method: "GET", url, headers, body: "" }).body)).trashed;
+  }
+
   return {
+    keys,
+    trashed,
     /** Of the largest body sent. */
     get sentBytes() {
       return sentBytes;

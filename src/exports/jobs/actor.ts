@@ -88,7 +88,10 @@ export function createExportActor(first: ExportRecord, deps: ExportActorDeps): E
       else if (next.tag === "wait") await sleep(clock, next.ms, signal);
       else {
         const done = await deps.perform(record, next, signal);
-        if (next.tag === "remove" && done.event === null && !signal.aborted) return deps.onGone(record);
+        if (next.tag === "remove" && done.event === null && !signal.aborted) {
+          closed = true;
+          return deps.onGone(record);
+        }
         event = done.event ?? event;
         calls = done.calls;
       }
