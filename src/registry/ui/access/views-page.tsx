@@ -102,7 +102,7 @@ function rowsWords({ where, order, limit }: ViewAnswer) {
 function samples({ source, tab, name }: ViewAnswer, origin: string) {
   const rows = `${origin}/datasources/${source}/tabs/${encodeURIComponent(tab)}/rows?view=${encodeURIComponent(name)}`;
   return {
-    sdk: `${sdkHead(origin)}\nconst view = sheetwire.table(${JSON.stringify(`${source}/${tab}`)}, { view: ${JSON.stringify(name)} });`,
+    sdk: `${sdkHead(origin)}\nconst view = sheetwire.table(${JSON.stringify(`${source}/${tab}@${name}`)});`,
     curl: `${CURL} ${shellWord(rows)}`,
     cli: `sheetwire get ${shellWord(`${source}/${tab}@${name}`)}`,
   };

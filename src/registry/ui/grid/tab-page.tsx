@@ -39,14 +39,18 @@ export function TabPage(props: {
   holder.client ??= openClient(token);
   const { client } = holder;
   const { flashes, announcement, note } = useHighlights(tab);
-  const { table, lastChangeMs } = useTable(client, `${source}/${tab}`, note);
+  const { table, lastChangeMs } = useTable(client, source, tab, note);
   const [active, setActive] = useState<ActiveCell | null>(null);
   const [said, setSaid] = useState("");
   const [name, setName] = useOwnName();
   const marks = useMemo(() => createMarks(table), [table]);
   const others = usePresence(table, name, active);
   // A token that may not list the sources learns from the daemon whether it may write.
-  const editing = useEditing(table, about ? about.writable === true : true, setSaid);
+  const editing = useEditing(
+    table,
+    { writable: about ? about.writable === true : true, formulas: about?.writes?.formulas ?? false },
+    setSaid,
+  );
   useEffect(() => {
     document.title = `${table.title} · Sheetwire`;
     return () => {

@@ -6,7 +6,7 @@ import { editText, parseTyped } from "./edit-value.ts";
 import type { ActiveCell } from "./grid.tsx";
 
 export interface Editing {
-  /** Whether the source takes edits. */
+  /** Whether the source takes edits; of formulas it is asked apart. */
   readonly writable: boolean;
   readonly editor: OpenEditor | null;
   readonly handlers: EditorHandlers;
@@ -25,7 +25,11 @@ export interface Editing {
 export const READ_ONLY = "This source is read only: its page switches on that edits are written.";
 
 /** The one open editor of a grid, and what became of its wishes. */
-export function useEditing(table: Table, writable: boolean, say: (text: string) => void): Editing {
+export function useEditing(
+  table: Table,
+  { writable, formulas }: { readonly writable: boolean; readonly formulas: boolean },
+  say: (text: string) => void,
+): Editing {
   const [editor, setEditor] = useState<OpenEditor | null>(null);
   const typed = useRef("");
   const leave = useRef<(leave: Leave) => void>(() => {});
@@ -42,10 +46,13 @@ export function useEditing(table: Table, writable: boolean, say: (text: string) 
       const now = table.row(row)?.[key] ?? null;
       if (!column) return say(`The column is gone. You had typed: ${text}`);
       const value = parseTyped(text, column);
-      if (cellsEqual(value, base) && onto === "base") return;
+      const isFormula = formulas && text.startsWith("=");
+      if (!isFormula && cellsEqual(value, base) && onto === "base") return;
       // What is shown may be an own wish on its way, which the SDK knows to build on: only a foreign change needs telling.
       const told = onto === "base" && !cellsEqual(now, base) ? { base } : {};
-      watch(table.set(row, key, value, told));
+      // In its place the cell goes on showing what it shows, until the sheet has computed it.
+      if (isFormula) watch(table.set(row, key, now, { ...told, formula: text }));
+      else watch(table.set(row, key, value, told));
     };
     const close = (to: Leave): void => {
       setEditor(null);
@@ -68,7 +75,7 @@ export function useEditing(table: Table, writable: boolean, say: (text: string) 
       },
     };
     return { watch, handlers };
-  }, [table, say]);
+  }, [table, formulas, say]);
 
   // After each change of the table: its row may have gone.
   useEffect(() => {
@@ -92,7 +99,8 @@ export function useEditing(table: Table, writable: boolean, say: (text: string) 
       const column = table.columns.find((each) => each.key === key);
       const value = table.row(row)?.[key] ?? null;
       if (!column || !mayWrite()) return;
-      const begin = text ?? editText(value, column);
+      const formula = formulas ? table.cell(row, key)?.formula : undefined;
+      const begin = text ?? formula ?? editText(value, column);
       // Typed over: even an unchanged text is then what was wished.
       typed.current = text === undefined ? begin : "";
       setEditor({ row, key, text: begin, base: value });

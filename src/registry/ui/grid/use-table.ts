@@ -11,8 +11,14 @@ export interface LiveTable {
  * Opens a table while the component shows it. Renders again at most once a frame, however many changes come;
  * `onChange` hears each change of content that came while the table was live.
  */
-export function useTable(client: Client, name: string, onChange: (change: TableChange) => void): LiveTable {
-  const table = useMemo(() => client.table(name, { watchEdits: true }), [client, name]);
+export function useTable(
+  client: Client,
+  source: string,
+  tab: string,
+  onChange: (change: TableChange) => void,
+): LiveTable {
+  // By its parts: a tab's title may hold an "@", which names a view otherwise.
+  const table = useMemo(() => client.table({ source, tab }, { watchEdits: true }), [client, source, tab]);
   const [state, setState] = useState<{ lastChangeMs: number | null }>({ lastChangeMs: null });
   useEffect(() => {
     let frame = 0;

@@ -93,7 +93,7 @@ function SourceRow(props: {
         />
         <Fact name="Next check" value={nextWords(source, now)} />
         <Fact name="Pace" value={paceOf(source, quota)} />
-        <Fact name="Waiting edits" value={waitingWords(source, waiting)} warn={waiting !== undefined} />
+        <WaitingFact source={source} waiting={waiting} />
         <Fact
           name="Quota"
           value={quota ? quotaWords(quota) : "none needed"}
@@ -153,16 +153,28 @@ export function quotaWords({ readsUsed, readsPerMinute }: QuotaAnswer): string {
   return `${readsUsed} of ${readsPerMinute} reads this minute`;
 }
 
-/** Edits on their way, and those that wait for a person. */
-function waitingWords({ writable, writeBack }: SourceAnswer, waiting: WaitingEdits | undefined): string {
+/** Edits on their way, and those that wait for a person, where they are decided. */
+function WaitingFact({ source, waiting }: { source: SourceAnswer; waiting: WaitingEdits | undefined }) {
   const { conflicts = 0, deadLetters = 0 } = waiting ?? {};
-  const pending = writeBack?.pending ?? 0;
-  const parts = [
-    pending > 0 ? `${pending} on the way` : "",
-    conflicts > 0 ? countWords(conflicts, "conflict", "conflicts") : "",
-    deadLetters > 0 ? countWords(deadLetters, "dead letter", "dead letters") : "",
-  ];
-  return parts.filter((part) => part !== "").join(", ") || (writable ? "none" : "read only");
+  const pending = source.writeBack?.pending ?? 0;
+  const idle = pending + conflicts + deadLetters === 0;
+  return (
+    <div>
+      <dt>Waiting edits</dt>
+      <dd class="waiting">
+        {idle && (source.writable ? "none" : "read only")}
+        {pending > 0 && <span>{pending} on the way</span>}
+        {conflicts > 0 && (
+          <a href={formatRoute({ page: "conflicts" })}>{countWords(conflicts, "conflict", "conflicts")}</a>
+        )}
+        {deadLetters > 0 && (
+          <a href={formatRoute({ page: "deadletters" })}>
+            {countWords(deadLetters, "dead letter", "dead letters")}
+          </a>
+        )}
+      </dd>
+    </div>
+  );
 }
 
 function Welcome({ limited }: { limited: boolean }) {
