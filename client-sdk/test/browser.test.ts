@@ -29,7 +29,7 @@ afterEach(async () => {
 
 async function visit(path: string, again?: BrowserContext): Promise<Page> {
   context = again ?? (await browser.newContext());
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(45_000);
   const page = await context.newPage();
   await page.goto(server.url + path);
   return page;
@@ -64,9 +64,16 @@ describe("React", () => {
       2, 1, 0,
     ]);
     expect(server.sockets).toBe(2);
+    await page.evaluate('show("hidden")');
+    await until(() => server.sockets === 0);
+    big.write(({ log }) => log.push([[25_000, 1, "meanwhile"]]));
+    await page.evaluate('show("visible")');
+    await page.waitForFunction(
+      () => document.querySelector('[data-row="25000"]')?.textContent === "24999 meanwhile",
+    );
     await page.evaluate("unmount()");
-    await page.waitForFunction('table().status.state === "closed" || table().status.state === "loading"');
-  });
+    await until(() => server.sockets === 0);
+  }, 120_000);
 });
 
 describe("workers", () => {

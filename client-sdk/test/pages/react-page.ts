@@ -1,5 +1,5 @@
 /** 50,000 rows under React, each counting how often it renders. */
-import { createElement as h, memo } from "react";
+import { Activity, createElement as h, memo } from "react";
 import { createRoot } from "react-dom/client";
 import { connect, type Table } from "../../src/index.ts";
 import { useCell, useRow, useRowIds, useRows, useSelect, useStatus, useTable } from "../../src/react.ts";
@@ -55,5 +55,12 @@ function App() {
 }
 
 const root = createRoot(document.getElementById("root")!);
-root.render(h(App));
-Object.assign(globalThis, { renders, table: () => client.table("demo/Big"), unmount: () => root.unmount() });
+// biome-ignore lint/correctness/noChildrenProp: the type of Activity wants them there
+const show = (mode: "visible" | "hidden"): void => root.render(h(Activity, { mode, children: h(App) }));
+show("visible");
+Object.assign(globalThis, {
+  renders,
+  show,
+  table: () => client.table("demo/Big"),
+  unmount: () => root.unmount(),
+});
