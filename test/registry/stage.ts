@@ -1,6 +1,6 @@
 import { type DocumentName, mirrorName } from "#contract/document-name.ts";
 import type { Problem, SourceAnswer } from "#contract/rest.ts";
-import type { Result } from "#contract/result.ts";
+import { err, type Result } from "#contract/result.ts";
 import { createAudit, erasedBy } from "../../src/access/audit.ts";
 import { createGate } from "../../src/access/gate.ts";
 import type { Grant } from "../../src/access/grant.ts";
@@ -10,11 +10,13 @@ import { createTokenStore } from "../../src/access/token-store.ts";
 import { createTokens, joinTokens } from "../../src/access/tokens.ts";
 import type { ActorStatus, Supervisor } from "../../src/actors/status.ts";
 import { createMemoryBackend, createMemoryStore, type MemoryStore } from "../../src/backend/memory.ts";
+import { createExports } from "../../src/exports/exports.ts";
 import { createHistory, type History } from "../../src/history/history.ts";
 import { createAccountStore } from "../../src/registry/accounts/account-store.ts";
 import { createAccounts } from "../../src/registry/accounts/accounts.ts";
 import { type ApiDeps, createApi } from "../../src/registry/api/api.ts";
 import { createEventStreams } from "../../src/registry/api/event-streams.ts";
+import { createExportDesk } from "../../src/registry/export-desk.ts";
 import { createIdempotency } from "../../src/registry/idempotency.ts";
 import { createKeyRotation, type KeyKeeper } from "../../src/registry/key-rotation.ts";
 import { createPrometheusMetrics } from "../../src/registry/prometheus.ts";
@@ -109,7 +111,23 @@ export function createStage({
   const viewDesk = createViewDesk({ definitions, registry, documents, views, logger: runtime.logger });
   const streams = createEventStreams({ documents, gate, clock });
   const desk = createFakeDesk();
+  /** Without an account that makes workbooks; test/exports/rest.test.ts has one. */
+  const exports = createExportDesk({
+    exports: createExports({
+      kv,
+      runtime,
+      maker: { checkMaker: () => [], workbooks: () => Promise.reject() as never },
+      credentials: async () => null,
+    }),
+    idempotency: createIdempotency({ kv, clock }),
+    runtime,
+    template: async () => null,
+    live: async () => err("there is none"),
+    checkAccount: async () => null,
+    defaultAccount: () => null,
+  });
   const api = createApi({
+    exports,
     registry,
     accounts,
     documents: real?.documents ?? documents,
