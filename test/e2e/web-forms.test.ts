@@ -8,7 +8,7 @@ import {
   startLivePageServer,
   TOKEN,
 } from "../support/live-page-server.ts";
-import { largeTab } from "../support/sample-tabs.ts";
+import { largeTab, pricesTab } from "../support/sample-tabs.ts";
 
 let browser: Browser;
 let server: LivePageServer;
@@ -122,6 +122,36 @@ describe("dead letters", () => {
     await page.getByRole("dialog").getByRole("button", { name: "Give it up" }).click();
     await page.getByText("No edit is parked.").waitFor();
     expect(server.acts).toEqual(["requeue d1", "discard d2"]);
+  }, 60_000);
+});
+
+describe("an open editor", () => {
+  test("WEB-25 when its row goes, what was typed is told", async () => {
+    const prices = pricesTab();
+    server.documents.set("demo/Price%20list", prices.doc);
+    server.sources = [fixtureSource({ id: "demo", name: "Shop", writable: true })];
+    const page = await signedIn("/demo/Price%20list");
+    await page.locator('.grid-cell[data-row-id="3"][data-key="Product"]').click();
+    await page.keyboard.type("half a sentence");
+    prices.write(({ order }) => order.delete(2, 1));
+    await page.getByTestId("said").getByText("You had typed: half a sentence").waitFor();
+  }, 60_000);
+
+  test("WEB-22 where the source is read only, typing says so and changes nothing", async () => {
+    server.documents.set("demo/Price%20list", pricesTab().doc);
+    server.sources = [fixtureSource({ id: "demo", name: "Shop" })];
+    const page = await signedIn("/demo/Price%20list");
+    await page.getByText("Read only").waitFor();
+    await page.locator('.grid-cell[data-row-id="3"][data-key="Product"]').click();
+    await page.keyboard.type("x");
+    await page.getByTestId("said").getByText("This source is read only").waitFor();
+    expect(await page.locator(".cell-editor").count()).toBe(0);
+  }, 60_000);
+
+  test("WEB-4 a tab whose title holds an @ is no view", async () => {
+    server.documents.set("demo/a%40b", pricesTab().doc);
+    const page = await signedIn("/demo/a%40b");
+    await page.locator(".grid-cell").first().waitFor();
   }, 60_000);
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import type { CellValue, Column, EditStatus } from "../../../client-sdk/src/index.ts";
+import type { CellValue, Column, EditStatus, Table } from "../../../client-sdk/src/index.ts";
+import { clearBlock, copyBlock, pasteBlock } from "../../../src/registry/ui/grid/acts.ts";
 import { formatBlock, parseBlock } from "../../../src/registry/ui/grid/block.ts";
 import { cellMark, rowMarkWords } from "../../../src/registry/ui/grid/cell-marks.ts";
 import { editText, parseTyped } from "../../../src/registry/ui/grid/edit-value.ts";
@@ -98,6 +99,48 @@ describe("blocks of cells", () => {
     expect([1, 2, 5, 6].map((row) => blockInRow(block, row))).toEqual([undefined, "3-4", "3-4", undefined]);
     expect([2, 3, 4, 5].map((column) => isInRange("3-4", column))).toEqual([false, true, true, false]);
     expect(blockInRow(blockOf({ row: 1, column: 1 }, { row: 1, column: 1 }), 1)).toBeUndefined();
+  });
+});
+
+describe("acts", () => {
+  /** Two rows of two columns, and what is wished. */
+  function table() {
+    const wishes: unknown[] = [];
+    const columns: Column[] = ["a", "b"].map((key, slot) => ({ slot, key, header: key, type: "number" }));
+    const fake = {
+      columns,
+      rowIds: [7, 8],
+      row: (id: number) => ({ $row: id, a: id, b: 0.5 }),
+      set: (...wish: unknown[]) => void wishes.push(wish),
+      insert: (values: unknown) => void wishes.push(values),
+      batch: (run: () => void) => run(),
+    };
+    return { table: fake as unknown as Table, wishes };
+  }
+
+  test("WEB-23 rows beyond the end are added, and columns that do not fit are told", () => {
+    const { table: into, wishes } = table();
+    expect(pasteBlock(into, { row: 1, column: 1 }, "1\t2\n3\t4")).toBe(
+      "1 columns did not fit and were left out.",
+    );
+    expect(wishes).toEqual([[8, "b", 1], { b: 3 }]);
+  });
+
+  test("WEB-23 more than 10,000 cells are refused, and nothing is wished", () => {
+    const { table: into, wishes } = table();
+    expect(pasteBlock(into, { row: 0, column: 0 }, "1\n".repeat(10_001))).toContain("10001 cells are more");
+    expect(clearBlock(into, { top: 0, bottom: 10_000, left: 0, right: 0 })).toContain("10001 cells are more");
+    expect(wishes).toEqual([]);
+  });
+
+  test("WEB-23 a block is copied as it would be typed, and cleared cell by cell", () => {
+    const { table: from, wishes } = table();
+    expect(copyBlock(from, { top: 0, bottom: 1, left: 0, right: 1 })).toBe("7\t0.5\n8\t0.5");
+    clearBlock(from, { top: 1, bottom: 1, left: 0, right: 1 });
+    expect(wishes).toEqual([
+      [8, "a", null],
+      [8, "b", null],
+    ]);
   });
 });
 

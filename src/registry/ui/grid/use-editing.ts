@@ -24,6 +24,8 @@ export interface Editing {
 
 export const READ_ONLY = "This source is read only: its page switches on that edits are written.";
 
+const rowGone = (typed: string): string => `The row was removed while you edited it. You had typed: ${typed}`;
+
 /** The one open editor of a grid, and what became of its wishes. */
 export function useEditing(
   table: Table,
@@ -44,6 +46,8 @@ export function useEditing(
     const write = ({ row, key, base }: OpenEditor, text: string, onto: "base" | "shown"): void => {
       const column = table.columns.find((each) => each.key === key);
       const now = table.row(row)?.[key] ?? null;
+      // An input that goes loses the focus, which commits.
+      if (!table.rowIds.includes(row)) return say(rowGone(text));
       if (!column) return say(`The column is gone. You had typed: ${text}`);
       const value = parseTyped(text, column);
       const isFormula = formulas && text.startsWith("=");
@@ -79,8 +83,8 @@ export function useEditing(
 
   // After each change of the table: its row may have gone.
   useEffect(() => {
-    if (!editor || table.row(editor.row)) return;
-    say(`The row was removed while you edited it. You had typed: ${typed.current}`);
+    if (!editor || table.rowIds.includes(editor.row)) return;
+    say(rowGone(typed.current));
     setEditor(null);
   });
 
