@@ -40,7 +40,7 @@ const AMBIENT =
   /\b(Date\.now|new Date\(\)|Math\.random|performance\.now|setTimeout|setInterval|crypto\.getRandomValues|crypto\.randomUUID|randomBytes|process\.env|Bun\.env)\b|(?<![\w.])fetch\(/;
 
 /** Of a test, a group of them, or a table of them. */
-const TITLE = /(?:(?:test|it|describe)(?:\.\w+)?\(|\]\)\()\s*[`"']([^`"']*)/g;
+const TITLE = /(?:(?:test|it|describe)(?:\.\w+)?\(|\)\()\s*[`"']([^`"']*)/g;
 
 const sources = files("src").concat(files("demo"), files("client-sdk/src"), files("google-emulator/src"));
 

@@ -119,7 +119,7 @@ export function createEventStreams(deps: EventStreamsDeps): EventStreams {
         end: stream.end,
       };
       enter(document.name, stream);
-      bearers.enter(visitor, target);
+      bearers.enter(visitor, "read", target);
       stop = await document.follow(lastEventId, {
         begin(now, missed) {
           const known = missed?.some(({ rekeyed }) => rekeyed) ? null : missed;
