@@ -34,6 +34,7 @@ export async function startDemoWorkbook({ host, port, stateFile }: DemoOptions):
   emulator.addWorkbook({ ...(keptWorkbook(stateFile) ?? sampleWorkbook()), id: WORKBOOK_ID });
   emulator.share(WORKBOOK_ID, "anyone", "reader");
   const apiKey = emulator.accounts.registerApiKey();
+  const robot = emulator.accounts.registerServiceAccount();
   const key = emulator.accounts.registerServiceAccount();
   emulator.share(WORKBOOK_ID, key.client_email, "writer");
   const served = await serve(port);
@@ -52,7 +53,7 @@ export async function startDemoWorkbook({ host, port, stateFile }: DemoOptions):
     endpoint: served.url,
     gridUrl,
     googleApp: { ...emulator.consents.registerClient(), endpoint: served.url },
-    google: { quota: { readsPerUser: READS_PER_MINUTE } },
+    google: { quota: { readsPerUser: READS_PER_MINUTE }, robot },
     async register({ registry }: Daemon) {
       const body = { url: gridUrl, credentials: { type: "serviceAccount", key } };
       const known = await registry.get("demo");

@@ -6,7 +6,7 @@ import type { DriverOptions } from "./sources/drivers.ts";
 export interface Demo {
   readonly endpoint: string;
   readonly gridUrl: string;
-  readonly google: Omit<NonNullable<DriverOptions["google"]>, "endpoint">;
+  readonly google: Omit<NonNullable<DriverOptions["sample"]>, "endpoint">;
   /** So that connecting an account can be tried without Google. */
   readonly googleApp: GoogleApp;
   register(daemon: Daemon): Promise<void>;

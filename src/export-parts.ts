@@ -35,6 +35,9 @@ export interface ExportPartsDeps {
   readonly connected: AccountStore;
 }
 
+/** The account of the sample's Google: so that exports can be tried without one's own. */
+const SAMPLE = "sample";
+
 /** Null where no driver makes workbooks. */
 export function createExportParts(deps: ExportPartsDeps): ExportParts | null {
   const { kv, runtime, metrics, records, connected } = deps;
@@ -54,6 +57,7 @@ export function createExportParts(deps: ExportPartsDeps): ExportParts | null {
 
   async function credentials(account: string): Promise<Credentials | null> {
     if (account === "ambient") return { type: "ambient" };
+    if (account === SAMPLE) return maker!.robot && { type: "serviceAccount", key: maker!.robot };
     const source = /^source:(.*)$/.exec(account)?.[1];
     if (source === undefined) return { type: "account", id: account };
     const record = await records.get(source);
@@ -89,6 +93,7 @@ export function createExportParts(deps: ExportPartsDeps): ExportParts | null {
         .list()
         .map(({ record }) => record.id)
         .filter((id) => maker.checkMaker({ type: "account", id }).length === 0);
+      if (fit.length === 0 && maker.robot) return SAMPLE;
       return fit.length === 1 ? fit[0]! : null;
     },
   });

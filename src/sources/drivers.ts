@@ -1,4 +1,4 @@
-import type { SourceType } from "#contract/rest.ts";
+import type { Credentials, ServiceAccountKey, SourceType } from "#contract/rest.ts";
 import { createExternalDriver, type ExternalDriverOptions } from "./external/external-driver.ts";
 import type { ConnectedAccounts } from "./google/connected-accounts.ts";
 import { createGoogleDriver, type GoogleDriver, type GoogleDriverOptions } from "./google/google-driver.ts";
@@ -7,7 +7,7 @@ import type { SourceDriver, SourceSettings } from "./source.ts";
 export interface DriverOptions {
   readonly google?: GoogleDriverOptions;
   /** The sample's Google: links to its own address go there, all others to Google itself. */
-  readonly sample?: GoogleDriverOptions & { readonly endpoint: string };
+  readonly sample?: GoogleDriverOptions & { readonly endpoint: string; readonly robot?: ServiceAccountKey };
   readonly external?: ExternalDriverOptions;
 }
 
@@ -24,7 +24,7 @@ export function workbookMaker(drivers: Drivers): WorkbookMaker | null {
   return google && "workbooks" in google ? (google as GoogleDriver) : null;
 }
 
-export type WorkbookMaker = Pick<GoogleDriver, "checkMaker" | "workbooks">;
+export type WorkbookMaker = Pick<GoogleDriver, "checkMaker" | "workbooks" | "robot">;
 
 /** Every kind of source there is: a new kind is one folder and one line here. */
 export function createDrivers(options: DriverOptions = {}): (needs: DriverNeeds) => Drivers {
@@ -42,8 +42,16 @@ function googleDriver({ google, sample }: DriverOptions, connected: ConnectedAcc
   const host = URL.parse(sample.endpoint)?.host;
   const driverOf = ({ url }: SourceSettings): SourceDriver =>
     URL.parse(url)?.host === host ? emulated : real;
+  const { robot = null } = sample;
+  const makerOf = (credentials: Credentials): GoogleDriver =>
+    credentials.type === "serviceAccount" && credentials.key.client_email === robot?.client_email
+      ? emulated
+      : real;
   return {
     ...real,
+    robot,
+    checkMaker: (credentials) => makerOf(credentials).checkMaker(credentials),
+    workbooks: (credentials, ...rest) => makerOf(credentials).workbooks(credentials, ...rest),
     check: (settings) => driverOf(settings).check(settings),
     open: (settings, ...rest) => driverOf(settings).open(settings, ...rest),
   };

@@ -116,7 +116,7 @@ export function createStage({
     exports: createExports({
       kv,
       runtime,
-      maker: { checkMaker: () => [], workbooks: () => Promise.reject() as never },
+      maker: { robot: null, checkMaker: () => [], workbooks: () => Promise.reject() as never },
       credentials: async () => null,
     }),
     idempotency: createIdempotency({ kv, clock }),

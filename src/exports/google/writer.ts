@@ -50,16 +50,13 @@ export function createExportWriter({ calls, store, turns, clock }: WriterDeps): 
     const known = await calls.findFile(property, signal);
     if (!known.ok) return eventOf(known.error);
     const { title: name, folder } = record;
-    const link = `https://docs.google.com/spreadsheets/d/${known.value}/edit`;
-    const file =
-      known.value === null
-        ? await calls.makeFile({ name, folder, property }, signal)
-        : { ok: true as const, value: { id: known.value, link } };
+    const file = known.value === null ? await calls.makeFile({ name, folder, property }, signal) : known;
     if (!file.ok) return eventOf(file.error);
-    const read = await calls.read(file.value.id, "sheets.properties.sheetId", [], signal);
+    const id = file.value!;
+    const read = await calls.read(id, "sheets.properties.sheetId", [], signal);
     if (!read.ok) return eventOf(read.error);
     const before = (read.value.sheets ?? []).map(({ properties }) => properties?.sheetId ?? 0);
-    return { tag: "Made", file: { ...file.value, before } };
+    return { tag: "Made", file: { id, link: calls.linkTo(id), before } };
   }
 
   async function prepare(record: ExportRecord, job: Job, signal: AbortSignal): Promise<ExportEvent> {

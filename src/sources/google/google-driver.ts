@@ -1,4 +1,4 @@
-import type { Credentials, FieldProblem } from "#contract/rest.ts";
+import type { Credentials, FieldProblem, ServiceAccountKey } from "#contract/rest.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { ChangeFeed, RequestObserver, Source, SourceDriver } from "../source.ts";
 import type { Account } from "./account.ts";
@@ -43,6 +43,8 @@ export interface GoogleDriverOptions extends Partial<AccountSources> {
 export interface GoogleDriver extends SourceDriver {
   /** Every problem of making workbooks with these credentials; empty when `workbooks` may be called. */
   checkMaker(credentials: Credentials): readonly FieldProblem[];
+  /** An account of the sample's Google that anybody may make workbooks with; null: there is no sample. */
+  readonly robot: ServiceAccountKey | null;
   workbooks(credentials: Credentials, runtime: Runtime, observe?: RequestObserver): WorkbookCalls;
 }
 
@@ -80,6 +82,7 @@ export function createGoogleDriver(options: GoogleDriverOptions = {}): GoogleDri
   return {
     kind: "googleSheet",
     check: (settings) => checkSettings(settings, { connected, keyFiles }, endpoint),
+    robot: null,
     checkMaker: (credentials) => checkMaker(credentials, { connected, keyFiles }),
     workbooks(credentials, runtime, observe) {
       const account = accountOf(credentials, MAKER_SCOPE, runtime);

@@ -22,8 +22,10 @@ export interface WorkbookCalls {
   readonly name: string;
   /** Id of the file that carries this property of ours and is not in the trash; null: there is none. */
   findFile(property: FileProperty, signal: AbortSignal): Called<string | null>;
-  /** An empty workbook. */
-  makeFile(file: NewFile, signal: AbortSignal): Called<{ readonly id: string; readonly link: string }>;
+  /** An empty workbook; its id. */
+  makeFile(file: NewFile, signal: AbortSignal): Called<string>;
+  /** Where people open it. */
+  linkTo(id: string): string;
   trashFile(id: string, signal: AbortSignal): Called<void>;
   share(id: string, permission: Permission, notify: boolean, signal: AbortSignal): Called<void>;
   /** `ranges` empty: all of it. */
@@ -164,14 +166,15 @@ export function createWorkbookCalls(deps: WorkbookCallsDeps): WorkbookCalls {
         appProperties: { [property.key]: property.value },
         ...(folder === null ? {} : { parents: [folder] }),
       };
-      const make = (via: Via) =>
-        drive.files.create({ requestBody, fields: "id,webViewLink", ...everywhere }, via);
+      const make = (via: Via) => drive.files.create({ requestBody, fields: "id", ...everywhere }, via);
       const answer = await call<drive_v3.Schema$File>("makeFile", null, make, signal);
       if (!answer.ok) return answer;
-      const { id, webViewLink } = answer.value;
+      const { id } = answer.value;
       if (!id) return err({ tag: "Malformed", path: "id", detail: "Google does not name the new file" });
-      return ok({ id, link: webViewLink ?? `https://docs.google.com/spreadsheets/d/${id}/edit` });
+      return ok(id);
     },
+    linkTo: (id) =>
+      endpoint ? `${endpoint}/workbook/${id}` : `https://docs.google.com/spreadsheets/d/${id}/edit`,
     trashFile(fileId, signal) {
       const params = { fileId, requestBody: { trashed: true }, fields: "id", ...everywhere };
       return done(call("trashFile", null, (via) => drive.files.update(params, via), signal));
