@@ -142,7 +142,7 @@ describe("charts and code", () => {
   }, 60_000);
 });
 
-describe("any person", () => {
+describe("WEB-37 any person", () => {
   const pages: readonly (readonly [to: string, ready: string])[] = [
     ["/demo", ".tab-cards"],
     ["/demo/Price%20list", ".grid-cell"],
@@ -157,7 +157,7 @@ describe("any person", () => {
     ["/+history/demo/Price%20list", ".entry"],
   ];
   test.each(["light", "dark"] as const)(
-    "WEB-37 axe-core has no serious finding on any page, in %s",
+    "axe-core has no serious finding on any page, in %s",
     async (colorScheme) => {
       const page = await stage.visit("/demo", { colorScheme });
       const found: string[] = [];

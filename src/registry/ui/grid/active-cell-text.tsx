@@ -1,9 +1,9 @@
 import type { Table } from "../../../../client-sdk/src/index.ts";
 import { formatRoute } from "../shell/routes.ts";
+import type { ActiveCell } from "./active-cell.ts";
 import { receiptOf } from "./acts.ts";
 import { type CellMark, cellMark, rowMarkWords } from "./cell-marks.ts";
 import { cellFormatter } from "./format.ts";
-import type { ActiveCell } from "./grid.tsx";
 import type { Editing } from "./use-editing.ts";
 import { headerText } from "./widths.ts";
 

@@ -1,5 +1,6 @@
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { Column, RowId, Table } from "../../../../client-sdk/src/index.ts";
+import type { ActiveCell } from "./active-cell.ts";
 import type { Leave } from "./cell-editor.tsx";
 import type { Marks } from "./cell-marks.ts";
 import type { Flashes } from "./flashes.ts";
@@ -12,12 +13,6 @@ import { useGridKeys } from "./use-grid-keys.ts";
 import type { Others } from "./use-presence.ts";
 import { type GridWindow, HEADER_PX, ROW_PX, useGridWindow } from "./use-window.ts";
 import { createMeasure, type GridColumn, gridColumns } from "./widths.ts";
-
-/** A cell by its lasting identity: it keeps the focus wherever its row or column moves. */
-export interface ActiveCell {
-  readonly row: RowId;
-  readonly key: string;
-}
 
 interface GridProps {
   readonly table: Table;

@@ -1,7 +1,7 @@
 import type { Table } from "../../../../client-sdk/src/index.ts";
 import { CURL, type Samples, sdkHead } from "../parts/code-sample.tsx";
 import { shellWord } from "../parts/shell-word.ts";
-import type { ActiveCell } from "./grid.tsx";
+import type { ActiveCell } from "./active-cell.ts";
 
 /** How programs read and write what the grid shows. */
 export function samples(

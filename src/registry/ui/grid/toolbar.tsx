@@ -4,7 +4,7 @@ import type { Table } from "../../../../client-sdk/src/index.ts";
 import { CodeSample } from "../parts/code-sample.tsx";
 import { countWords } from "../parts/words.ts";
 import { formatRoute } from "../shell/routes.ts";
-import type { ActiveCell } from "./grid.tsx";
+import type { ActiveCell } from "./active-cell.ts";
 import { NewRow } from "./new-row.tsx";
 import { samples } from "./samples.ts";
 import type { Editing } from "./use-editing.ts";

@@ -1,9 +1,9 @@
 import type { RefObject } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { cellsEqual, type Receipt, type Table } from "../../../../client-sdk/src/index.ts";
+import type { ActiveCell } from "./active-cell.ts";
 import type { EditorHandlers, Leave, OpenEditor } from "./cell-editor.tsx";
 import { editText, parseTyped } from "./edit-value.ts";
-import type { ActiveCell } from "./grid.tsx";
 
 export interface Editing {
   /** Whether the source takes edits; of formulas it is asked apart. */

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import type { CellValue, Column, Table } from "../../../../client-sdk/src/index.ts";
+import type { ActiveCell } from "./active-cell.ts";
 import { clearBlock, copyBlock, pasteBlock, toggled } from "./acts.ts";
-import type { ActiveCell } from "./grid.tsx";
 import { type CellPlace, moveFocus } from "./navigation.ts";
 import { type Block, blockOf } from "./selection.ts";
 import type { Editing } from "./use-editing.ts";

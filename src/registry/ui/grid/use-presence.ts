@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useReducer } from "preact/hooks";
 import type { Person, RowId, Table } from "../../../../client-sdk/src/index.ts";
-import type { ActiveCell } from "./grid.tsx";
+import type { ActiveCell } from "./active-cell.ts";
 
 export interface Others {
   readonly people: readonly Person[];
