@@ -61,6 +61,22 @@ describe("jobs", () => {
     expect((await stage.rest(later)).phase).toEqual({ tag: "Idle" });
   });
 
+  test("EXP-18 a full drive is no matter of waiting", async () => {
+    const stage = createExportStage();
+    stage.net.answer((request) => {
+      if (!request.url.includes("/drive/v3/files?") || request.method !== "POST") return stage.carry(request);
+      const message = "The user's Drive storage quota has been exceeded.";
+      const errors = [{ domain: "usageLimits", reason: "storageQuotaExceeded", message }];
+      return Response.json({ error: { code: 403, message, errors } }, { status: 403 });
+    });
+    const exports = stage.start();
+    await exports.create(stage.newExport(tablePlan(rowsOf(1))));
+    expect((await stage.rest(exports)).phase).toMatchObject({
+      tag: "Failed",
+      problem: { fix: expect.stringContaining("shared drive") },
+    });
+  });
+
   test("EXP-19 exports of an account take turns, batch by batch", async () => {
     const stage = createExportStage();
     const exports = stage.start();

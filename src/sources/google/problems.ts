@@ -55,6 +55,9 @@ export function explainNetError(error: NetError): SourceError {
 export function explainRefusal(answer: NetResponse, caller: Caller, access: RequestKind = "read"): CallError {
   const google = readGoogleError(answer);
   const detail = google ? `Google says: ${google.message}` : withoutWords(answer);
+  if (google?.reasons.includes("storageQuotaExceeded")) {
+    return { tag: "Unauthorized", detail, fix: NO_STORAGE };
+  }
   if (isRateLimit(answer.status, google)) return rateLimited(answer);
   if (answer.status >= 500 || answer.status === 408) return { tag: "Unreachable", detail, fix: GOOGLE_DOWN };
   if (google && /^Unable to parse range|exceeds grid limits/.test(google.message)) {
@@ -111,6 +114,9 @@ const CHECK_NETWORK =
   "It is tried again by itself. If it stays like this, check that this machine reaches sheets.googleapis.com and oauth2.googleapis.com: name resolution, firewall, proxy.";
 const GOOGLE_DOWN =
   "Nothing needs to be done: Google has trouble and is asked again by itself. https://www.google.com/appsstatus/dashboard tells of known outages.";
+/** Since 2025 service accounts have no storage of their own. */
+const NO_STORAGE =
+  "The account's Drive is full, as a service account's always is: name a folder of a shared drive, or use a connected account";
 const UNRESTRICT_KEY =
   "Allow the Google Sheets API, and this machine's address, under the key's restrictions in the Google Cloud console";
 
