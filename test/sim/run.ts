@@ -12,7 +12,9 @@ import { noDoubleWrite } from "./edits/no-double-write.ts";
 import { noLostEdit } from "./edits/no-lost-edit.ts";
 import { rightRow } from "./edits/right-row.ts";
 import { type Tally, tallyOf } from "./edits/tally.ts";
+import { fairWeather } from "./fair.ts";
 import { optionsFor, type SimOptions } from "./options.ts";
+import { createPast } from "./past.ts";
 import { begin, look } from "./scene.ts";
 import { storm } from "./storm.ts";
 import { createWorld, soon, type World } from "./world.ts";
@@ -78,14 +80,21 @@ export async function runSimulation(
 
 async function play(world: World): Promise<readonly string[]> {
   await begin(world);
+  const past = createPast(world);
   await storm(world);
   const problems = await calmDown(world);
   if (problems.length > 0) return problems;
+  if (!world.editing) {
+    await fairWeather(world);
+    const more = await calmDown(world);
+    if (more.length > 0) return more;
+  }
+  past.stop();
   await world.clock.advance(SETTLE_MS);
   const before = traffic(world);
   await world.clock.advance(QUIET_MS);
   const found = [...noEcho(before, traffic(world)), ...(await wrongWith(world)), ...bugs(world)];
-  found.push(...(await historyComplete(world, (await look(world)).tabs)));
+  found.push(...(await historyComplete(world, (await look(world)).tabs, past)));
   await world.close();
   await world.clock.advance(IN_FLIGHT_MS);
   if (found.length === 0 && world.clock.pending() > 0) found.push(`${world.clock.pending()} timers are left`);

@@ -3,11 +3,13 @@ import { LOG } from "#contract/layout.ts";
 import { createSeededRandom } from "../support/seeded-random.ts";
 import type { Checker, Scene } from "./checkers/checker.ts";
 import { converged } from "./checkers/converged.ts";
+import { historyComplete } from "./checkers/history-complete.ts";
 import { noEcho, traffic } from "./checkers/no-echo.ts";
 import { quotaKept } from "./checkers/quota-kept.ts";
 import { sourceEqualsDocument } from "./checkers/source-equals-document.ts";
 import { dayOptions, runDay } from "./day.ts";
 import { optionsFor, type SimOptions } from "./options.ts";
+import { createPast } from "./past.ts";
 import { report } from "./report.ts";
 import { runSimulation } from "./run.ts";
 import { begin, look } from "./scene.ts";
@@ -110,6 +112,42 @@ describe("simulation", () => {
     expect(check(quotaKept, [...sixty, sent(1, 60_000)])).toBe(0);
     expect(check(quotaKept, [...sixty, sent(2, 59_500)])).toBe(0);
     expect(check(quotaKept, [...sixty, sent(1, 59_999)])).toBe(1);
+  });
+
+  test("SIM-14 the checker history-complete finds a change that is left out, made up, told twice or of another time", async () => {
+    const { world, tabs } = await fairScene();
+    const past = createPast(world);
+    const { person } = world.workbooks[0]!;
+    for (const change of [
+      () => person.setCell("Prices", "B2", "changed"),
+      () => person.moveRows("Prices", 2, 1, 4),
+      () => person.deleteRows("Prices", 3, 1),
+    ]) {
+      change();
+      await world.clock.advance(40_000);
+    }
+    past.stop();
+    expect(past.moments.length).toBeGreaterThan(5);
+    expect(await historyComplete(world, tabs, past)).toEqual([]);
+    const key = [...world.disk.keys.keys()].find((name) => name.startsWith("history/book-0"))!;
+    const kept = world.disk.keys.get(key)!;
+    type Stored = { groups: { at: number; items: (string | number)[][] }[] };
+    for (const tamper of [
+      ({ groups }: Stored) => groups.splice(1, 1),
+      ({ groups }: Stored) => groups.splice(2, 1),
+      ({ groups }: Stored) => groups.splice(3, 1),
+      ({ groups }: Stored) => groups.splice(1, 0, groups[1]!),
+      ({ groups }: Stored) => groups[1]!.items[0]!.splice(4, 1, "made up"),
+    ]) {
+      const stored = JSON.parse(kept.json) as Stored;
+      expect(stored.groups).toHaveLength(4);
+      tamper(stored);
+      world.disk.keys.set(key, { ...kept, json: JSON.stringify(stored) });
+      expect((await historyComplete(world, tabs, past)).length).toBeGreaterThan(0);
+    }
+    world.disk.keys.set(key, kept);
+    const late = past.moments.map((moment) => ({ ...moment, atMs: moment.atMs - 40_000 }));
+    expect((await historyComplete(world, tabs, { ...past, moments: late })).length).toBeGreaterThan(0);
   });
 
   test("SIM-6 a failing run tells its seed, its options and its last steps", async () => {

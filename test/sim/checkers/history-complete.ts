@@ -1,28 +1,52 @@
-/** The history of every tab, carried out from its beginning, gives the tab: no change is missing, none is told twice. */
+/**
+ * The history of every tab, carried out from its beginning, gives the tab: no change is missing, none is told twice, and
+ * what was before each is what the ones before it left. At any time it gives what the tab held then. Each edit that
+ * is told is one that somebody wished for, and each that was written is told.
+ */
 import type { CellValue } from "#contract/cell.ts";
 import type { HistoryAnswer, HistoryEntry } from "#contract/history.ts";
 import type { Column, RowId } from "#contract/layout.ts";
 import type { RowsAnswer } from "#contract/rest.ts";
+import type { Editing } from "../edits/editing.ts";
+import { type Past, rowsOf } from "../past.ts";
 import type { World } from "../world.ts";
 import type { SeenTab } from "./checker.ts";
 
-export async function historyComplete(world: World, tabs: readonly SeenTab[]): Promise<string[]> {
+type Tab = Pick<SeenTab, "source" | "name">;
+
+export async function historyComplete(world: World, tabs: readonly Tab[], past: Past): Promise<string[]> {
   const found: string[] = [];
-  for (const { source, name } of tabs) {
-    const path = `/datasources/${source}/tabs/${encodeURIComponent(name)}`;
-    const entries: HistoryEntry[] = [];
-    for (let next: string | undefined = ""; next !== undefined; ) {
-      const cursor: string = next === "" ? "" : `&cursor=${next}`;
-      const page: HistoryAnswer = await world.ask("GET", `${path}/history?limit=1000${cursor}`);
-      entries.push(...page.entries);
-      next = page.next;
-    }
-    const told = replay(ofThisLife(entries).toReversed());
+  for (const tab of tabs) {
+    const wrong = (what: string): number => found.push(`${tab.source}/${tab.name}: ${what}`);
+    const path = `/datasources/${tab.source}/tabs/${encodeURIComponent(tab.name)}`;
+    const all = await entriesOf(world, path);
+    const entries = ofThisLife(all).toReversed();
+    const told = replay(entries);
+    for (const doubt of told.doubts) wrong(doubt);
     const shown = await world.ask<RowsAnswer>("GET", `${path}/rows`);
-    const [have, want] = [JSON.stringify(told), JSON.stringify(shown.rows)];
-    if (have !== want) found.push(`${source}/${name}: the history gives ${have}, the rows are ${want}`);
+    const [have, want] = [JSON.stringify(told.rows), JSON.stringify(shown.rows)];
+    if (have !== want) wrong(`the history gives ${have}, the rows are ${want}`);
+    for (const { atMs, rows } of past.moments.filter(ofDocument(tab, shown.revision))) {
+      const time = new Date(atMs).toISOString();
+      const then = await world.ask<RowsAnswer>("GET", `${path}/history/at?time=${time}`);
+      const [said, was] = [JSON.stringify(then.rows), JSON.stringify(rows)];
+      if (said !== was) wrong(`at ${time} the history gives ${said}, the rows were ${was}`);
+    }
+    if (world.editing) for (const problem of wrongEdits(world.editing, tab, entries)) wrong(problem);
   }
   return found;
+}
+
+/** The newest first. */
+async function entriesOf(world: World, path: string): Promise<HistoryEntry[]> {
+  const entries: HistoryEntry[] = [];
+  for (let next: string | undefined = ""; next !== undefined; ) {
+    const cursor: string = next === "" ? "" : `&cursor=${next}`;
+    const page: HistoryAnswer = await world.ask("GET", `${path}/history?limit=1000${cursor}`);
+    entries.push(...page.entries);
+    next = page.next;
+  }
+  return entries;
 }
 
 /** A tab that was deleted and made anew under its name begins again. */
@@ -31,35 +55,91 @@ function ofThisLife(entries: readonly HistoryEntry[]): readonly HistoryEntry[] {
   return entries.filter(({ id }) => id.split("-")[0] === life);
 }
 
-/** In the shape of the rows' answer. */
-function replay(entries: readonly HistoryEntry[]): object[] {
+function ofDocument({ source, name }: Tab, revision: string) {
+  return (moment: Past["moments"][number]): boolean =>
+    moment.source === source && moment.name === name && revision.startsWith(`${moment.epoch}-`);
+}
+
+interface Told {
+  /** In the shape of the rows' answer. */
+  readonly rows: readonly object[];
+  /** Entries that do not fit those before them. */
+  readonly doubts: readonly string[];
+}
+
+function replay(entries: readonly HistoryEntry[]): Told {
   let columns: readonly Column[] = [];
   let order: RowId[] = [];
-  const rows = new Map<RowId, CellValue[]>();
+  const rows = new Map<RowId, { values: CellValue[] }>();
+  const doubts: string[] = [];
+  const expect = (entry: HistoryEntry, before: unknown, was: unknown): void => {
+    if (Bun.deepEquals(before, was)) return;
+    doubts.push(`${JSON.stringify(entry)} follows ${JSON.stringify(was)}`);
+  };
   for (const entry of entries) {
     switch (entry.kind) {
       case "cell": {
-        const values = rows.get(entry.row) ?? [];
+        const values = rows.get(entry.row)?.values;
+        expect(entry, entry.before, values && (values[entry.slot] ?? null));
+        if (!values) break;
         while (values.length < entry.slot) values.push(null);
         values[entry.slot] = entry.after;
         break;
       }
       case "added":
-        rows.set(entry.row, [...entry.values]);
+        expect(entry, undefined, rows.get(entry.row));
+        rows.set(entry.row, { values: [...entry.values] });
         break;
       case "removed":
+        expect(entry, trimmed(entry.values), trimmed(rows.get(entry.row)?.values ?? ["none"]));
         rows.delete(entry.row);
         break;
       case "columns":
+        expect(entry, entry.before, columns);
         columns = entry.after;
         break;
       case "order":
-        for (const { at, remove, insert } of entry.splices)
+        for (const { at, remove, insert } of entry.splices) {
+          expect(entry, remove, order.slice(at, at + remove.length));
           order = order.toSpliced(at, remove.length, ...insert);
+        }
     }
   }
-  return order.map((row) => ({
-    $row: row,
-    ...Object.fromEntries(columns.map(({ slot, key }) => [key, rows.get(row)?.[slot] ?? null])),
-  }));
+  return { rows: rowsOf({ columns, order, rows }), doubts };
+}
+
+function trimmed(values: readonly CellValue[]): readonly CellValue[] {
+  return values.slice(0, values.findLastIndex((value) => value !== null) + 1);
+}
+
+function wrongEdits({ ledger, witness }: Editing, tab: Tab, entries: readonly HistoryEntry[]): string[] {
+  const problems: string[] = [];
+  const places = new Set<string>();
+  const authors = new Map<string, string | undefined>();
+  for (const entry of entries.filter(({ origin }) => origin === "edit")) {
+    const place = `${entry.edit} ${entry.kind} ${"row" in entry ? entry.row : ""}:${"slot" in entry ? entry.slot : ""}`;
+    if (places.has(place)) problems.push(`told twice: ${JSON.stringify(entry)}`);
+    places.add(place);
+    const wish = ledger.wishes.find(({ id }) => id !== "" && id === entry.edit);
+    if (!wish) continue;
+    const by = authors.get(wish.editor) ?? entry.by;
+    authors.set(wish.editor, by);
+    if (entry.by !== by) problems.push(`${wish.editor} is ${by} and ${entry.by}`);
+    const isIt = entry.kind !== "cell" || Bun.deepEquals(entry.after, wish.value);
+    if (!isIt) problems.push(`${JSON.stringify(entry)} is not what was wished for: ${JSON.stringify(wish)}`);
+  }
+  const values = new Set(
+    entries.flatMap((entry): readonly CellValue[] =>
+      entry.kind === "cell" ? [entry.after] : entry.kind === "added" ? entry.values : [],
+    ),
+  );
+  for (const write of witness.written) {
+    if (write.tag !== "landed") continue;
+    const { wish } = write;
+    // What landed in a row that somebody removed meanwhile is taken back, and a conflict.
+    if (wish.kind !== "cell" || wish.state !== "confirmed") continue;
+    const here = wish.source === tab.source && wish.tab === tab.name;
+    if (here && !values.has(wish.value)) problems.push(`never told, and written: ${JSON.stringify(wish)}`);
+  }
+  return problems;
 }
