@@ -21,9 +21,10 @@ import type {
 import type { CreateViewBody, ViewAnswer } from "../../../../client-sdk/src/contract/views.ts";
 import { type Answer, createCall } from "./call.ts";
 import { createEditsApi, type EditsApi } from "./edits-api.ts";
+import { createExportsApi, type ExportsApi } from "./exports-api.ts";
 import type { QuotaAnswer } from "./quota.ts";
 
-export interface Api extends EditsApi {
+export interface Api extends EditsApi, ExportsApi {
   sources(): Answer<readonly SourceAnswer[]>;
   /** Reads a source once and saves nothing. */
   preview(body: RegisterBody): Answer<PreviewAnswer>;
@@ -63,6 +64,7 @@ export function createApi(token: string, send: (path: string, init: RequestInit)
     [path, ...parts.map(encodeURIComponent)].join("/");
   return {
     ...createEditsApi(call),
+    ...createExportsApi(call),
     sources: () => call("GET", "/datasources"),
     preview: (body) => call("POST", "/datasources/preview", { body, timeoutMs: PREVIEW_TIMEOUT_MS }),
     register: (body) => call("POST", "/datasources/register", { body }),
@@ -73,7 +75,7 @@ export function createApi(token: string, send: (path: string, init: RequestInit)
     poll: (source) => call("POST", at(source, "poll")),
     activity: () => call("GET", "/api/v1/activity"),
     quota: () => call("GET", "/api/v1/quota"),
-    metrics: () => call("GET", "/metrics", { asText: true }),
+    metrics: () => call("GET", "/metrics", { as: "text" }),
 
     accounts: () => call("GET", "/api/v1/accounts"),
     connectAccount: (body) => call("POST", "/api/v1/accounts/google/connect", { body }),

@@ -16,8 +16,8 @@ export type Call = <T>(method: Method, path: string, options?: CallOptions) => A
 export interface CallOptions {
   readonly body?: unknown;
   readonly timeoutMs?: number;
-  /** The answer as it stands, for what is no JSON. */
-  readonly asText?: boolean;
+  /** For what is no JSON: the answer as it stands, or a file to keep. */
+  readonly as?: "text" | "file";
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -31,13 +31,13 @@ export function createCall(
   return async function call<T>(
     method: Method,
     path: string,
-    { body, timeoutMs = TIMEOUT_MS, asText = false, headers = {} }: CallOptions = {},
+    { body, timeoutMs = TIMEOUT_MS, as, headers = {} }: CallOptions = {},
   ) {
     const init: RequestInit = {
       method,
       headers: {
         Authorization: `Bearer ${token}`,
-        Accept: asText ? "*/*" : "application/json",
+        Accept: as ? "*/*" : "application/json",
         ...(body !== undefined && { "Content-Type": "application/json" }),
         ...headers,
       },
@@ -47,7 +47,7 @@ export function createCall(
     try {
       const response = await send(path, init);
       if (!response.ok) return err(await readProblem(response));
-      if (asText) return ok((await response.text()) as T);
+      if (as) return ok((as === "text" ? await response.text() : await response.blob()) as T);
       return ok((response.status === 204 ? null : await response.json()) as T);
     } catch {
       return err({ tag: "Unreachable" });

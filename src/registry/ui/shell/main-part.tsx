@@ -17,6 +17,14 @@ const ChartsPage = lazyPage(async () => (await import("../charts/charts-page.tsx
 const ViewsPage = lazyPage(async () => (await import("../access/views-page.tsx")).ViewsPage);
 const TokensPage = lazyPage(async () => (await import("../access/tokens-page.tsx")).TokensPage);
 const AccountsPage = lazyPage(async () => (await import("../access/accounts-page.tsx")).AccountsPage);
+const ExportsPage = lazyPage(async () => (await import("../exports/exports-page.tsx")).ExportsPage);
+const ExportPage = lazyPage(async () => (await import("../exports/export-page.tsx")).ExportPage);
+const NewExportPage = lazyPage(async () => (await import("../exports/new-export-page.tsx")).NewExportPage);
+const TemplatesPage = lazyPage(async () => (await import("../exports/templates-page.tsx")).TemplatesPage);
+const TemplatePage = lazyPage(async () => (await import("../exports/template-page.tsx")).TemplatePage);
+const NewTemplatePage = lazyPage(
+  async () => (await import("../exports/new-template-page.tsx")).NewTemplatePage,
+);
 const AuditPage = lazyPage(async () => (await import("../access/audit-page.tsx")).AuditPage);
 
 /** What the route asks for. */
@@ -64,6 +72,18 @@ export function Main(props: {
       return <TokensPage api={api} sources={list} />;
     case "accounts":
       return <AccountsPage api={api} />;
+    case "exports":
+      return <ExportsPage api={api} />;
+    case "export":
+      return <ExportPage key={route.id} api={api} id={route.id} sources={list} />;
+    case "new-export":
+      return <NewExportPage key={JSON.stringify(route)} api={api} route={route} sources={list} />;
+    case "templates":
+      return <TemplatesPage api={api} />;
+    case "template":
+      return <TemplatePage key={route.id} api={api} id={route.id} sources={list} />;
+    case "new-template":
+      return <NewTemplatePage key={route.from} api={api} from={route.from} />;
     case "audit":
       return <AuditPage api={api} />;
   }

@@ -1,13 +1,15 @@
 /**
  * The app's addresses, in the fragment so that they never reach a server: `#/` the sources, `#/+` add one,
  * `#/+tokens` a page, `#/+history/demo/Price%20list?row=7&key=Price` what a cell, a row or a tab was,
- * `#/demo` a source, `#/demo/Price%20list` a tab. No source id has a "+" in it.
+ * `#/+exports/ID` an export, `#/+exports/+?source=demo&tab=Prices` a new one, `#/+templates/ID` a template,
+ * `#/+templates/+?from=ID` a new one, `#/demo` a source, `#/demo/Price%20list` a tab. No source id has a "+" in it.
  */
 export type Route =
   | { readonly page: "home" | "add" | PageName }
   | { readonly page: "source"; readonly source: string }
   | { readonly page: "tab"; readonly source: string; readonly tab: string }
-  | HistoryRoute;
+  | HistoryRoute
+  | ExportRoute;
 
 export interface HistoryRoute {
   readonly page: "history";
@@ -18,8 +20,25 @@ export interface HistoryRoute {
   readonly key?: string;
 }
 
+export type ExportRoute =
+  | { readonly page: "export" | "template"; readonly id: string }
+  /** What is filled in beforehand. */
+  | ({ readonly page: "new-export" } & Partial<Record<"template" | "source" | "tab" | "view", string>>)
+  /** Id of the template that it begins as. */
+  | { readonly page: "new-template"; readonly from?: string };
+
 /** Pages of the daemon as a whole, by their names in addresses. */
-export const PAGES = ["conflicts", "deadletters", "charts", "views", "tokens", "accounts", "audit"] as const;
+export const PAGES = [
+  "exports",
+  "templates",
+  "conflicts",
+  "deadletters",
+  "charts",
+  "views",
+  "tokens",
+  "accounts",
+  "audit",
+] as const;
 export type PageName = (typeof PAGES)[number];
 
 const HISTORY = "+history/";
@@ -29,6 +48,8 @@ export function parseRoute(hash: string): Route {
   if (path === "") return { page: "home" };
   if (path === "+") return { page: "add" };
   if (path.startsWith(HISTORY)) return parseHistory(path.slice(HISTORY.length));
+  const own = /^\+(exports|templates)\/([^?]+)\??(.*)$/.exec(path);
+  if (own) return parseExport(own[1] === "exports", own[2]!, new URLSearchParams(own[3]));
   if (path.startsWith("+")) {
     const page = PAGES.find((name) => path === `+${name}`);
     return { page: page ?? "home" };
@@ -66,9 +87,35 @@ export function formatRoute(route: Route): string {
       return `#/${encodeURIComponent(route.source)}/${encodeURIComponent(route.tab)}`;
     case "history":
       return formatHistory(route);
+    case "export":
+      return `#/+exports/${encodeURIComponent(route.id)}`;
+    case "template":
+      return `#/+templates/${encodeURIComponent(route.id)}`;
+    case "new-export":
+    case "new-template": {
+      const { page, ...filled } = route;
+      const query = new URLSearchParams(filled);
+      return `#/+${page === "new-export" ? "exports" : "templates"}/+${query.size === 0 ? "" : `?${query}`}`;
+    }
     default:
       return `#/+${route.page}`;
   }
+}
+
+function parseExport(isExport: boolean, part: string, query: URLSearchParams): Route {
+  if (part !== "+") return { page: isExport ? "export" : "template", id: decode(part) };
+  const filled = (name: string) => {
+    const value = query.get(name);
+    return value === null || value === "" ? {} : { [name]: value };
+  };
+  if (!isExport) return { page: "new-template", ...filled("from") };
+  return {
+    page: "new-export",
+    ...filled("template"),
+    ...filled("source"),
+    ...filled("tab"),
+    ...filled("view"),
+  };
 }
 
 function formatHistory({ source, tab, row, key }: HistoryRoute): string {

@@ -8,6 +8,8 @@ import { formatRoute, PAGES, type PageName, type Route } from "./routes.ts";
 import type { Sources } from "./use-sources.ts";
 
 const PAGE_TITLES: Readonly<Record<PageName, string>> = {
+  exports: "Exports",
+  templates: "Templates",
   conflicts: "Conflicts",
   deadletters: "Dead letters",
   charts: "Charts",
@@ -46,7 +48,7 @@ export function Sidebar({ sources, route }: { sources: Sources; route: Route }) 
         <ul class="tabs">
           {PAGES.map((page) => (
             <li key={page}>
-              <a href={formatRoute({ page })} aria-current={route.page === page ? "page" : undefined}>
+              <a href={formatRoute({ page })} aria-current={isWithin(route, page)}>
                 {PAGE_TITLES[page]}
               </a>
             </li>
@@ -100,6 +102,12 @@ function SourceItem({ source, route, now }: { source: SourceAnswer; route: Route
       )}
     </li>
   );
+}
+
+/** An export stands below the exports. */
+function isWithin({ page }: Route, part: PageName): "page" | "true" | undefined {
+  if (page === part) return "page";
+  return page.replace("new-", "") === part.slice(0, -1) ? "true" : undefined;
 }
 
 function freshness(source: SourceAnswer, now: number): string {

@@ -1,0 +1,198 @@
+import { useCallback, useMemo, useState } from "preact/hooks";
+import type { SourceAnswer } from "../../../../client-sdk/src/contract/rest.ts";
+import type { TemplateSummary } from "../../../../client-sdk/src/contract/templates.ts";
+import { boundFields } from "../parts/bound-fields.tsx";
+import { CodeSample } from "../parts/code-sample.tsx";
+import { Choices, SelectField } from "../parts/field.tsx";
+import { problemsOf } from "../parts/form-problems.ts";
+import { Alert } from "../parts/notice.tsx";
+import { Page } from "../parts/page.tsx";
+import type { Api } from "../rest/api.ts";
+import { useAnswer } from "../rest/use-answer.ts";
+import { type ExportRoute, formatRoute } from "../shell/routes.ts";
+import { goTo } from "../shell/use-route.ts";
+import { dataAnswer, NO_PROBLEMS, ownProblem } from "./data-answer.ts";
+import { DataInput } from "./data-input.tsx";
+import { placesOf } from "./given-data.ts";
+import { createBody, EMPTY_EXPORT, type NewExport } from "./new-export.ts";
+import { ProblemTable } from "./problem-table.tsx";
+import { createRequestKeys } from "./request-key.ts";
+import { createSamples } from "./samples.ts";
+import { ShareFields } from "./share-fields.tsx";
+
+const SHOWN = ["template", "title", "data", "share", "folder", "account", "key", "edits"];
+const EDITS: readonly { value: NewExport["edits"]; title: string; about: string }[] = [
+  { value: "overwrite", title: "Write over them", about: "The data win; what stood there is listed." },
+  { value: "keep", title: "Keep them", about: "People win; the cells are listed." },
+];
+
+/** Makes a workbook of data. */
+export function NewExportPage(props: {
+  api: Api;
+  route: Extract<ExportRoute, { page: "new-export" }>;
+  sources: readonly SourceAnswer[];
+}) {
+  const { api, sources } = props;
+  const [form, setForm] = useState(() => filledIn(props.route));
+  const [told, setTold] = useState(NO_PROBLEMS);
+  const [sending, setSending] = useState(false);
+  const keys = useMemo(() => createRequestKeys((bytes) => crypto.getRandomValues(bytes)), []);
+  const templates = useAnswer(useCallback(() => api.templates(), [api]));
+  const set = (part: Partial<NewExport>): void => setForm((known) => ({ ...known, ...part }));
+  const body = useMemo(() => createBody(form, placesOf(sources)), [form, sources]);
+  const { problems } = told;
+  const { text } = boundFields({ form, set, problems });
+
+  const send = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (!body.ok) return setTold(ownProblem(body.error));
+    setSending(true);
+    const answer = await api.createExport(body.value, keys.keyOf(body.value));
+    setSending(false);
+    setTold(dataAnswer(answer, SHOWN));
+    if (answer.ok) goTo({ page: "export", id: answer.value.id });
+  };
+  return (
+    <Page
+      title="New export"
+      back={{ href: formatRoute({ page: "exports" }), words: "Exports" }}
+      about="The data are checked before anything is written. The workbook is then made by itself, whatever happens to this page."
+    >
+      <form class="add-source" noValidate onSubmit={(event) => void send(event)}>
+        <Alert>{told.message}</Alert>
+        {text("title", { label: "Title", hint: "Of the workbook.", placeholder: "Sales in May" })}
+        <TemplateField
+          templates={templates.value ?? []}
+          value={form.template}
+          problems={problemsOf(problems, "template")}
+          onPick={(template) => set({ template })}
+        />
+        <DataInput
+          api={api}
+          sources={sources}
+          form={form}
+          problems={problems}
+          liveAbout="The workbook follows it from now on."
+          set={set}
+        />
+        <ProblemTable title={told.report.title} problems={told.report.problems} />
+        <ShareFields shares={form.share} problems={problems} onShares={(share) => set({ share })} />
+        <AccountField
+          api={api}
+          sources={sources}
+          value={form.account}
+          problems={problemsOf(problems, "account")}
+          onPick={(account) => set({ account })}
+        />
+        <div class="field-pair">
+          {text("folder", {
+            label: "Folder (optional)",
+            hint: "Its link or id; the account's own drive when left out.",
+          })}
+          {text("key", {
+            label: "Key column (optional)",
+            hint: "Whose values tell rows apart, where the template names none.",
+          })}
+        </div>
+        <Choices
+          legend="When people changed cells of it by hand, an update is to"
+          name="edits"
+          value={form.edits}
+          choices={EDITS}
+          onPick={(edits) => set({ edits })}
+        />
+        <div class="actions">
+          <button type="submit" class="primary" disabled={sending}>
+            {sending ? "Checking the data ..." : "Make the workbook"}
+          </button>
+        </div>
+      </form>
+      <CodeSample samples={createSamples(body.ok ? body.value : EXAMPLE, location.origin)} />
+    </Page>
+  );
+}
+
+const EXAMPLE = { template: "table", title: "Prices", data: [{ item: "Tea", price: 2.5 }] };
+
+function filledIn({
+  template,
+  source,
+  tab,
+  view = "",
+}: Extract<ExportRoute, { page: "new-export" }>): NewExport {
+  const live = source !== undefined && tab !== undefined;
+  return {
+    ...EMPTY_EXPORT,
+    ...(template !== undefined && { template }),
+    ...(live && { kind: "live", place: `${source}/${tab}`, view, title: tab }),
+  };
+}
+
+function TemplateField(props: {
+  templates: readonly TemplateSummary[];
+  value: string;
+  problems: Parameters<typeof SelectField>[0]["problems"];
+  onPick: (template: string) => void;
+}) {
+  const { templates, value } = props;
+  const picked = templates.find(({ id }) => id === value);
+  const options = templates.map(({ id, name }) => ({ value: id, title: name }));
+  return (
+    <SelectField
+      id="export-template"
+      label="Template"
+      hint={
+        <>
+          {picked?.description}{" "}
+          <a href={formatRoute(picked ? { page: "template", id: picked.id } : { page: "templates" })}>
+            {picked ? "See how it looks" : "See them all"}
+          </a>
+        </>
+      }
+      problems={props.problems}
+      value={value}
+      options={picked ? options : [{ value, title: value }, ...options]}
+      onPick={props.onPick}
+    />
+  );
+}
+
+/** Whose Google Drive the workbook is made in. */
+function AccountField(props: {
+  api: Api;
+  sources: readonly SourceAnswer[];
+  value: string;
+  problems: Parameters<typeof SelectField>[0]["problems"];
+  onPick: (account: string) => void;
+}) {
+  const { api } = props;
+  const accounts = useAnswer(useCallback(() => api.accounts(), [api]));
+  const connected = (accounts.value ?? [])
+    .filter(
+      ({ state, scopes }) => state === "connected" && !scopes.every((scope) => scope.endsWith("readonly")),
+    )
+    .map(({ id, email }) => ({ value: id, title: email ?? id }));
+  const own = props.sources
+    .filter(({ credentials }) => credentials && credentials.type !== "apiKey")
+    .map(({ id, name }) => ({ value: `source:${id}`, title: `The account of the source ${name}` }));
+  return (
+    <SelectField
+      id="export-account"
+      label="Made with"
+      hint={
+        <>
+          Whose Google Drive it is made in. <a href={formatRoute({ page: "accounts" })}>Connect an account</a>
+        </>
+      }
+      problems={props.problems}
+      value={props.value}
+      options={[
+        { value: "", title: "The one that goes without saying" },
+        ...connected,
+        { value: "ambient", title: "The daemon's own key file" },
+        ...own,
+      ]}
+      onPick={props.onPick}
+    />
+  );
+}
