@@ -37,7 +37,7 @@ afterAll(async () => {
   folder[Symbol.dispose]();
 });
 
-interface Started extends Disposable {
+interface Started extends AsyncDisposable {
   output(): string;
   readonly exited: Promise<number>;
 }
@@ -59,7 +59,14 @@ function start(command: readonly string[]): Started {
     for await (const chunk of stream) text += new TextDecoder().decode(chunk);
   };
   const ended = Promise.all([child.exited, collect(child.stdout), collect(child.stderr)]);
-  return { output: () => text, exited: ended.then(([code]) => code), [Symbol.dispose]: () => child.kill() };
+  return {
+    output: () => text,
+    exited: ended.then(([code]) => code), // The next one takes the same port.
+    async [Symbol.asyncDispose]() {
+      child.kill();
+      await ended;
+    },
+  };
 }
 
 const example = (name: string): Started => start([process.execPath, join(root, "examples/run.ts"), name]);
@@ -76,7 +83,7 @@ async function open(served: Started): Promise<{ page: Page; errors: string[] }> 
 
 describe("examples", () => {
   test("SDK-42 plain HTML shows the rows without a build, and what changes in them", async () => {
-    using served = example("plain-html");
+    await using served = example("plain-html");
     const { page, errors } = await open(served);
     await page.waitForFunction(() => document.querySelector("#status")?.textContent === "live");
     expect(await page.locator("#rows tr").count()).toBe(prices.rows.length);
@@ -91,7 +98,7 @@ describe("examples", () => {
   }, 60_000);
 
   test("SDK-42 React edits a price, which the sheet then has", async () => {
-    using served = example("react");
+    await using served = example("react");
     const { page, errors } = await open(served);
     await page.waitForFunction(() => document.querySelector("#status")?.textContent === "live");
     const row = prices.rows[2]!.$row;
@@ -112,7 +119,7 @@ describe("examples", () => {
   }, 60_000);
 
   test("SDK-42 the scoreboard counts a goal", async () => {
-    using served = example("scoreboard");
+    await using served = example("scoreboard");
     const { page, errors } = await open(served);
     const home = page.locator('[data-side="Home score"]');
     const before = Number(await home.textContent());
@@ -128,7 +135,7 @@ describe("examples", () => {
   test("SDK-42 the Node script fills up what is sold out, waits for its receipts and ends", async () => {
     const empty = prices.rows.filter((row) => row["In stock"] === 0);
     expect(empty.length).toBeGreaterThan(0);
-    using script = start(["node", "examples/node-script/restock.mjs", "10"]);
+    await using script = start(["node", "examples/node-script/restock.mjs", "10"]);
     const code = await script.exited;
     expect([code, script.output().trim().split("\n")]).toEqual([
       0,
@@ -138,7 +145,7 @@ describe("examples", () => {
   }, 60_000);
 
   test("SDK-42 feature flags hear of a switch in the sheet", async () => {
-    using script = example("feature-flags");
+    await using script = example("feature-flags");
     const first = prices.rows[0]!;
     expect(await waitFor(() => script.output().includes(`${first.SKU} is`), 15_000)).toBe(true);
     const was = Number(first["In stock"]) > 0;
