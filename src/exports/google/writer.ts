@@ -44,6 +44,20 @@ interface Session {
 
 export function createExportWriter({ calls, store, turns, clock }: WriterDeps): ExportWriter {
   let session: Session | null = null;
+  let held: (() => void) | null = null;
+
+  function release(): void {
+    held?.();
+    held = null;
+  }
+
+  /** Kept from the look to the write, so that no waiting for turns comes between them. False: `signal` ended it. */
+  async function takeTurn(signal: AbortSignal): Promise<boolean> {
+    if (held) return true;
+    held = await turns.next(calls, signal);
+    signal.addEventListener("abort", release, { once: true });
+    return held !== null;
+  }
 
   async function make(record: ExportRecord, signal: AbortSignal): Promise<ExportEvent> {
     const property = { key: FILE_PROPERTY, value: record.id };
@@ -59,11 +73,12 @@ export function createExportWriter({ calls, store, turns, clock }: WriterDeps): 
     return { tag: "Made", file: { id, link: calls.linkTo(id), before } };
   }
 
-  async function prepare(record: ExportRecord, job: Job, signal: AbortSignal): Promise<ExportEvent> {
+  async function prepare(record: ExportRecord, job: Job, signal: AbortSignal): Promise<ExportEvent | null> {
     for (;;) {
       const { lookedAt } = session ?? {};
       const stale = lookedAt != null && clock.monotonicMs() - lookedAt > LOOK_AGE_MS_MAX;
       if (session?.job !== job.id || stale) {
+        if (job.type !== "create" && !(await takeTurn(signal))) return null;
         const opened = await open(record, job, signal);
         if ("tag" in opened) return opened;
         session = opened;
@@ -128,11 +143,10 @@ export function createExportWriter({ calls, store, turns, clock }: WriterDeps): 
   async function send(record: ExportRecord, signal: AbortSignal): Promise<ExportEvent | null> {
     const batch = session?.pending;
     if (!batch || !record.file) return settle(record, signal);
-    const give = await turns.next(calls, signal);
-    if (!give) return null;
+    if (!(await takeTurn(signal))) return null;
     const requests = withReceipt(batch.requests, record.id, record.sequence);
     const written = await calls.write(record.file.id, requests, signal);
-    give();
+    release();
     session!.pending = null;
     if (written.ok) return { tag: "Sent" };
     session = null;
@@ -172,6 +186,7 @@ export function createExportWriter({ calls, store, turns, clock }: WriterDeps): 
             return share(record, effect.index, signal);
         }
       })();
+      if (event?.tag !== "Prepared" || signal.aborted) release();
       return signal.aborted ? null : event;
     },
     async trash(fileId, signal) {
