@@ -42,6 +42,22 @@ export async function writeBatch(
   batch: WriteBatch,
   signal: AbortSignal,
 ): Promise<Result<WriteResult, SourceError>> {
+  const done = await tryBatch(deps, batch, signal);
+  return done.ok ? done : err(aboutBatch(done.error));
+}
+
+/** An answer that cannot be read tells nothing of the batch, which may have landed: it is to come again as it is. */
+function aboutBatch(error: SourceError): SourceError {
+  if (error.tag !== "Malformed" || error.path === "request") return error;
+  const { path, detail, fix } = error;
+  return { tag: "Unreachable", detail: `${path}: ${detail}`, ...(fix === undefined ? {} : { fix }) };
+}
+
+async function tryBatch(
+  deps: WriteDeps,
+  batch: WriteBatch,
+  signal: AbortSignal,
+): Promise<Result<WriteResult, SourceError>> {
   const room = deps.api.writeRoom();
   if (!room.ok) return room;
   const proof = batch.again ? await findProof(deps, batch, signal) : ok({ tag: "none" } as const);
@@ -84,7 +100,10 @@ async function planBatch(
   return ok({ plans, outcomes });
 }
 
-/** `stale`: something of another batch stands where this one's proof is to be. */
+/**
+ * `stale`: something of another batch stands where this one's proof is to be. Where nothing is left to write of a batch
+ * that comes again its proof is left all the same: else its original, late, could land after its edits were decided.
+ */
 async function send(
   deps: WriteDeps,
   batch: WriteBatch,
@@ -96,9 +115,13 @@ async function send(
   const outcomes = plans.flatMap((plan) => plan.outcomes);
   let left = plans;
   let replace = stale;
-  for (let sends = 0; sends < SENDS_MAX; sends++) {
-    const ids = new Set(left.flatMap(({ steps }) => steps.map(({ edit }) => edit.id)));
-    if (ids.size === 0) return ok(outcomes);
+  for (let sends = 0; ; sends++) {
+    if (sends >= SENDS_MAX) {
+      outcomes.push(...idsOf(left).map((id) => later(id, "Google refused others of its batch")));
+      left = [];
+    }
+    const ids = new Set(idsOf(left));
+    if (ids.size === 0 && !batch.again) return ok(outcomes);
     const proof = proofOf(
       sourceId,
       batch,
@@ -113,10 +136,8 @@ async function send(
     }
     const refusal = whichRefused(answer.error, built);
     if (refusal.tag === "error") return err(refusal.error);
-    if (refusal.tag === "moved") {
-      return ok([...outcomes, ...[...ids].map((id) => later(id, "The tab changed while it was written"))]);
-    }
     if (refusal.tag === "proof") {
+      if (sends > SENDS_MAX) return err({ tag: "Unreachable", detail: "Google keeps no proof of the batch" });
       const found = await findProof(deps, batch, signal);
       if (!found.ok) return found;
       if (found.value.tag === "landed") {
@@ -124,14 +145,21 @@ async function send(
         return now.ok ? ok(afterLanding(batch, now.value.plans, found.value.written)) : now;
       }
       replace = true;
-      continue;
+    } else if (refusal.tag === "moved") {
+      outcomes.push(...[...ids].map((id) => later(id, "The tab changed while it was written")));
+      left = [];
+    } else {
+      const { why } = refusal;
+      outcomes.push(
+        ...refusal.ids.map((id) => ({ id, tag: "refused", code: "google-refused", why }) as const),
+      );
+      left = left.map((plan) => without(plan, refusal.ids));
     }
-    const { why } = refusal;
-    outcomes.push(...refusal.ids.map((id) => ({ id, tag: "refused", code: "google-refused", why }) as const));
-    left = left.map((plan) => without(plan, refusal.ids));
   }
-  const rest = left.flatMap(({ steps }) => steps.map(({ edit }) => edit.id));
-  return ok([...outcomes, ...rest.map((id) => later(id, "Google refused others of its batch"))]);
+}
+
+function idsOf(plans: readonly TabPlan[]): string[] {
+  return plans.flatMap(({ steps }) => steps.map(({ edit }) => edit.id));
 }
 
 /** Outcomes of what was written; edits that missed their rows wait. */
