@@ -50,7 +50,7 @@ const createFields = {
   account: Type.Optional(
     text(
       200,
-      'A connected account\'s id, "ambient" or "source:ID".',
+      'A connected account\'s id, "ambient", "source:ID" or, while the sample runs, "sample".',
       "use an id that GET /api/v1/accounts lists",
     ),
   ),
