@@ -53,6 +53,7 @@ describe("a source", () => {
     await page.getByLabel("Sheetwire: all sources").click();
     const row = page.locator('[data-testid="source-row"][data-source-id="demo"]');
     await row.getByRole("img", { name: /polls?, \d+ with a change, none failed/ }).waitFor();
+    await row.filter({ hasText: "of 300 reads" }).waitFor();
     expect(await row.textContent()).toMatch(
       /live.*2 tabs.*Checked.*Next check.*Pace.*Waiting editsnone.*Quota\d+ of 300/,
     );

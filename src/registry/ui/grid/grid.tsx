@@ -1,18 +1,20 @@
-import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
-import type { Column, RowId, Table } from "../../../../client-sdk/src/index.ts";
+import type { VirtualItem } from "@tanstack/virtual-core";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import type { Table } from "../../../../client-sdk/src/index.ts";
 import type { ActiveCell } from "./active-cell.ts";
 import type { Leave } from "./cell-editor.tsx";
 import type { Marks } from "./cell-marks.ts";
 import type { Flashes } from "./flashes.ts";
+import { firstCell, reveal, useGridColumns, usePlace, useStable } from "./grid-layout.ts";
 import { GridHeader, GridRow } from "./grid-row.tsx";
-import { type CellPlace, revealOffset, stepFocus } from "./navigation.ts";
+import { type CellPlace, stepFocus } from "./navigation.ts";
 import { itemTop } from "./scroll-scale.ts";
-import { blockInRow } from "./selection.ts";
+import { type Block, blockInRow } from "./selection.ts";
 import type { Editing } from "./use-editing.ts";
 import { useGridKeys } from "./use-grid-keys.ts";
 import type { Others } from "./use-presence.ts";
 import { type GridWindow, HEADER_PX, ROW_PX, useGridWindow } from "./use-window.ts";
-import { createMeasure, type GridColumn, gridColumns } from "./widths.ts";
+import type { GridColumn } from "./widths.ts";
 
 interface GridProps {
   readonly table: Table;
@@ -25,7 +27,8 @@ interface GridProps {
 }
 
 /** All rows of a table, of which those in view are drawn: an ARIA grid with a roving focus. */
-export function Grid({ table, flashes, marks, others, editing, active, onActive }: GridProps) {
+export function Grid(props: GridProps) {
+  const { table, marks, editing, active, onActive } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const focusWanted = useRef(false);
   const { rowIds } = table;
@@ -101,80 +104,58 @@ export function Grid({ table, flashes, marks, others, editing, active, onActive 
         class="grid-body"
         style={{ height: `${view.scale.heightPx}px`, width: `${widthPx + numberPx}px` }}
       >
-        {rowItems.map((item) => {
-          const id = rowIds[item.index];
-          const row = id === undefined ? undefined : table.row(id);
-          if (id === undefined || !row) return null;
-          return (
-            <GridRow
-              key={item.key}
-              row={row}
-              index={item.index}
-              topPx={itemTop(view.scale, item.start, scroller.current?.scrollTop ?? 0)}
-              columns={columns}
-              items={columnItems}
-              flash={flashes.of(id)}
-              marks={marks.of(id)}
-              rowMark={table.mark(id)}
-              range={blockInRow(keys.block, item.index)}
-              others={others.at(id)}
-              editor={editing.editor?.row === id ? editing.editor : undefined}
-              handlers={editing.handlers}
-              tabKey={tabStop?.row === id ? tabStop.key : undefined}
-            />
-          );
-        })}
+        <GridRows
+          {...props}
+          view={view}
+          items={columnItems}
+          columns={columns}
+          block={keys.block}
+          tabStop={tabStop}
+          scrollTop={scroller.current?.scrollTop ?? 0}
+        />
       </div>
     </div>
   );
 }
 
-/** Widths are taken when the columns change and when the first rows are there, not at every change: nothing jumps. */
-function useGridColumns(table: Table): readonly GridColumn[] {
-  const hasRows = table.rowIds.length > 0;
-  const { columns } = table;
-  return useMemo(() => {
-    const style = getComputedStyle(document.body);
-    const measure = createMeasure(`14px ${style.fontFamily}`, `600 13px ${style.fontFamily}`);
-    const sample = hasRows ? table.rowIds.slice(0, 60).flatMap((id) => table.row(id) ?? []) : [];
-    return gridColumns(columns, sample, measure);
-  }, [table, columns, hasRows]);
-}
-
-/** Where the active cell is now; -1 where it is not. */
-function usePlace(
-  rowIds: readonly RowId[],
-  columns: readonly Column[],
-  active: ActiveCell | null,
-): CellPlace {
-  const row = useMemo(() => (active ? rowIds.indexOf(active.row) : -1), [rowIds, active?.row]);
-  const column = active ? columns.findIndex(({ key }) => key === active.key) : -1;
-  return { row, column };
-}
-
-function firstCell(rowIds: readonly RowId[], columns: readonly Column[], row: number): ActiveCell | null {
-  const [id, column] = [rowIds[row], columns[0]];
-  return id === undefined || !column ? null : { row: id, key: column.key };
-}
-
-function reveal(
-  element: HTMLElement,
-  view: GridWindow,
-  place: CellPlace,
-  columns: readonly GridColumn[],
-): void {
-  const { width, height } = view.viewport();
-  const { factor } = view.scale;
-  const top = revealOffset(element.scrollTop * factor, height, place.row * ROW_PX, ROW_PX);
-  element.scrollTop = top / factor;
-  const start = columns.slice(0, place.column).reduce((sum, { widthPx }) => sum + widthPx, 0);
-  element.scrollLeft = revealOffset(element.scrollLeft, width, start, columns[place.column]!.widthPx);
-}
-
-/** The same array while its items are the same: rows compare it by identity. */
-function useStable<T>(items: readonly T[]): readonly T[] {
-  const kept = useRef(items);
-  const same = kept.current.length === items.length && items.every((item, i) => item === kept.current[i]);
-  if (!same) kept.current = items;
-  return kept.current;
+/** The rows in view. */
+function GridRows(
+  props: GridProps & {
+    view: GridWindow;
+    items: readonly VirtualItem[];
+    columns: readonly GridColumn[];
+    block: Block | null;
+    tabStop: ActiveCell | null;
+    scrollTop: number;
+  },
+) {
+  const { table, flashes, marks, others, editing, view, items, columns, block, tabStop, scrollTop } = props;
+  const { rowIds } = table;
+  return (
+    <>
+      {view.rows.getVirtualItems().map((item) => {
+        const id = rowIds[item.index];
+        const row = id === undefined ? undefined : table.row(id);
+        if (id === undefined || !row) return null;
+        return (
+          <GridRow
+            key={item.key}
+            row={row}
+            index={item.index}
+            topPx={itemTop(view.scale, item.start, scrollTop)}
+            columns={columns}
+            items={items}
+            flash={flashes.of(id)}
+            marks={marks.of(id)}
+            rowMark={table.mark(id)}
+            range={blockInRow(block, item.index)}
+            others={others.at(id)}
+            editor={editing.editor?.row === id ? editing.editor : undefined}
+            handlers={editing.handlers}
+            tabKey={tabStop?.row === id ? tabStop.key : undefined}
+          />
+        );
+      })}
+    </>
+  );
 }

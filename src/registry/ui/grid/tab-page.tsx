@@ -1,13 +1,7 @@
-import type { ComponentChildren } from "preact";
-import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import type { SourceAnswer } from "../../../../client-sdk/src/contract/rest.ts";
-import {
-  type Client,
-  connect,
-  type Table,
-  type TableChange,
-  warnBeforeUnload,
-} from "../../../../client-sdk/src/index.ts";
+import { type Client, connect, type Table, warnBeforeUnload } from "../../../../client-sdk/src/index.ts";
+import { TabFiles } from "../exports/tab-files.tsx";
 import { BackIcon } from "../parts/icons.tsx";
 import { useNow } from "../parts/use-now.ts";
 import { ageWords, countWords, staleWords } from "../parts/words.ts";
@@ -15,15 +9,15 @@ import { formatRoute } from "../shell/routes.ts";
 import { SourceLink } from "../sources/source-link.tsx";
 import type { ActiveCell } from "./active-cell.ts";
 import { ActiveCellText } from "./active-cell-text.tsx";
-import { ANNOUNCE_EVERY_MS, createAnnouncements } from "./announce.ts";
 import { createMarks } from "./cell-marks.ts";
 import type { ClientHolder } from "./client-holder.ts";
 import { ConnectionIndicator } from "./connection.tsx";
-import { createFlashes } from "./flashes.ts";
 import { Grid } from "./grid.tsx";
 import { People } from "./people.tsx";
+import { TabBody } from "./tab-body.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import { useEditing } from "./use-editing.ts";
+import { useHighlights } from "./use-highlights.ts";
 import { usePresence } from "./use-presence.ts";
 import { useTable } from "./use-table.ts";
 
@@ -74,11 +68,12 @@ export function TabPage(props: {
         <ConnectionIndicator table={table} />
       </div>
       <Toolbar table={table} editing={editing} active={active}>
+        <TabFiles token={token} source={source} tab={tab} title={table.title} />
         <People people={others.people} name={name} onName={setName} />
       </Toolbar>
       <StaleNotice table={table} />
       {said !== "" && <Said text={said} onClose={() => setSaid("")} />}
-      <Body table={table}>
+      <TabBody table={table}>
         <Grid
           table={table}
           flashes={flashes}
@@ -88,7 +83,7 @@ export function TabPage(props: {
           active={active}
           onActive={setActive}
         />
-      </Body>
+      </TabBody>
       <footer class="tab-foot">
         <ActiveCellText table={table} editing={editing} active={active} />
         <span data-testid="counts">
@@ -133,64 +128,6 @@ function useOwnName(): readonly [string, (name: string) => void] {
     setName(next);
   };
   return [name, keep];
-}
-
-/** What changed a moment ago: for the eye as highlights, for the ear as a sentence now and then. */
-function useHighlights(title: string) {
-  const flashes = useMemo(createFlashes, [title]);
-  const pending = useMemo(() => createAnnouncements(title), [title]);
-  const [announcement, setAnnouncement] = useState("");
-  const [, render] = useState(0);
-  const note = useCallback(
-    (change: TableChange) => {
-      flashes.note(change, Date.now());
-      pending.note({
-        cells: change.cells.length,
-        added: change.added.length,
-        removed: change.removed.length,
-      });
-    },
-    [flashes, pending],
-  );
-  useEffect(() => {
-    const pruner = setInterval(() => {
-      if (flashes.prune(Date.now())) render((count) => count + 1);
-    }, 300);
-    const speaker = setInterval(() => {
-      const sentence = pending.take();
-      if (sentence !== "") setAnnouncement(sentence);
-    }, ANNOUNCE_EVERY_MS);
-    return () => {
-      clearInterval(pruner);
-      clearInterval(speaker);
-    };
-  }, [flashes, pending]);
-  return { flashes, announcement, note };
-}
-
-function Body({ table, children }: { table: Table; children: ComponentChildren }) {
-  const { status, rowIds, columns } = table;
-  if (columns.length > 0 && rowIds.length > 0) return <>{children}</>;
-  const [title, words] = emptyWords(table);
-  return (
-    <div class="empty" data-loading={status.state === "loading"}>
-      <strong>{title}</strong>
-      <p class="quiet">{words}</p>
-    </div>
-  );
-}
-
-function emptyWords({ status, connection, columns }: Table): readonly [title: string, words: string] {
-  if (connection.state === "needs-auth") return ["Signed out", "The token was not accepted. Sign in again."];
-  if (connection.state === "error" && connection.reason === "no-such-document") {
-    return ["No such tab", "It may have been deleted, or has not been read yet."];
-  }
-  if (connection.state === "error")
-    return ["Not available", connection.detail || "The daemon refused this tab."];
-  if (status.state === "loading") return ["Loading ...", "The rows are on their way."];
-  return columns.length > 0
-    ? ["No rows", "The tab has a header and nothing below it."]
-    : ["Empty", "The tab has no cells. What is typed into it appears here."];
 }
 
 function StaleNotice({ table }: { table: Table }) {

@@ -5,11 +5,11 @@ import { CodeSample, CURL } from "../parts/code-sample.tsx";
 import { ListState } from "../parts/notice.tsx";
 import { Page } from "../parts/page.tsx";
 import { shellWord } from "../parts/shell-word.ts";
-import { timeWords } from "../parts/words.ts";
 import type { Api } from "../rest/api.ts";
 import { useAnswer } from "../rest/use-answer.ts";
 import { formatRoute, type HistoryRoute } from "../shell/routes.ts";
-import { entryWords, originWords } from "./entry-words.ts";
+import { Entry } from "./entry.tsx";
+import { RestoreAt } from "./restore-at.tsx";
 import { RestoreDialog } from "./restore-dialog.tsx";
 
 const REFRESH_MS = 4000;
@@ -76,54 +76,6 @@ export function HistoryPage(props: { api: Api; route: HistoryRoute; sources: rea
   );
 }
 
-function Entry(props: {
-  entry: HistoryEntry;
-  route: HistoryRoute;
-  onRestore: (to: string) => void;
-  onTakeBack: (cause: string) => void;
-}) {
-  const { entry, route } = props;
-  const { where, what, change } = entryWords(entry);
-  const { source, tab } = route;
-  const [row, key] = ["row" in entry ? entry.row : undefined, "column" in entry ? entry.column : undefined];
-  const isCell = entry.kind === "cell" || entry.kind === "formula";
-  return (
-    <li class="entry" data-testid="history-entry" data-id={entry.id}>
-      <div class="entry-head">
-        <time dateTime={entry.at}>{timeWords(entry.at)}</time>
-        <span>{originWords(entry)}</span>
-        {row !== undefined && (route.row === undefined || (isCell && route.key === undefined)) ? (
-          <a href={formatRoute({ page: "history", source, tab, row, ...(key !== undefined && { key }) })}>
-            {where}
-          </a>
-        ) : (
-          <span class="quiet">{where}</span>
-        )}
-      </div>
-      <p class="entry-change">
-        {change ? (
-          <>
-            {what} <del>{change.before}</del> <span aria-hidden="true">→</span>
-            <span class="for-readers"> to </span> <ins>{change.after}</ins>
-          </>
-        ) : (
-          what
-        )}
-      </p>
-      <div class="acts">
-        <button type="button" class="small" onClick={() => props.onRestore(justBefore(entry.at))}>
-          Back to before this
-        </button>
-        {entry.cause !== undefined && (
-          <button type="button" class="small" onClick={() => props.onTakeBack(entry.cause!)}>
-            Take all of this act back
-          </button>
-        )}
-      </div>
-    </li>
-  );
-}
-
 /** From a cell to its row, from a row to its tab. */
 function Narrower({ route: { source, tab, row, key } }: { route: HistoryRoute }) {
   return (
@@ -139,33 +91,6 @@ function Narrower({ route: { source, tab, row, key } }: { route: HistoryRoute })
         </a>
       )}
     </span>
-  );
-}
-
-function RestoreAt({ onPick }: { onPick: (to: string) => void }) {
-  const [text, setText] = useState("");
-  const at = text === "" ? null : new Date(text);
-  return (
-    <form
-      class="restore-at"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (at && !Number.isNaN(at.getTime())) onPick(at.toISOString());
-      }}
-    >
-      <label class="field">
-        <span>As it was at</span>
-        <input
-          type="datetime-local"
-          step="1"
-          value={text}
-          onInput={(event) => setText(event.currentTarget.value)}
-        />
-      </label>
-      <button type="submit" disabled={text === ""}>
-        Look at the difference
-      </button>
-    </form>
   );
 }
 
@@ -189,8 +114,6 @@ export function bodyOf({ row, key }: HistoryRoute, to: string): RestoreBody {
   if (row === undefined) return { tab: true, to };
   return key === undefined ? { row, to } : { cell: { row, column: key }, to };
 }
-
-const justBefore = (at: string): string => new Date(Date.parse(at) - 1).toISOString();
 
 function aboutWords({ tab, row, key }: HistoryRoute): string {
   if (row === undefined) return tab;

@@ -9,7 +9,7 @@ import { ageWords, countWords, paceWords, SOURCE_STATES } from "../parts/words.t
 import type { Api } from "../rest/api.ts";
 import { useAnswer } from "../rest/use-answer.ts";
 import { formatRoute } from "../shell/routes.ts";
-import { nextWords } from "./overview.tsx";
+import { nextWords } from "./next-words.ts";
 import { PollStrip } from "./poll-strip.tsx";
 import { SourceActions } from "./source-actions.tsx";
 
