@@ -60,6 +60,9 @@ const KNOWN: ReadonlyMap<string, Setting<unknown> | null> = new Map([
 /** What Kubernetes puts into every pod beside a service called "sheetwire"; nobody wrote it as a setting. */
 const SERVICE_LINK = /^SHEETWIRE_(SERVICE_(HOST|PORT)\w*=|PORT(_\d+_\w+)?=tcp:|PORT_\d+_\w+=)/;
 
+/** Where the command line finds a daemon; whoever set them for it may start one, too. */
+const OF_THE_COMMAND_LINE: ReadonlySet<string> = new Set(["SHEETWIRE_URL", "SHEETWIRE_TOKEN"]);
+
 /** "DATA_DIR", "data-dir", "dataDir" and "SHEETWIRE_DATA_DIR" are one key. */
 function normal(key: string): string {
   return key.replace(PREFIX, "").replaceAll(/[-_]/g, "").toLowerCase();
@@ -110,6 +113,7 @@ function textsOfEnvironment(env: ConfigInput["env"], errors: ConfigError[]): Tex
   for (const [name, text] of Object.entries(env)) {
     // Empty counts as unset: compose files and unit files pass on variables that nobody set.
     if (!name.startsWith(PREFIX) || !text || SERVICE_LINK.test(`${name}=${text}`)) continue;
+    if (OF_THE_COMMAND_LINE.has(name)) continue;
     note(texts, name, name, text, errors);
   }
   return texts;

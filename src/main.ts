@@ -26,10 +26,11 @@ const EXIT = { settings: 2, data: 3, port: 4 } as const;
 /** Fine-grained enough to see what clients see; costs nothing. */
 const LAG_LOOK_MS = 500;
 
-await main();
+if (import.meta.main) await runDaemon(process.argv.slice(2));
 
-async function main(): Promise<void> {
-  const config = settingsOrExit();
+/** Resolves once the daemon runs; its end is the process's. */
+export async function runDaemon(argv: readonly string[]): Promise<void> {
+  const config = settingsOrExit(argv);
   const runtime = createSystemRuntime({ logLevel: config.logLevel });
   const tls = orExit(readTlsFiles(config), EXIT.settings);
   const jwt = jwtSettings(config);
@@ -85,8 +86,8 @@ async function main(): Promise<void> {
   });
 }
 
-function settingsOrExit(): Config {
-  const config = loadConfig(systemInput(process.argv.slice(2)));
+function settingsOrExit(argv: readonly string[]): Config {
+  const config = loadConfig(systemInput(argv));
   if (config.ok && config.value.natsUrl === null) return config.value;
   if (config.ok) {
     console.error("SHEETWIRE_NATS_URL is set, but this version runs on one machine only: leave it out.");

@@ -1,0 +1,4 @@
+import type { Program } from "../part.ts";
+export function addRestore({ program }: Program): void {
+  void program;
+}
