@@ -122,6 +122,6 @@ function samples(origin: string) {
   const body = `{"name": "shop page", "scopes": [{"action": "read", "source": "shop"}], "ttl": 3600}`;
   return {
     curl: `${CURL} -H "Content-Type: application/json" \\\n  -d '${body}' ${origin}/api/v1/tokens`,
-    cli: "sheetwire tokens list",
+    cli: "sheetwire tokens make 'shop page' --scope read:shop --ttl 1h\nsheetwire tokens list",
   };
 }

@@ -104,6 +104,6 @@ function samples({ source, tab, name }: ViewAnswer, origin: string) {
   return {
     sdk: `${sdkHead(origin)}\nconst view = sheetwire.table(${JSON.stringify(`${source}/${tab}@${name}`)});`,
     curl: `${CURL} ${shellWord(rows)}`,
-    cli: `sheetwire get ${shellWord(`${source}/${tab}@${name}`)}`,
+    cli: `sheetwire get ${shellWord(`${source}/${tab}`)} --view ${shellWord(name)}`,
   };
 }

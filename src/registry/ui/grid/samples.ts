@@ -29,7 +29,7 @@ export function samples(
     cli: [
       `sheetwire get ${shellWord(name)}`,
       `sheetwire tail ${shellWord(name)}`,
-      `sheetwire set ${shellWord(name)} ${row} ${shellWord(key)} new`,
+      `sheetwire set ${shellWord(name)} @${row} ${shellWord(key)} new`,
     ].join("\n"),
   };
 }

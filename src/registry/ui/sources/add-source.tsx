@@ -127,6 +127,6 @@ function samples(origin: string) {
   const post = `${CURL} -H "Content-Type: application/json" \\\n  -d '${body}'`;
   return {
     curl: `${post} ${origin}/datasources/preview\n${post} ${origin}/datasources/register`,
-    cli: "sheetwire sources add https://docs.google.com/spreadsheets/d/...",
+    cli: "sheetwire sources add https://docs.google.com/spreadsheets/d/... --key-file key.json --dry-run",
   };
 }
