@@ -30,6 +30,24 @@ describe("pages of other origins", () => {
     }
   });
 
+  test("ACC-43 a page may send each header that REST knows, and read those of its answers", async () => {
+    const { call } = stage();
+    const names = (text: string | null): string[] => (text ?? "").toLowerCase().split(", ");
+    const before = await call("OPTIONS", "/datasources", undefined, ask("POST", APP));
+    const sent = [
+      "idempotency-key",
+      "if-none-match",
+      "accept",
+      "content-type",
+      "authorization",
+      "last-event-id",
+    ];
+    expect(names(before.headers.get("access-control-allow-headers")).sort()).toEqual(sent.sort());
+    const { headers } = await call("GET", "/datasources", undefined, { Origin: APP });
+    const read = ["etag", "link", "location", "content-location", "retry-after", "content-encoding"];
+    expect(names(headers.get("access-control-expose-headers")).sort()).toEqual(read.sort());
+  });
+
   test("ACC-43 other origins are told nothing, without a list all are others", async () => {
     for (const { call } of [stage(), createStage()]) {
       for (const origin of ["https://evil.example.com", "null", `${APP}.evil.test`]) {

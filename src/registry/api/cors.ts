@@ -1,9 +1,9 @@
 import type { Origins } from "../../access/origins.ts";
 
 const METHODS = "GET, HEAD, POST, PUT, DELETE";
-const HEADERS = "Authorization, Content-Type, If-None-Match, Accept, Last-Event-ID";
+const HEADERS = "Authorization, Content-Type, Idempotency-Key, If-None-Match, Accept, Last-Event-ID";
 /** What a page's script may read besides the body. */
-const EXPOSED = "ETag, Location, Retry-After, Link, Content-Encoding";
+const EXPOSED = "ETag, Location, Content-Location, Retry-After, Link, Content-Encoding";
 /** An hour: the answer depends on settings alone. */
 const PREFLIGHT_S = 3_600;
 
