@@ -93,6 +93,26 @@ describe("whose a change is", () => {
   });
 });
 
+describe("whose a change is not", () => {
+  test("HIS-33 what a person types over an edit whose answer was lost is told as the sheet's, not as the editor's", async () => {
+    const stage = await createStage();
+    await stage.pause();
+    stage.loseWrites((number) => {
+      if (number > 1) return null;
+      stage.person.setCell("Prices", "B2", 50);
+      return new Response("{}", { status: 503 });
+    });
+    const [receipt] = await stage.edit({ row: 1, column: "price", value: 9, base: 1 });
+    expect(receipt).toMatchObject({ state: "confirmed" });
+    await stage.pause();
+    const [newest, ...older] = await stage.history("&row=1");
+    expect(newest).toMatchObject({ kind: "cell", before: 1, after: 50, origin: "sheet" });
+    expect(newest).not.toHaveProperty("edit");
+    expect(older.map(({ kind }) => kind)).toEqual(["added"]);
+    await stage.close();
+  });
+});
+
 describe("a restore, all the way into the sheet", () => {
   test("HIS-32 a cell, a row that changed and one that went, a batch and the tab come back; each is in the history, and can be taken back", async () => {
     const stage = await createStage();

@@ -229,7 +229,7 @@ async function confirm(
 
 function originOf(decided: readonly Decided[]): ChangeOrigin | null {
   const edits = decided.flatMap(({ edit, decision }) => {
-    if (decision.tag !== "written") return [];
+    if (decision.tag !== "written" || decision.replaced) return [];
     const { id, subject: by, wishedAtMs: atMs, cause } = edit;
     const slot = slotOf(edit);
     const more = { ...(slot === undefined ? {} : { slot }), ...(cause === undefined ? {} : { cause }) };

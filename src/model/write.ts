@@ -61,6 +61,8 @@ export type WriteOutcome = {
       readonly value?: CellValue;
       readonly formula?: string;
       readonly values?: readonly CellValue[];
+      /** It stands where the edit went, some time after, and is not what the edit said: somebody else's. */
+      readonly replaced?: true;
       /** What mine replaced though it was not the base. */
       readonly lost?: CellValue;
     }

@@ -86,13 +86,14 @@ export async function killAgainAndAgain({ rounds, seed, onRound }: KillOptions):
   }
 }
 
-async function kill(daemon: DaemonProcess): Promise<void> {
+/** Rejects when the daemon met a bug of its own. */
+export async function kill(daemon: DaemonProcess): Promise<void> {
   await daemon.kill("SIGKILL");
   // Failing sources are warnings; an error is a bug.
   const error = /^.*"level":"(error|fatal)".*$/m.exec(daemon.output())?.[0];
   if (error) throw new Error(`the daemon logged an error: ${error}`);
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }

@@ -10,7 +10,6 @@ export interface Stage {
   /** One for each workbook. */
   readonly watches: readonly DocumentWatch[];
   start(options: { readonly dataDir: string }): DaemonProcess;
-  /** Resolves once the daemon is ready, to the time it took in ms; rejects with its output when it ends before. */
   ready(daemon: DaemonProcess): Promise<number>;
   register(daemon: DaemonProcess): Promise<void>;
   source(daemon: DaemonProcess, id: string): Promise<SourceAnswer>;
@@ -40,19 +39,7 @@ export async function createStage(seed: string): Promise<Stage> {
       newest = spawnDaemon({ port, env, dataDir });
       return newest;
     },
-    async ready(daemon) {
-      const startMs = performance.now();
-      let ended = false;
-      void daemon.exited.then(() => {
-        ended = true;
-      });
-      const isReady = await waitFor(
-        async () => ended || (await answers(`${daemon.url}/readyz`)),
-        PATIENCE_MS,
-      );
-      if (!isReady || ended) throw new Error(`the daemon did not come up:\n${daemon.output()}`);
-      return performance.now() - startMs;
-    },
+    ready: becomesReady,
     async register(daemon) {
       for (const body of workbooks.registrations) {
         const init = { method: "POST", body: JSON.stringify(body) };
@@ -80,6 +67,18 @@ export async function createStage(seed: string): Promise<Stage> {
       await workbooks.stop();
     },
   };
+}
+
+/** Resolves to the time it took in ms; rejects with its output when it ends before. */
+export async function becomesReady(daemon: DaemonProcess): Promise<number> {
+  const startMs = performance.now();
+  let ended = false;
+  void daemon.exited.then(() => {
+    ended = true;
+  });
+  const isReady = await waitFor(async () => ended || (await answers(`${daemon.url}/readyz`)), PATIENCE_MS);
+  if (!isReady || ended) throw new Error(`the daemon did not come up:\n${daemon.output()}`);
+  return performance.now() - startMs;
 }
 
 const HEADERS = { authorization: `Bearer ${TEST_TOKEN}`, "content-type": "application/json" };

@@ -8,6 +8,7 @@ import type { HistoryAnswer, HistoryEntry } from "#contract/history.ts";
 import type { Column, RowId } from "#contract/layout.ts";
 import type { RowsAnswer } from "#contract/rest.ts";
 import type { Editing } from "../edits/editing.ts";
+import type { Wished } from "../edits/ledger.ts";
 import { type Past, rowsOf } from "../past.ts";
 import type { World } from "../world.ts";
 import type { SeenTab } from "./checker.ts";
@@ -139,7 +140,15 @@ function wrongEdits({ ledger, witness }: Editing, tab: Tab, entries: readonly Hi
     // What landed in a row that somebody removed meanwhile is taken back, and a conflict.
     if (wish.kind !== "cell" || wish.state !== "confirmed") continue;
     const here = wish.source === tab.source && wish.tab === tab.name;
-    if (here && !values.has(wish.value)) problems.push(`never told, and written: ${JSON.stringify(wish)}`);
+    if (here && !values.has(wish.value) && !isReplaced(wish, entries))
+      problems.push(`never told, and written: ${JSON.stringify(wish)}`);
   }
   return problems;
+}
+
+/** Somebody typed over it before the daemon learned that it had landed: nobody saw it stand there. */
+function isReplaced({ key }: Wished, entries: readonly HistoryEntry[]): boolean {
+  return entries.some(
+    (entry) => entry.kind === "cell" && entry.origin === "sheet" && `${entry.row}:${entry.slot}` === key,
+  );
 }

@@ -79,7 +79,9 @@ function standing(
     const [row, column] = [located.row(edit.row), located.column(edit.slot)];
     if (row.tag !== "at" || column.tag !== "at") return { id, tag: "written" };
     const { value = null, formula } = tab.cell(tab.gridRow(row.at), tab.gridColumn(column.at)) ?? {};
-    return { id, tag: "written", value, ...(formula === undefined ? {} : { formula }) };
+    const mine = edit.formula !== undefined || cellsEqual(blankAsNull(edit.value), value);
+    const replaced = mine ? {} : ({ replaced: true } as const);
+    return { id, tag: "written", value, ...(formula === undefined ? {} : { formula }), ...replaced };
   }
   const at = located.order.findIndex((row, i) => {
     return row >= nextRow && !taken.has(i) && sameRow(edit.values, bySlot(plan, i));
@@ -100,8 +102,11 @@ function bySlot({ tab, located }: TabPlan, at: number): CellValue[] {
   return values;
 }
 
+function blankAsNull(value: CellValue | undefined): CellValue {
+  return value === "" ? null : (value ?? null);
+}
+
 function sameRow(a: readonly CellValue[], b: readonly CellValue[]): boolean {
-  const blankAsNull = (value: CellValue | undefined): CellValue => (value === "" ? null : (value ?? null));
   return Array.from({ length: Math.max(a.length, b.length) }).every((_, slot) =>
     cellsEqual(blankAsNull(a[slot]), blankAsNull(b[slot])),
   );

@@ -1,0 +1,66 @@
+/** A workbook that clients edit while a person types beside them and sorts it, behind an emulated Google on a port. */
+import { createEmulator, type Json, serveEmulator } from "../../google-emulator/src/index.ts";
+import type { SeededRandom } from "../support/seeded-random.ts";
+
+export interface EditedWorkbook {
+  readonly endpoint: string;
+  /** Body that registers it as a source. */
+  readonly registration: object;
+  /** Below the header. */
+  rows(): Json[][];
+  shake(): void;
+  rest(): void;
+  stop(): Promise<void>;
+}
+
+export const SOURCE = "orders";
+export const TAB = "Orders";
+/** The first names the row. Each client has a column of its own; the last is the person's. */
+export const HEADER = ["id", "one", "two", "three", "four", "posted", "typed"] as const;
+export const ROWS = 40;
+
+const SHAKE_MS = 60;
+/** One in so many changes is a sort. */
+const SORTS = 12;
+
+export async function serveEditedWorkbook(random: SeededRandom): Promise<EditedWorkbook> {
+  const emulator = createEmulator({ nowMs: Date.now, random: random.float, quota: null });
+  const served = await serveEmulator(emulator, { port: 0 });
+  const rows = Array.from({ length: ROWS }, (_, row) => [`row ${row}`, 0, 0, 0, 0, 0, row]);
+  const id = emulator.addWorkbook({ title: SOURCE, tabs: [{ title: TAB, rows: [[...HEADER], ...rows] }] });
+  const key = emulator.accounts.registerServiceAccount();
+  emulator.share(id, key.client_email, "writer");
+  const person = emulator.person(id);
+  let shaking = false;
+  const timer = setInterval(() => {
+    if (!shaking) return;
+    const height = person.read(TAB).length;
+    if (random.int(SORTS) === 0)
+      person.sortRange(TAB, `A2:G${height}`, random.int(HEADER.length), random.int(2) === 0);
+    else person.setCell(TAB, `G${2 + random.int(height - 1)}`, random.int(1_000_000));
+  }, SHAKE_MS);
+  return {
+    endpoint: served.url,
+    registration: {
+      id: SOURCE,
+      name: SOURCE,
+      type: "googleSheet",
+      url: `${served.url}/spreadsheets/d/${id}/edit`,
+      pollingInterval: 2_000,
+      credentials: { type: "serviceAccount", key },
+      keyColumns: { [TAB]: HEADER[0] },
+      writable: true,
+    },
+    rows: () => person.read(TAB, undefined, "UNFORMATTED_VALUE").slice(1),
+    shake() {
+      shaking = true;
+    },
+    rest() {
+      shaking = false;
+    },
+    async stop() {
+      clearInterval(timer);
+      await served.stop();
+    },
+  };
+}
