@@ -8,7 +8,7 @@ import { type Metrics, noMetrics } from "../runtime/metrics.ts";
 import { randomHex } from "../runtime/random.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Documents, OpenError } from "./documents.ts";
-import { createIncarnations } from "./incarnations.ts";
+import { createIncarnations, INCARNATION_KEYS } from "./incarnations.ts";
 import { loadDocument, type SharedDocument } from "./live-document.ts";
 import type { MirrorIdentity } from "./mirror.ts";
 
@@ -46,7 +46,6 @@ interface Loaded {
 const IDLE_MS = 60_000;
 const IDLE_LOOK_MS = 15_000;
 
-const INCARNATION_KEY = "incarnation";
 const EPOCH_BYTES = 6;
 const NO_CHANGE: Delta = { added: [], cells: [], removed: [], order: [] };
 
@@ -65,7 +64,7 @@ export async function createDocumentStore(
   const removedListeners = new Set<(name: string) => void>();
   const updateListeners = new Set<(name: string, update: Uint8Array) => void>();
   // So that no two lives of a writer share a Yjs client id.
-  const nextIncarnation = createIncarnations(kv, INCARNATION_KEY);
+  const nextIncarnation = createIncarnations(kv, INCARNATION_KEYS.mirrors);
   const first = await nextIncarnation();
   if (!first.ok) throw new Error(`cannot start writing: ${first.error.detail}`);
   let incarnation = first.value;

@@ -9,7 +9,7 @@ import { type EditsDocument, type EditsLimits, loadEditsDocument } from "./edits
 import { createEditsGiver, type EditsGiver } from "./edits-giver.ts";
 import { createEditsMemories } from "./edits-memory.ts";
 import { editsName, parseEditsName } from "./edits-name.ts";
-import { createIncarnations } from "./incarnations.ts";
+import { createIncarnations, INCARNATION_KEYS } from "./incarnations.ts";
 import { SYNC_LIMITS } from "./limits.ts";
 
 /** The edits documents as sessions use them. */
@@ -49,14 +49,13 @@ interface Loaded {
 /** As long as mirrors; then a document in which nothing stands is erased, another one leaves memory. */
 const IDLE_MS = 60_000;
 const IDLE_LOOK_MS = 15_000;
-const INCARNATION_KEY = "edits-incarnation";
 
 export function createEditsDocuments(deps: EditsDocumentsDeps): EditsStore {
   const { log, kv } = deps.backend;
   const { clock } = deps.runtime;
   const logger = deps.runtime.logger.child({ part: "edits" });
   const memories = createEditsMemories(kv);
-  const nextIncarnation = createIncarnations(kv, INCARNATION_KEY);
+  const nextIncarnation = createIncarnations(kv, INCARNATION_KEYS.edits);
   const loaded = new Map<string, Promise<Loaded>>();
   const retained = new Map<string, number>();
   const lastUsedMs = new Map<string, number>();

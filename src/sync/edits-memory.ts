@@ -22,12 +22,16 @@ export interface EditsMemories {
   put(place: EditsPlace, memory: EditsMemory): Promise<Result<void, StorageError>>;
   /** Forgets those of the places that are meant. */
   remove(isMeant: (place: EditsPlace) => boolean): Promise<Result<void, StorageError>>;
+  /** Raises every writer, those of places that are not known yet too: another history may have used the next ones. */
+  raiseWriters(by: number): Promise<Result<void, StorageError>>;
 }
 
 /** About 16 KB; who edited longer ago and comes back with decided edits has them taken once more. */
 const FLOOR_CLIENTS_MAX = 1_000;
 
 const PREFIX = "edits/";
+/** The writer that a place without a memory begins behind. */
+const WRITER_BASE_KEY = "edits-writer-base";
 
 interface Stored extends EditsMemory {
   readonly tab: string;
@@ -37,7 +41,10 @@ interface Stored extends EditsMemory {
 export function createEditsMemories(kv: Kv): EditsMemories {
   return {
     async get(place) {
-      return (await kv.get<Stored>(keyOf(place)))?.value ?? null;
+      const known = await kv.get<Stored>(keyOf(place));
+      if (known) return known.value;
+      const base = await kv.get<number>(WRITER_BASE_KEY);
+      return base ? { incarnation: 0, writer: base.value, floor: [] } : null;
     },
     async put(place, { incarnation, writer, floor }) {
       const { tab, subject } = place;
@@ -58,6 +65,15 @@ export function createEditsMemories(kv: Kv): EditsMemories {
         if (!removed.ok) return failed(removed.error);
       }
       return ok(undefined);
+    },
+    async raiseWriters(by) {
+      for (const { key, value } of await kv.list<Stored>(PREFIX)) {
+        const stored = await kv.put(key, { ...value, writer: value.writer + by });
+        if (!stored.ok) return failed(stored.error);
+      }
+      const base = await kv.get<number>(WRITER_BASE_KEY);
+      const stored = await kv.put(WRITER_BASE_KEY, (base?.value ?? 0) + by);
+      return stored.ok ? ok(undefined) : failed(stored.error);
     },
   };
 }

@@ -1,6 +1,9 @@
 import { err, ok, type Result } from "#contract/result.ts";
 import type { Kv, StorageError } from "../backend/backend.ts";
 
+/** Where the last number is kept: of writers of mirrors, and of edits documents. */
+export const INCARNATION_KEYS = { mirrors: "incarnation", edits: "edits-incarnation" } as const;
+
 /** Numbers from 1 that are given out once: each is durably taken before anybody has it. */
 export function createIncarnations(kv: Kv, key: string): () => Promise<Result<number, StorageError>> {
   return async () => {
