@@ -119,7 +119,7 @@ export async function createShopStage(settings: Partial<RegisterBody> = {}) {
       const asked = daemon!.handle(new Request("http://daemon.test/metrics", { headers }), "127.0.0.1");
       return (await settled(asked)).text();
     },
-    /** Without a token it is the admin. */
+    /** Without a token it is the admin. Returns how to leave. */
     join: (doc: Y.Doc, token?: string) => joinEdits(daemon!, hub, doc, token),
     /** A reader's copy of the mirror. */
     read() {
@@ -134,11 +134,12 @@ export async function createShopStage(settings: Partial<RegisterBody> = {}) {
 }
 
 /** A client's own edits document: what it writes goes up as it is. */
-function joinEdits(daemon: Daemon, hub: Hub, doc: Y.Doc, token = TOKEN): void {
-  const send = joinRoom(daemon, hub, doc, { room: "shop/Prices~edits", token });
+function joinEdits(daemon: Daemon, hub: Hub, doc: Y.Doc, token = TOKEN): () => void {
+  const { send, leave } = joinRoom(daemon, hub, doc, { room: "shop/Prices~edits", token });
   doc.on("update", (update, origin) => {
     if (origin !== "server") send(updateFrame(update));
   });
+  return leave;
 }
 
 type Hub = ReturnType<typeof createSocketHub>;
@@ -148,7 +149,7 @@ function joinRoom(
   hub: Hub,
   doc: Y.Doc,
   as: { readonly room: string; readonly token: string },
-): (frame: Uint8Array) => void {
+): { readonly send: (frame: Uint8Array) => void; readonly leave: () => void } {
   const end = {
     onFrame(bytes: Uint8Array) {
       const frame = decodeFrame(bytes);
@@ -162,5 +163,11 @@ function joinRoom(
   };
   const session = daemon.connect(hub.open(end), { ...as, epoch: null, address: "127.0.0.1" });
   session.message(syncStep1Frame(Y.encodeStateVector(doc)));
-  return (frame) => session.message(frame);
+  return {
+    send: (frame) => session.message(frame),
+    leave() {
+      hub.forget(end);
+      session.closed();
+    },
+  };
 }
