@@ -147,7 +147,11 @@ const APP_TSCONFIG = {
     noEmit: true,
     skipLibCheck: true,
     allowImportingTsExtensions: true,
-    paths: { "@sheetwire/client": [join(root, "client-sdk/src/index.ts")] },
+    jsx: "react-jsx",
+    paths: {
+      "@sheetwire/client": [join(root, "client-sdk/src/index.ts")],
+      "@sheetwire/client/*": [join(root, "client-sdk/src/*.ts")],
+    },
   },
-  include: ["*.ts"],
+  include: ["*.ts", "*.tsx"],
 };

@@ -6,8 +6,8 @@ import type { CreatedTokenAnswer } from "#contract/tokens.ts";
 import type { ViewAnswer } from "#contract/views.ts";
 import { launchChromium } from "../support/browser.ts";
 import { waitFor } from "../support/daemon-process.ts";
+import { blocksOf, createBlockBook } from "./blocks.ts";
 import { createReader, type Reader } from "./reader.ts";
-import { createBlockBook, readmeBlocks } from "./readme-blocks.ts";
 
 /** Blocks that are not run as they are, with the reason. */
 const NOT_RUN: readonly (readonly [block: RegExp, why: string])[] = [
@@ -19,7 +19,7 @@ const CHANGE_MS_MAX = 10_000;
 /** Polls of registered sources are 5 s apart. */
 const POLL_MS_MAX = 20_000;
 
-const all = readmeBlocks();
+const all = blocksOf("README.md");
 const run = all.filter(({ code }) => !NOT_RUN.some(([block]) => block.test(code.trim())));
 const book = createBlockBook(run);
 const ownSheet = book.take("YOUR_SHEET");

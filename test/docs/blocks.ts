@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** A fenced code block of the README. */
+/** A fenced code block of a page of the documentation. */
 export interface Block {
   readonly language: string;
   readonly code: string;
@@ -10,8 +10,8 @@ export interface Block {
 const FENCE = /^```(\w*)\n([\s\S]*?)^```$/gm;
 
 /** All of them, in order. */
-export function readmeBlocks(): readonly Block[] {
-  const text = readFileSync(join(import.meta.dir, "../../README.md"), "utf8");
+export function blocksOf(file: string): readonly Block[] {
+  const text = readFileSync(join(import.meta.dir, "../..", file), "utf8");
   return [...text.matchAll(FENCE)].map(([, language, code]) => ({ language: language!, code: code! }));
 }
 
