@@ -13,7 +13,7 @@ main{flex:1;background:#fff}
 table{border-collapse:separate;border-spacing:0;table-layout:fixed}
 td,th{border:0 solid #dfe4ea;border-right-width:1px;border-bottom-width:1px}
 td{padding:3px 8px;height:26px;white-space:nowrap;overflow:hidden;text-overflow:ellipsis;vertical-align:middle}
-th{background:#f5f7f9;color:#7b8794;font-weight:400;font-size:11px;text-align:center}
+th{background:#f5f7f9;color:#5d6875;font-weight:400;font-size:11px;text-align:center}
 thead th{position:sticky;top:0;z-index:2;height:22px}
 tbody th{position:sticky;left:0;z-index:1}
 .head{margin-right:4px}
@@ -23,7 +23,7 @@ tbody th{position:sticky;left:0;z-index:1}
 .edge{border-right:2px solid #b4bec9}
 .under{border-bottom:2px solid #b4bec9}
 .sum{border-top:2px solid #9aa6b4}
-.typed{color:#7b8794;font:11px/1.4 ui-monospace,Menlo,Consolas,monospace}
+.typed{color:#5d6875;font:11px/1.4 ui-monospace,Menlo,Consolas,monospace}
 .choice{display:inline-block;max-width:100%;overflow:hidden;text-overflow:ellipsis;vertical-align:middle}
 .box{font-size:16px;line-height:1;color:#4a5568}
 a{color:#1a5fb4}
@@ -34,8 +34,8 @@ a{color:#1a5fb4}
 .chart-title{font-size:16px;font-weight:600;fill:#1f2933}
 .tick{font-size:11px;fill:#5d6875}
 .legend{font-size:12px;fill:#333e4a}
-.lock{width:9px;height:11px;fill:#7b8794;margin-left:4px}
-.mute{font-size:13px;fill:#7b8794}
+.lock{width:9px;height:11px;fill:#5d6875;margin-left:4px}
+.mute{font-size:13px;fill:#5d6875}
 .rule{stroke:#e6eaef}
 .axis{stroke:#8d99a6}
 nav{display:flex;gap:2px;padding:0 16px;background:#eef1f5;border-top:1px solid #d0d7df;overflow-x:auto;position:sticky;bottom:0;z-index:3}

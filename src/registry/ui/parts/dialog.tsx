@@ -35,7 +35,7 @@ export function Confirm(props: {
       {props.children}
       <Alert>{message}</Alert>
       <div class="actions">
-        <button type="button" onClick={() => dialog.current?.close()}>
+        <button type="button" autofocus onClick={() => dialog.current?.close()}>
           Cancel
         </button>
         <button type="button" class="danger" disabled={sending} onClick={() => void perform()}>
