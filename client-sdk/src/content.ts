@@ -6,7 +6,8 @@ import { type CellValue, cellsEqual } from "./contract/cell.ts";
 import type { Column, FoldedRow, RowId, Slot, Unconfirmed } from "./contract/layout.ts";
 import { type EditStatus, isPending } from "./edit.ts";
 import type { Fold, FoldChange } from "./fold.ts";
-import { buildRow, type Row, sameKeys } from "./row.ts";
+import { type Row, rowBuilder } from "./row.ts";
+import { sameList } from "./same-list.ts";
 import type { AddedRow, OwnWishes } from "./wish-index.ts";
 
 /** One cell as it is shown; another object as soon as anything of it is another. */
@@ -42,109 +43,100 @@ export interface Content {
   refresh(change: Pick<FoldChange, "rows" | "columnsChanged" | "orderChanged">): void;
 }
 
-interface RowList {
-  readonly rows: readonly Row[];
-  readonly ids: readonly RowId[];
-  /** Rows that may be others by now. */
-  readonly doubtful: Set<RowId>;
-}
+/** So many changed rows are looked for in the list one by one; with more it is made anew. */
+const PATCHES_MAX = 100;
 
 export function createContent(fold: Fold, wishes: OwnWishes): Content {
+  const { real } = wishes;
+  /** What was asked for, kept where nothing of it turns out to be different. */
   const built = new Map<RowId, Row>();
-  /** Rows as they were, to be kept where nothing turns out to be different. */
-  const doubtful = new Map<RowId, Row>();
-  /** Those that were asked for; the ones that are not sure are kept where nothing turns out to be different. */
-  const cells = new Map<RowId, { readonly sure: Set<string>; readonly cells: Map<string, Cell> }>();
+  const cells = new Map<RowId, Map<string, Cell>>();
   const marks = new Map<RowId, RowMark>();
-  let builtFor: readonly Column[] = [];
+  /** Rows that may be others than the one that was built, or than the list has. */
+  const doubtful = new Set<RowId>();
+  const doubtfulInList = new Set<RowId>();
+  let columns: readonly Column[] = [];
   let slots = new Map<string, Slot>();
-  let order: {
-    readonly of: readonly RowId[];
-    readonly added: readonly AddedRow[];
-    readonly ids: readonly RowId[];
-  } | null = null;
-  let list: RowList | null = null;
-  let places: { readonly ids: readonly RowId[] | null; readonly of: ReadonlyMap<RowId, number> } = {
-    ids: null,
-    of: new Map(),
-  };
+  let build = rowBuilder(columns);
+  let order: { of: readonly RowId[]; added: readonly AddedRow[]; ids: readonly RowId[] } | null = null;
+  let list: { rows: readonly Row[]; ids: readonly RowId[] } = { rows: Object.freeze([]), ids: [] };
 
   function rowIds(): readonly RowId[] {
-    const added = wishes.added.filter(({ row }) => !fold.rows.has(wishes.real(row)));
+    const added = wishes.added.filter(({ row }) => !fold.rows.has(real(row)));
     if (added.length === 0) return fold.order;
     if (order?.of !== fold.order || !sameList(order.added, added)) {
-      order = { of: fold.order, added, ids: Object.freeze(withAdded(fold.order, added, wishes.real)) };
+      order = { of: fold.order, added, ids: Object.freeze(withAdded(fold.order, added, real)) };
     }
     return order.ids;
   }
 
-  /** Values of a row that is shown; null when there is none. */
-  function valuesOf(id: RowId): { value: (slot: Slot) => CellValue; folded: FoldedRow | undefined } | null {
-    const real = wishes.real(id);
-    const folded = fold.rows.get(real);
-    const added = folded ? undefined : wishes.added.find(({ row }) => row === id);
-    if (!folded && !added) return null;
-    const own = wishes.cells(real);
-    const value = (slot: Slot): CellValue => {
+  /** Values of a row that is shown; undefined when there is none. */
+  function valuesOf(id: RowId): ((slot: Slot) => CellValue) | undefined {
+    const folded = fold.rows.get(real(id))?.values;
+    const added = folded ? undefined : wishes.added.find(({ row }) => row === id)?.values;
+    if (!folded && !added) return undefined;
+    const own = wishes.cells(real(id));
+    return (slot) => {
       const wish = own?.get(slot);
-      if (wish && isPending(wish)) return wish.value ?? null;
-      return (folded ? folded.values[slot] : added?.values.get(slot)) ?? null;
+      return (wish && isPending(wish) ? wish.value : folded ? folded[slot] : added?.get(slot)) ?? null;
     };
-    return { value, folded };
   }
 
-  function row(id: RowId): Row | undefined {
-    const known = built.get(id);
-    if (known) return known;
-    const values = valuesOf(id);
-    if (!values) return undefined;
-    const real = values.folded ? wishes.real(id) : id;
-    if (real !== id) return row(real);
-    const old = doubtful.get(id);
-    doubtful.delete(id);
-    const same = old && builtFor.every(({ key, slot }) => cellsEqual(old[key], values.value(slot)));
-    const object = same ? old : buildRow(id, values.value, builtFor);
-    built.set(id, object);
-    return object;
+  function row(asked: RowId): Row | undefined {
+    const id = fold.rows.has(real(asked)) ? real(asked) : asked;
+    const old = built.get(id);
+    if (old && !doubtful.delete(id)) return old;
+    const value = valuesOf(id);
+    if (!value) return undefined;
+    if (old && columns.every(({ key, slot }) => cellsEqual(old[key], value(slot)))) return old;
+    const now = build(id, value);
+    built.set(id, now);
+    return now;
   }
 
-  function cell(id: RowId, key: string): Cell | undefined {
+  function cell(asked: RowId, key: string): Cell | undefined {
+    const id = real(asked);
     const slot = slots.get(key);
-    const values = valuesOf(id);
-    if (slot === undefined || !values) return undefined;
-    const real = wishes.real(id);
-    let known = cells.get(real);
-    if (!known) {
-      known = { sure: new Set(), cells: new Map() };
-      cells.set(real, known);
-    }
-    const old = known.cells.get(key);
-    if (old && known.sure.has(key)) return old;
-    const now = cellOf(values.value(slot), values.folded, slot, wishes.cells(real)?.get(slot));
-    known.sure.add(key);
+    const value = valuesOf(asked);
+    if (slot === undefined || !value) return undefined;
+    const known = cells.get(id) ?? new Map<string, Cell>();
+    const old = known.get(key);
+    const now = cellOf(value(slot), fold.rows.get(id), slot, wishes.cells(id)?.get(slot));
     if (old && sameCell(old, now)) return old;
-    known.cells.set(key, now);
+    cells.set(id, known.set(key, now));
+    return now;
+  }
+
+  function mark(asked: RowId): RowMark | undefined {
+    const id = real(asked);
+    const { added, removing } = fold.rows.get(id) ?? {};
+    const edit = wishes.row(id);
+    const old = marks.get(id);
+    if (old && old.added === added && old.removing === removing && old.edit === edit) return old;
+    if (!added && !removing && !edit) return undefined;
+    const now = Object.freeze({
+      ...(added && { added }),
+      ...(removing && { removing }),
+      ...(edit && { edit }),
+    });
+    marks.set(id, now);
     return now;
   }
 
   function rows(): readonly Row[] {
     const ids = rowIds();
-    if (list?.ids === ids && list.doubtful.size === 0) return list.rows;
-    const now = list?.ids === ids ? patched(list) : ids.map((id) => row(id)!);
-    const same = list && sameList(list.rows, now);
-    list = { rows: same ? list!.rows : Object.freeze(now), ids, doubtful: new Set() };
-    return list.rows;
-  }
-
-  /** The list with its doubtful rows looked at again: a copy, and not 50,000 look-ups for one changed cell. */
-  function patched({ rows, ids, doubtful }: RowList): Row[] {
-    if (places.ids !== ids) places = { ids, of: new Map(ids.map((id, place) => [id, place])) };
-    const now = rows.slice();
-    for (const id of doubtful) {
-      const place = places.of.get(id);
-      if (place !== undefined) now[place] = row(id)!;
+    if (list.ids === ids && doubtfulInList.size === 0) return list.rows;
+    const patched = list.ids === ids && doubtfulInList.size <= PATCHES_MAX;
+    const now = patched ? list.rows.slice() : ids.map((id) => row(id)!);
+    if (patched) {
+      for (const id of doubtfulInList) {
+        const place = ids.indexOf(id);
+        if (place >= 0) now[place] = row(id)!;
+      }
     }
-    return now;
+    doubtfulInList.clear();
+    list = { rows: sameList(list.rows, now) ? list.rows : Object.freeze(now), ids };
+    return list.rows;
   }
 
   return {
@@ -159,40 +151,23 @@ export function createContent(fold: Fold, wishes: OwnWishes): Content {
     },
     row,
     cell,
-    mark(id) {
-      const known = marks.get(id);
-      if (known) return known;
-      const { added, removing } = fold.rows.get(wishes.real(id)) ?? {};
-      const edit = wishes.row(wishes.real(id));
-      if (!added && !removing && !edit) return undefined;
-      const mark = Object.freeze({
-        ...(added && { added }),
-        ...(removing && { removing }),
-        ...(edit && { edit }),
-      });
-      marks.set(id, mark);
-      return mark;
-    },
-    unconfirmed: (id) => fold.rows.get(wishes.real(id))?.unconfirmed,
+    mark,
+    unconfirmed: (id) => fold.rows.get(real(id))?.unconfirmed,
     slot: (key) => slots.get(key),
     refresh(change) {
-      if (change.columnsChanged && !sameKeys(builtFor, fold.columns)) {
-        for (const map of [built, doubtful, cells]) map.clear();
-        builtFor = fold.columns;
-        slots = new Map(builtFor.map((column) => [column.key, column.slot]));
-        list = null;
+      const now = new Map(fold.columns.map(({ key, slot }) => [key, slot]));
+      if (now.size !== slots.size || columns.some(({ key, slot }) => now.get(key) !== slot)) {
+        for (const map of [built, cells]) map.clear();
+        list = { ...list, ids: [] };
+        columns = fold.columns;
+        slots = now;
+        build = rowBuilder(columns);
       }
       for (const id of change.rows) {
-        const old = built.get(id);
-        built.delete(id);
-        cells.get(id)?.sure.clear();
-        marks.delete(id);
-        if (old) doubtful.set(id, old);
-        if (fold.rows.has(id)) continue;
-        doubtful.delete(id);
-        cells.delete(id);
+        if (built.has(id)) doubtful.add(id);
+        if (list.ids.length > 0) doubtfulInList.add(id);
+        if (!valuesOf(id)) for (const map of [built, cells, marks, doubtful]) map.delete(id);
       }
-      if (list) for (const id of change.rows) list.doubtful.add(id);
     },
   };
 }
@@ -237,8 +212,4 @@ function withAdded(
     else ids.push(row);
   }
   return ids;
-}
-
-function sameList<T>(a: readonly T[], b: readonly T[]): boolean {
-  return a.length === b.length && a.every((item, index) => item === b[index]);
 }

@@ -6,7 +6,8 @@
  * cut into updates.
  */
 import type * as Y from "yjs";
-import { type CellValue, cellsEqual } from "./contract/cell.ts";
+import { compactor } from "./compact.ts";
+import { cellsEqual } from "./contract/cell.ts";
 import {
   COLUMNS,
   type Column,
@@ -20,7 +21,7 @@ import {
   type Slot,
   type Unconfirmed,
 } from "./contract/layout.ts";
-import { appendedItems, applyListDelta, type ListDelta } from "./list-delta.ts";
+import { sameList } from "./same-list.ts";
 
 /** What one transaction changed for a reader. A sweep or a rewrite that a reader cannot see changes nothing. */
 export interface FoldChange {
@@ -46,7 +47,7 @@ export interface Fold {
 interface Noted {
   /** Entries appended to the log; null when the log changed elsewhere than at its end. */
   entries: readonly LogEntry[] | null;
-  order: ListDelta<RowId> | null;
+  order: boolean;
   columns: boolean;
   meta: boolean;
 }
@@ -61,22 +62,13 @@ export function followMirror(doc: Y.Doc, onChange: (change: FoldChange) => void)
   let columns: readonly Column[] = [];
   let noted: Noted | null = null;
 
-  const note = (): Noted => {
-    noted ??= { entries: [], order: null, columns: false, meta: false };
-    return noted;
+  const note = (part: Partial<Noted>): void => {
+    noted = { entries: [], order: false, columns: false, meta: false, ...noted, ...part };
   };
-  log.observe((event) => {
-    note().entries = appendedItems(event.changes.delta as ListDelta<LogEntry>, log.length);
-  });
-  orderList.observe((event) => {
-    note().order = event.changes.delta as ListDelta<RowId>;
-  });
-  columnList.observe(() => {
-    note().columns = true;
-  });
-  doc.getMap(META).observe(() => {
-    note().meta = true;
-  });
+  log.observe((event) => note({ entries: appendedEntries(log, event) }));
+  orderList.observe(() => note({ order: true }));
+  columnList.observe(() => note({ columns: true }));
+  doc.getMap(META).observe(() => note({ meta: true }));
   doc.on("afterTransaction", () => {
     if (!noted) return;
     const change = take(noted);
@@ -84,11 +76,12 @@ export function followMirror(doc: Y.Doc, onChange: (change: FoldChange) => void)
     onChange(change);
   });
 
-  function take({ entries, order: delta, columns: columnsNoted, meta }: Noted): FoldChange {
+  function take({ entries, order: ordered, columns: columnsChanged, meta: metaChanged }: Noted): FoldChange {
     const previous = order;
-    if (delta) order = applyListDelta(order, delta);
-    if (columnsNoted) columns = columnList.toArray();
-    const { added, removed } = delta ? membership(delta, previous, rows) : NO_MEMBERS;
+    if (ordered) order = orderList.toArray();
+    if (columnsChanged) columns = columnList.toArray();
+    const added = ordered ? [...new Set(order.filter((id) => !rows.has(id)))] : [];
+    const removed = ordered ? gone(rows, order, added) : [];
     const before = entries
       ? foldAppended(rows, entries, added, log)
       : foldAfresh(rows, order, log, new Set(added));
@@ -99,16 +92,8 @@ export function followMirror(doc: Y.Doc, onChange: (change: FoldChange) => void)
     const cells: [RowId, Slot][] = [];
     const changed = new Set<RowId>([...added, ...removed]);
     for (const [id, old] of before) if (compareRow(rows, id, old, cells)) changed.add(id);
-    const orderChanged = delta !== null && !sameList(previous, order);
-    return {
-      rows: changed,
-      added,
-      removed,
-      cells,
-      columnsChanged: columnsNoted,
-      orderChanged,
-      metaChanged: meta,
-    };
+    const orderChanged = ordered && !sameList(previous, order);
+    return { rows: changed, added, removed, cells, columnsChanged, orderChanged, metaChanged };
   }
 
   return {
@@ -122,26 +107,35 @@ export function followMirror(doc: Y.Doc, onChange: (change: FoldChange) => void)
   };
 }
 
-const NO_MEMBERS = { added: [], removed: [] } as const;
-
-/** Which rows came into `order` and which left it; a row that only moved did neither. */
-function membership(
-  delta: ListDelta<RowId>,
-  previous: readonly RowId[],
-  rows: ReadonlyMap<RowId, FoldedRow>,
-): { added: readonly RowId[]; removed: readonly RowId[] } {
-  const inserted = new Set<RowId>();
-  const deleted: RowId[] = [];
-  let at = 0;
-  for (const step of delta) {
-    if (step.insert) for (const id of step.insert) inserted.add(id);
-    if (step.delete) for (const id of previous.slice(at, at + step.delete)) deleted.push(id);
-    at += (step.retain ?? 0) + (step.delete ?? 0);
+/** What a transaction put at the end of the log; null when it put something elsewhere. Deletions are passed over. */
+function appendedEntries(log: Y.Array<LogEntry>, event: Y.YArrayEvent<LogEntry>): readonly LogEntry[] | null {
+  const entries: LogEntry[] = [];
+  const compact = compactor();
+  for (let item = log._start; item; item = item.right) {
+    if (item.deleted) continue;
+    if (!event.adds(item)) {
+      if (entries.length > 0) return null;
+      continue;
+    }
+    // The list in which Yjs itself keeps them.
+    const list = item.content.getContent() as LogEntry[];
+    for (const [at, entry] of list.entries()) {
+      list[at] = compact(entry);
+      entries.push(list[at]);
+    }
   }
-  return {
-    added: [...inserted].filter((id) => !rows.has(id)),
-    removed: deleted.filter((id) => !inserted.has(id)),
-  };
+  return entries;
+}
+
+/** Rows that are not in the order any more. */
+function gone(
+  rows: ReadonlyMap<RowId, FoldedRow>,
+  order: readonly RowId[],
+  added: readonly RowId[],
+): readonly RowId[] {
+  if (rows.size === 0) return [];
+  const kept = new Set(order);
+  return kept.size === rows.size + added.length ? [] : [...rows.keys()].filter((id) => !kept.has(id));
 }
 
 /** Folds entries appended to the log; returns the rows that were there before as they were. */
@@ -192,7 +186,7 @@ function compareRow(rows: Map<RowId, FoldedRow>, id: RowId, old: FoldedRow, cell
   const now = rows.get(id)!;
   const count = cells.length;
   for (let slot = 0; slot < Math.max(old.values.length, now.values.length); slot++) {
-    if (!sameCell(old.values, now.values, slot)) cells.push([id, slot]);
+    if (!cellsEqual(old.values[slot], now.values[slot])) cells.push([id, slot]);
   }
   const same =
     cells.length === count &&
@@ -208,10 +202,6 @@ function sameMark(a: Unconfirmed | undefined, b: Unconfirmed | undefined): boole
   return a?.by === b?.by && a?.at === b?.at;
 }
 
-function sameCell(a: readonly CellValue[], b: readonly CellValue[], slot: Slot): boolean {
-  return cellsEqual(a[slot], b[slot]);
-}
-
 function sameMap<V>(
   a: ReadonlyMap<Slot, V> | undefined,
   b: ReadonlyMap<Slot, V> | undefined,
@@ -223,8 +213,4 @@ function sameMap<V>(
     if (other === undefined || !equal(value, other)) return false;
   }
   return true;
-}
-
-function sameList(a: readonly RowId[], b: readonly RowId[]): boolean {
-  return a.length === b.length && a.every((id, index) => id === b[index]);
 }
