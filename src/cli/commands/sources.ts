@@ -67,7 +67,12 @@ export function addSources({ program, run }: Program): void {
     .option("--type <type>", "googleSheet or external; by the link when absent")
     .option("--interval <ms>", "milliseconds between polls", wholeNumber(250, 86_400_000))
     .option("--tab <tab>", "a tab to sync, by title, range or name; all when absent (repeat it)", collect, [])
-    .option("--key <tab=header>", "the column that identifies a row of a tab (repeat it)", collect, [])
+    .option(
+      "--key <tab=header>",
+      "the column that identifies a row of a tab (repeat it); of a feed its name alone",
+      collect,
+      [],
+    )
     .option(
       "--header <name:value>",
       "sent with each request to a feed; see --from for secrets (repeat it)",
@@ -163,7 +168,7 @@ async function bodyOf(
     ...(options.type !== undefined && { type: options.type as RegisterBody["type"] }),
     ...(interval !== undefined && { pollingInterval: interval }),
     ...(tab.length > 0 && { tabs: tab }),
-    ...(key.length > 0 && { keyColumns: Object.fromEntries(key.map((text) => pair(text))) }),
+    ...keyOf(key),
     ...(header.length > 0 && { headers: Object.fromEntries(header.map((text) => pair(text, ":"))) }),
     ...(writable && { writable }),
     ...(account !== undefined && { credentials: { type: "account", id: account } as const }),
@@ -174,6 +179,14 @@ async function bodyOf(
       } as const,
     }),
   };
+}
+
+/** A feed has one key; each tab of a workbook has its own. */
+function keyOf(given: readonly string[]): Pick<RegisterBody, "keyField" | "keyColumns"> {
+  const [first] = given;
+  if (first === undefined) return {};
+  if (given.length === 1 && !first.includes("=")) return { keyField: first };
+  return { keyColumns: Object.fromEntries(given.map((text) => pair(text))) };
 }
 
 function isGoogle(link: string): boolean {
