@@ -38,7 +38,7 @@ export interface ExportsApi {
 
 /** Data may be tens of megabytes and are checked before the answer. */
 const DATA_TIMEOUT_MS = 120_000;
-/** Six million cells take most of a minute to be made, and a slow line longer. */
+/** Tens of megabytes on a slow line. */
 export const FILE_TIMEOUT_MS = 600_000;
 
 export function createExportsApi(call: Call): ExportsApi {
