@@ -50,8 +50,8 @@ export interface EditPartsDeps {
 
 export function createEditParts({ kv, runtime, documents, edits, metrics }: EditPartsDeps): EditParts {
   const { clock, random } = runtime;
-  const outboxes = createOutboxes({ kv, random });
   const receipts = createReceipts({ kv, clock });
+  const outboxes = createOutboxes({ kv, random, receipts });
   const conflictBook: ConflictBook = createConflictBook({ kv, runtime });
   const letterBook: DeadLetterBook = createDeadLetterBook({ kv, runtime });
   const reasons = new Map<string, string>();

@@ -38,6 +38,11 @@ export function createEditDesk(deps: EditDeskDeps): EditDesk {
   const { outboxes, receipts } = deps;
 
   async function receipt(source: string, id: string): Promise<Receipt | null> {
+    // One that is being decided has left the outbox and has no receipt yet.
+    return (await look(source, id)) ?? outboxes.alone(source, () => look(source, id));
+  }
+
+  async function look(source: string, id: string): Promise<Receipt | null> {
     const decided = await receipts.get(source, id);
     if (decided) return decided;
     const outbox = await outboxes.of(source);
@@ -108,8 +113,11 @@ async function takeAll(
     const { id, wish } = arrival;
     const before = round.answered(id) ?? (await deps.receipts.get(source, id));
     const waiting = outbox.byId(id);
-    if (before) answers.set(arrival, () => before);
-    else if (waiting) {
+    if (before) {
+      // The storage may have refused to show what was decided then.
+      if (typeof wish !== "string") round.lift({ ...arrival, wish, ...rowIn(before) });
+      answers.set(arrival, () => before);
+    } else if (waiting) {
       // Taken before: shown again, should the daemon have ended in between.
       round.show(waiting);
       answers.set(arrival, () => pendingReceipt(waiting, outbox.isInFlight(waiting.seq), deps.waits(source)));
@@ -142,6 +150,8 @@ function takeOne(
   const placed = place(arrival, { outbox, tab, settings, nextRow });
   const nowMs = clock.nowMs();
   if (placed.tag === "refused") {
+    // It may be about a row that was taken back when the storage refused to show that.
+    round.lift(arrival);
     const receipt = refusedReceipt(arrival, placed, nowMs);
     round.answer(receipt);
     return () => receipt;
@@ -158,10 +168,18 @@ function takeOne(
   return () => pendingReceipt(kept, false, waits(arrival.source));
 }
 
+function rowIn({ row }: Receipt): Pick<OutboxEdit, "row"> {
+  return row === undefined ? {} : { row };
+}
+
+type Shown = Pick<OutboxEdit, "tab" | "wish" | "row">;
+
 /** One change of an outbox: kept, then what is over, then shown in the mirrors. */
 interface Round {
   tab(name: string): Promise<Result<EditedTab | null, StorageError>>;
   show(edit: OutboxEdit): void;
+  /** Nothing of it shows any more, unless it waits. */
+  lift(edit: Shown): void;
   /** An edit ends without having been tried. */
   end(over: Over): void;
   /** A receipt that this round makes. */
@@ -174,6 +192,7 @@ function createRound(deps: EditDeskDeps, source: string, outbox: Outbox): Round 
   const documents = new Map<string, LiveDocument | null>();
   const made = new Map<string, Receipt>();
   const over: OutboxEdit[] = [];
+  const lifted: Shown[] = [];
   const touched = new Map<string, Set<RowId>>();
   let kept = false;
 
@@ -186,19 +205,25 @@ function createRound(deps: EditDeskDeps, source: string, outbox: Outbox): Round 
     return ok(opened.ok ? opened.value : null);
   }
 
-  const touch = (edit: OutboxEdit): void => {
+  const touch = (edit: Shown): void => {
     touched.set(edit.tab, (touched.get(edit.tab) ?? new Set()).add(rowOf(edit)));
+  };
+
+  const lift = (edit: Shown): void => {
+    if (edit.wish.tag === "add" && edit.row === undefined) return;
+    lifted.push(edit);
+    touch(edit);
   };
 
   async function showIn(name: string, rows: ReadonlySet<RowId>): Promise<Result<void, StorageError>> {
     const found = await document(name);
     if (!found.ok || !found.value) return found.ok ? ok(undefined) : found;
     const overlay = overlayOf(outbox.edits.values(), name, rows);
-    const lifted = liftedBy(
-      over.filter(({ tab }) => tab === name),
+    const gone = liftedBy(
+      [...over, ...lifted].filter(({ tab }) => tab === name),
       overlay,
     );
-    const applied = await found.value.apply({ delta: NO_CHANGE, overlay, lifted, author: "edits" });
+    const applied = await found.value.apply({ delta: NO_CHANGE, overlay, lifted: gone, author: "edits" });
     return applied.ok ? ok(undefined) : err(storageOf(applied.error));
   }
 
@@ -213,8 +238,9 @@ function createRound(deps: EditDeskDeps, source: string, outbox: Outbox): Round 
     },
     show(edit) {
       kept = true;
-      touch(edit);
+      lift(edit);
     },
+    lift,
     end({ edit, ...refusal }) {
       over.push(edit);
       touch(edit);

@@ -39,9 +39,11 @@ export interface OutboxDeps {
   readonly kv: Kv;
   readonly source: string;
   readonly random: Random;
+  /** Whether an edit has its last receipt: where that is durable and the edit is still here, it is over all the same. */
+  readonly isDecided: (id: string) => Promise<boolean>;
 }
 
-export async function loadOutbox({ kv, source, random }: OutboxDeps): Promise<Outbox> {
+export async function loadOutbox({ kv, source, random, isDecided }: OutboxDeps): Promise<Outbox> {
   const prefix = outboxPrefix(source);
   const editKey = (seq: number): string => `${prefix}edit/${String(seq).padStart(SEQ_DIGITS, "0")}`;
   const edits = new Map<number, OutboxEdit>();
@@ -58,8 +60,14 @@ export async function loadOutbox({ kv, source, random }: OutboxDeps): Promise<Ou
     const last = await kv.get<Batch>(`${prefix}batch`);
     for (const map of [edits, ids, counts]) map.clear();
     [toPut, toRemove] = [new Set(), new Set()];
-    for (const { value } of found) remember(value);
     setBatch(last?.value ?? null);
+    for (const { value: edit } of found) {
+      // What a batch has decided is written down with the batch.
+      const isOver = !inFlight.has(edit.seq) && (await isDecided(edit.id));
+      if (isOver) toRemove.add(edit.seq);
+      else remember(edit);
+      nextSeq = Math.max(nextSeq, edit.seq + 1);
+    }
   }
 
   function remember(edit: OutboxEdit): void {

@@ -3,6 +3,7 @@ import type { Kv } from "../backend/backend.ts";
 import { createKeyedQueue } from "../runtime/keyed-queue.ts";
 import type { Random } from "../runtime/random.ts";
 import { loadOutbox, type Outbox } from "./outbox.ts";
+import type { Receipts } from "./receipts.ts";
 
 export interface Outboxes {
   /** The source's outbox, loaded from disk at the first call. */
@@ -16,7 +17,13 @@ export interface Outboxes {
   forget(source: string): void;
 }
 
-export function createOutboxes({ kv, random }: { readonly kv: Kv; readonly random: Random }): Outboxes {
+export interface OutboxesDeps {
+  readonly kv: Kv;
+  readonly random: Random;
+  readonly receipts: Pick<Receipts, "get">;
+}
+
+export function createOutboxes({ kv, random, receipts }: OutboxesDeps): Outboxes {
   const loading = new Map<string, Promise<Outbox>>();
   const ready = new Map<string, Outbox>();
   const inTurn = createKeyedQueue();
@@ -24,7 +31,12 @@ export function createOutboxes({ kv, random }: { readonly kv: Kv; readonly rando
     of(source) {
       const known = loading.get(source);
       if (known) return known;
-      const made = loadOutbox({ kv, source, random });
+      const made = loadOutbox({
+        kv,
+        source,
+        random,
+        isDecided: async (id) => (await receipts.get(source, id)) !== null,
+      });
       loading.set(source, made);
       made.then(
         (outbox) => ready.set(source, outbox),

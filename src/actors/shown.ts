@@ -30,13 +30,20 @@ export function overlayOf(
 }
 
 /** What no longer shows of edits that are over, where nothing in `overlay` takes its place. */
-export function liftedBy(over: Iterable<OutboxEdit>, overlay: Required<Overlay>): Required<Lifted> {
+export function liftedBy(
+  over: Iterable<Pick<OutboxEdit, "wish" | "row">>,
+  overlay: Required<Overlay>,
+): Required<Lifted> {
   const cells = new Map<string, readonly [RowId, Slot]>();
   const [rows, removals] = [new Set<RowId>(), new Set<RowId>()];
   for (const { wish, row } of over) {
     if (wish.tag === "cell") cells.set(`${wish.row}:${wish.slot}`, [wish.row, wish.slot]);
-    else if (wish.tag === "remove") removals.add(wish.row);
-    else rows.add(row!);
+    else if (wish.tag === "add") rows.add(row!);
+    else {
+      removals.add(wish.row);
+      // Removed before it was written, it shows no more.
+      rows.add(wish.row);
+    }
   }
   for (const [row, slot] of overlay.cells) cells.delete(`${row}:${slot}`);
   for (const [row] of overlay.rows) rows.delete(row);

@@ -58,6 +58,36 @@ describe("what holds edits", () => {
     await stage.close();
   });
 
+  test("WRB-29 a disk that fills at any write of a decision leaves nothing of it to be seen, once it is taken again", async () => {
+    let fullAt = 0;
+    for (let nth = 1; fullAt === nth - 1; nth++) {
+      const store = createMemoryStore();
+      let [writes, counting] = [0, false];
+      const stage = await createWriteStage({
+        store,
+        async beforeCommit() {
+          if (!counting || ++writes !== nth) return;
+          fullAt = nth;
+          store.refusal = "no space left on device";
+        },
+      });
+      stage.supervisor.pause(SHOP);
+      await stage.clock.settle();
+      await stage.wish("+a", { values: { 0: "jam" } });
+      await stage.wish("3:2", { value: "sweet" }, { subject: "bob" });
+      expect(await stage.shown()).toEqual(["tea 3 hot", "milk 2 cold", "+ jam - sweet"]);
+      const removal = arrival("-3", {});
+      counting = true;
+      await stage.desk.take([removal]);
+      counting = false;
+      store.refusal = null;
+      expect(await stage.desk.take([removal])).toMatchObject({ ok: true });
+      expect(await stage.shown()).toEqual(["tea 3 hot", "milk 2 cold"]);
+      await stage.close();
+    }
+    expect(fullAt).toBeGreaterThan(2);
+  });
+
   test("WRB-21 a paused source holds its edits and says so, over a restart too", async () => {
     const stage = await createWriteStage();
     stage.supervisor.pause(SHOP);

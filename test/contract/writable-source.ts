@@ -4,7 +4,7 @@ import { type CellValue, cellsEqual } from "#contract/cell.ts";
 import { type Baseline, EMPTY_BASELINE } from "../../src/model/delta.ts";
 import { diffTab } from "../../src/model/diff.ts";
 import type { WriteBatch, WriteEdit, WriteOutcome } from "../../src/model/write.ts";
-import type { Source, SourceError } from "../../src/sources/source.ts";
+import type { Revision, Source, SourceError } from "../../src/sources/source.ts";
 import { applyDelta } from "../support/apply-delta.ts";
 
 /** By key: what stands under `name` and `price`, and under `note`, which no edit is about. */
@@ -170,6 +170,19 @@ export function writableSourceContract(
       },
     );
 
+    test("SRC-16 what was written and taken back at once comes whole with the next poll, until that is taken over", async () => {
+      await stage.write(stage.cell("c", "price", 33));
+      harness.others.price("c", 3);
+      await harness.rest();
+      for (const since of [stage.revision, stage.revision]) {
+        const { tag, revision, snapshot } = await stage.poll(since);
+        expect(tag).toBe("Changed");
+        expect(snapshot!.tabs.map(({ unchanged }) => unchanged)).toEqual([undefined]);
+        stage.latest = revision;
+      }
+      expect(await stage.poll(stage.latest)).toMatchObject({ tag: "Unchanged" });
+    });
+
     test("SRC-15 the signal ends a write", async () => {
       const batch = stage.batchOf(stage.cell("a", "price", 9));
       const result = await harness.open().write!(batch, AbortSignal.abort());
@@ -194,6 +207,13 @@ async function stageOf(harness: WriteHarness) {
     baseline.order.find((id) => baseline.rows.get(id)!.values[slot("id")] === key)!;
   const named = () => ({ id: `e${++edits}`, atMs: 0 });
   const stage = {
+    revision: polled.value.revision,
+    latest: polled.value.revision,
+    async poll(since: Revision) {
+      const next = await source.poll(since, signal);
+      if (!next.ok || next.value.tag === "Pending") throw new Error(JSON.stringify(next));
+      return { snapshot: null, ...next.value };
+    },
     restart() {
       source = harness.open();
     },

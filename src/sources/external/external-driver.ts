@@ -1,5 +1,7 @@
+import { ok } from "#contract/result.ts";
 import { type AllowedPlaces, createGuardedNet, NOTHING_ALLOWED } from "../../runtime/guarded-net.ts";
 import type { Source, SourceDriver } from "../source.ts";
+import { createWrittenSince } from "../written-since.ts";
 import { createAccess } from "./access.ts";
 import { FEED_LIMITS, type FeedLimits } from "./limits.ts";
 import { planOf } from "./plan.ts";
@@ -30,11 +32,18 @@ export function createExternalDriver(options: ExternalDriverOptions = {}): Sourc
       const access = createAccess(plan.auth, { net: guarded, clock });
       const deps = { net: guarded, clock, access, plan, limits };
       const { events } = plan;
+      const written = createWrittenSince();
       return {
-        poll: (since, signal) => pollFeed(deps, since, signal),
+        async poll(since, signal) {
+          const polled = await pollFeed({ ...deps, written: written.tabs(since) }, since, signal);
+          if (!polled.ok || polled.value.tag === "Pending") return polled;
+          return ok({ ...polled.value, revision: written.compared(polled.value.revision, since) });
+        },
         ...(plan.write && {
-          write: (batch, signal) =>
-            writeFeed({ ...deps, sourceId: settings.id, rules: settings.writes ?? {} }, batch, signal),
+          write: (batch, signal) => {
+            written.note(batch);
+            return writeFeed({ ...deps, sourceId: settings.id, rules: settings.writes ?? {} }, batch, signal);
+          },
         }),
         ...(events !== null && { watch: (onHint, signal) => watchEvents(deps, events, onHint, signal) }),
       };

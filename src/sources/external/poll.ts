@@ -7,17 +7,25 @@ import type { ExchangeDeps } from "./exchange.ts";
 import type { FeedRow } from "./feed-document.ts";
 import type { FeedPlan, TabPlan } from "./plan.ts";
 import { type FeedPages, readPages } from "./read-pages.ts";
-import { type FeedState, type FeedTabState, formatRevision, hashOf, parseRevision } from "./revision.ts";
+import {
+  type FeedState,
+  type FeedTabState,
+  formatRevision,
+  hashOf,
+  parseRevision,
+  withoutContent,
+} from "./revision.ts";
 import { buildTable, type FeedTable } from "./table.ts";
 
-/** `since`: the revision of the last good poll; null for everything. */
+/** `since`: the revision of the last good poll; null for everything. `written`: tabs that are compared whatever it says. */
 export async function pollFeed(
-  deps: ExchangeDeps,
+  deps: ExchangeDeps & { readonly written?: ReadonlySet<string> },
   since: Revision | null,
   signal: AbortSignal,
 ): Promise<Result<PollResult, SourceError>> {
   const settings = settingsHash(deps.plan);
-  const known = parseRevision(since, settings);
+  const last = parseRevision(since, settings);
+  const known = last && deps.written ? withoutContent(last, deps.written) : last;
   const read = await readPages(deps, known, signal);
   if (!read.ok) return read;
   const { freshForMs } = read.value;

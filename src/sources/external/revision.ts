@@ -40,6 +40,14 @@ export function parseRevision(revision: Revision | null, settings: string): Feed
   }
 }
 
+/** As if these tabs had held something else. */
+export function withoutContent(state: FeedState, tabIds: ReadonlySet<string>): FeedState {
+  if (!state.tabs.some(({ tabId }) => tabIds.has(tabId))) return state;
+  const { etag: _, lastModified: __, ...rest } = state;
+  const tabs = state.tabs.map((tab) => (tabIds.has(tab.tabId) ? { ...tab, content: "" } : tab));
+  return { ...rest, body: "", tabs };
+}
+
 /** Wyhash, 64 bits: two contents of one feed meet by chance once in 10^19 polls. */
 export function hashOf(content: string | Uint8Array): string {
   return Bun.hash(content).toString(36);

@@ -1,6 +1,8 @@
 import type { Credentials, FieldProblem, ServiceAccountKey } from "#contract/rest.ts";
+import { ok } from "#contract/result.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { ChangeFeed, RequestObserver, Source, SourceDriver } from "../source.ts";
+import { createWrittenSince } from "../written-since.ts";
 import type { Account } from "./account.ts";
 import { NO_ACCOUNTS } from "./connected-accounts.ts";
 import { createDriveFeed, DRIVE_SCOPE } from "./drive-feed.ts";
@@ -115,14 +117,26 @@ export function createGoogleDriver(options: GoogleDriverOptions = {}): GoogleDri
       const wishes = createWishes(api, wanted);
       const deps = { api, clock: runtime.clock, wanted, limits, onTabs: wishes.seen };
       const { factCellsMax = FACT_CELLS_MAX } = options;
+      const written = createWrittenSince();
       const writing = { api, sourceId: settings.id, rules: settings.writes ?? {}, wishes, factCellsMax };
       return {
         budget: api.budget,
         ...(account.apiKey === null
           ? { hints: { feed: feedOf(credentials, runtime, observe), key: link.value } }
           : {}),
-        ...(settings.writable ? { write: (batch, signal) => writeBatch(writing, batch, signal) } : {}),
-        poll: (since, signal, turn) => pollWorkbook({ ...deps, turn }, since, signal),
+        ...(settings.writable
+          ? {
+              write: (batch, signal) => {
+                written.note(batch);
+                return writeBatch(writing, batch, signal);
+              },
+            }
+          : {}),
+        async poll(since, signal, turn) {
+          const polled = await pollWorkbook({ ...deps, turn, written: written.tabs(since) }, since, signal);
+          if (!polled.ok || polled.value.tag === "Pending") return polled;
+          return ok({ ...polled.value, revision: written.compared(polled.value.revision, since) });
+        },
       };
     },
   };

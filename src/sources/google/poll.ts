@@ -13,7 +13,14 @@ import type { Clock } from "../../runtime/clock.ts";
 import type { PollResult, PollTurn, Revision, SourceError } from "../source.ts";
 import { type Formulas, readFormulas } from "./formulas.ts";
 import { tooLargeNotice } from "./notices.ts";
-import { formatRevision, hashOf, parseRevision, type TabState, type WorkbookState } from "./revision.ts";
+import {
+  formatRevision,
+  hashOf,
+  parseRevision,
+  type TabState,
+  type WorkbookState,
+  withoutValues,
+} from "./revision.ts";
 import type { WantedTab } from "./tab-choice.ts";
 import { isLoading, snapshotOf, type Typed, tabState, unchangedTab } from "./tab-reading.ts";
 import { readTyped } from "./typed-lookup.ts";
@@ -23,6 +30,8 @@ export interface PollDeps extends ReadingDeps {
   readonly clock: Clock;
   /** What sharing the quota leaves to this poll; absent: the source is alone. */
   readonly turn?: PollTurn | undefined;
+  /** Tabs that are compared whatever the revision says. */
+  readonly written?: ReadonlySet<string>;
   /** Told which tabs a poll was about. */
   readonly onTabs?: ((tabs: readonly WantedTab[]) => void) | undefined;
 }
@@ -46,7 +55,8 @@ export async function pollWorkbook(
 ): Promise<Result<PollResult, SourceError>> {
   const { api, clock } = deps;
   const settings = hashOf(JSON.stringify(deps.wanted));
-  const known = parseRevision(since, settings);
+  const last = parseRevision(since, settings);
+  const known = last && deps.written ? withoutValues(last, deps.written) : last;
   const room = api.claim(known ? 1 : FIRST_POLL_READS + (deps.wanted.formulas ? 1 : 0));
   if (!room.ok) return room;
 

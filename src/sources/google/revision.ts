@@ -80,6 +80,16 @@ export function parseRevision(revision: Revision | null, settings: string): Work
   }
 }
 
+/** As if these tabs had held something else. */
+export function withoutValues(state: WorkbookState, tabIds: ReadonlySet<string>): WorkbookState {
+  if (!state.tabs.some(({ tabId }) => tabIds.has(tabId))) return state;
+  const tabs = state.tabs.map((tab) => {
+    if (!tabIds.has(tab.tabId)) return tab;
+    return { ...tab, values: "", windows: tab.windows?.map((window) => ({ ...window, hash: "" })) ?? null };
+  });
+  return { ...state, body: "", tabs };
+}
+
 /** Wyhash, 64 bits: two contents of one workbook meet by chance once in 10^19 polls. */
 export function hashOf(content: string | Uint8Array): string {
   return Bun.hash(content).toString(36);
