@@ -55,7 +55,11 @@ export async function startDemoWorkbook({ host, port, stateFile }: DemoOptions):
     endpoint: served.url,
     gridUrl,
     googleApp: { ...emulator.consents.registerClient(), endpoint: served.url },
-    google: { quota: { readsPerUser: READS_PER_MINUTE }, robot },
+    google: {
+      quota: { readsPerUser: READS_PER_MINUTE },
+      robot,
+      accounts: [robot.client_email, key.client_email],
+    },
     async register({ registry }: Daemon) {
       const body = { url: gridUrl, credentials: { type: "serviceAccount", key } };
       const known = await registry.get("demo");

@@ -7,8 +7,15 @@ import type { SourceDriver, SourceSettings } from "./source.ts";
 export interface DriverOptions {
   readonly google?: GoogleDriverOptions;
   /** The sample's Google: links to its own address go there, all others to Google itself. */
-  readonly sample?: GoogleDriverOptions & { readonly endpoint: string; readonly robot?: ServiceAccountKey };
+  readonly sample?: SampleOptions;
   readonly external?: ExternalDriverOptions;
+}
+
+export interface SampleOptions extends GoogleDriverOptions {
+  readonly endpoint: string;
+  readonly robot?: ServiceAccountKey;
+  /** Addresses of service accounts that Google itself does not know. */
+  readonly accounts?: readonly string[];
 }
 
 /** What drivers get from the daemon that runs them. */
@@ -42,9 +49,9 @@ function googleDriver({ google, sample }: DriverOptions, connected: ConnectedAcc
   const host = URL.parse(sample.endpoint)?.host;
   const driverOf = ({ url }: SourceSettings): SourceDriver =>
     URL.parse(url)?.host === host ? emulated : real;
-  const { robot = null } = sample;
+  const { robot = null, accounts = [] } = sample;
   const makerOf = (credentials: Credentials): GoogleDriver =>
-    credentials.type === "serviceAccount" && credentials.key.client_email === robot?.client_email
+    credentials.type === "serviceAccount" && accounts.includes(credentials.key.client_email)
       ? emulated
       : real;
   return {

@@ -9,7 +9,7 @@ import { walk } from "./walk.ts";
 /** Blocks that are not run as they are, with the reason. */
 const NOT_RUN: Readonly<Record<string, readonly (readonly [block: RegExp, why: string])[]>> = {};
 const CONTENT_MS_MAX = 30_000;
-const WALK_MS_MAX = 90_000;
+const WALK_MS_MAX = 40_000;
 
 const pages = readdirSync(resolve(import.meta.dir, "../../docs")).filter((name) => name.endsWith(".md"));
 
