@@ -1,6 +1,7 @@
 /** Edits on their way into a source and back into its mirror. */
 import { describe, expect, test } from "bun:test";
 import type { CellValue } from "#contract/cell.ts";
+import type { Receipt } from "#contract/edits-rest.ts";
 import { createFakeSheet } from "../support/fake-sheet.ts";
 import { arrival, createWriteStage, SHOP, type WriteStage } from "./write-stage.ts";
 
@@ -23,6 +24,19 @@ const states = (stage: WriteStage, id: string): string[] =>
     );
 
 describe("an edit", () => {
+  test("WRB-30 an edit that was taken is known at every moment until it is decided, and then", async () => {
+    let ask = (): void => {};
+    const stage = await createWriteStage({ beforeCommit: async () => ask() });
+    const asked: Promise<Receipt | null>[] = [];
+    const { id } = await stage.wish("1:1", { value: 4 });
+    ask = () => void asked.push(stage.receipt(id));
+    await stage.clock.advance(2_000);
+    const states = (await Promise.all(asked)).map((receipt) => receipt?.state);
+    expect(states.length).toBeGreaterThan(4);
+    expect(new Set(states)).toEqual(new Set(["received", "writing", "confirmed"]));
+    await stage.close();
+  });
+
   test("WRB-7 shows as a wish once it is taken, and as content once the source has it", async () => {
     const stage = await createWriteStage();
     const receipt = await stage.wish(PRICE, { value: 4, base: 3 });

@@ -8,6 +8,8 @@ export interface EditedWorkbook {
   readonly registration: object;
   /** Below the header. */
   rows(): Json[][];
+  /** Resolves soon after something that a client wished for has arrived. */
+  nextWrite(): Promise<void>;
   shake(): void;
   rest(): void;
   stop(): Promise<void>;
@@ -26,8 +28,11 @@ const SORTS = 12;
 export async function serveEditedWorkbook(random: SeededRandom): Promise<EditedWorkbook> {
   const emulator = createEmulator({ nowMs: Date.now, random: random.float, quota: null });
   const served = await serveEmulator(emulator, { port: 0 });
-  const rows = Array.from({ length: ROWS }, (_, row) => [`row ${row}`, 0, 0, 0, 0, 0, row]);
-  const id = emulator.addWorkbook({ title: SOURCE, tabs: [{ title: TAB, rows: [[...HEADER], ...rows] }] });
+  const firstRows = Array.from({ length: ROWS }, (_, row) => [`row ${row}`, 0, 0, 0, 0, 0, row]);
+  const id = emulator.addWorkbook({
+    title: SOURCE,
+    tabs: [{ title: TAB, rows: [[...HEADER], ...firstRows] }],
+  });
   const key = emulator.accounts.registerServiceAccount();
   emulator.share(id, key.client_email, "writer");
   const person = emulator.person(id);
@@ -39,6 +44,11 @@ export async function serveEditedWorkbook(random: SeededRandom): Promise<EditedW
       person.sortRange(TAB, `A2:G${height}`, random.int(HEADER.length), random.int(2) === 0);
     else person.setCell(TAB, `G${2 + random.int(height - 1)}`, random.int(1_000_000));
   }, SHAKE_MS);
+  let over = false;
+  const rows = (): Json[][] => person.read(TAB, undefined, "UNFORMATTED_VALUE").slice(1);
+  /** Of the clients' columns, in whatever order the rows stand. */
+  const sum = (): number => rows().reduce((all, row) => row.slice(1, 6).reduce(add, all), 0);
+  const add = (all: number, cell: Json): number => all + (Number(cell) || 0);
   return {
     endpoint: served.url,
     registration: {
@@ -51,7 +61,10 @@ export async function serveEditedWorkbook(random: SeededRandom): Promise<EditedW
       keyColumns: { [TAB]: HEADER[0] },
       writable: true,
     },
-    rows: () => person.read(TAB, undefined, "UNFORMATTED_VALUE").slice(1),
+    rows,
+    async nextWrite() {
+      for (const before = sum(); !over && sum() === before; ) await Bun.sleep(1);
+    },
     shake() {
       shaking = true;
     },
@@ -59,6 +72,7 @@ export async function serveEditedWorkbook(random: SeededRandom): Promise<EditedW
       shaking = false;
     },
     async stop() {
+      over = true;
       clearInterval(timer);
       await served.stop();
     },

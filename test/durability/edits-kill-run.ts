@@ -5,13 +5,19 @@
 import type { HistoryAnswer, HistoryEntry } from "#contract/history.ts";
 import type { RowsAnswer } from "#contract/rest.ts";
 import { type DaemonProcess, freePort, spawnDaemon, TEST_TOKEN, waitFor } from "../support/daemon-process.ts";
-import { createSeededRandom } from "../support/seeded-random.ts";
+import { createSeededRandom, type SeededRandom } from "../support/seeded-random.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { type EditedWorkbook, HEADER, SOURCE, serveEditedWorkbook, TAB } from "./edited-workbook.ts";
 import { kill, median } from "./kill-run.ts";
 import { createRecordingClient } from "./recording-client.ts";
 import { becomesReady } from "./stage.ts";
-import { createDocumentClient, createRestClient, stateVectorOf, type Wish } from "./wishing-clients.ts";
+import {
+  createDocumentClient,
+  createRestClient,
+  type RestClient,
+  stateVectorOf,
+  type Wish,
+} from "./wishing-clients.ts";
 
 export interface EditsKillOptions {
   readonly rounds: number;
@@ -33,6 +39,8 @@ export interface EditsKillFigures {
 const WHILE_STARTING_SHARE = 0.25;
 const START_KILL_MS = 600;
 const WORK_KILL_MS = 2_000;
+/** About what it takes to write down what came of a batch. */
+const WRITE_KILL_MS = 30;
 const WISH_EVERY_MS = 40;
 const DOCUMENT_CLIENTS = 4;
 /** The write quota of a minute, should it be spent, and some. */
@@ -68,7 +76,7 @@ export async function killAmidEdits({ rounds, seed, onRound }: EditsKillOptions)
         figures.killedWhileStarting++;
       } else {
         startsMs.push(await becomesReady(daemon));
-        await Bun.sleep(random.float() * WORK_KILL_MS);
+        await momentOf(random, workbook, clients.rest);
       }
       await kill(daemon);
       daemon = start();
@@ -116,7 +124,16 @@ async function seatClients(daemon: DaemonProcess) {
   }
   const url = `${daemon.url.replace("http", "ws")}/sync`;
   const documents = tokens.slice(1).map((token, index) => createDocumentClient(index, url, token));
-  return { documents, all: [...documents, createRestClient(daemon.url, tokens[0]!)] };
+  const rest = createRestClient(daemon.url, tokens[0]!);
+  return { documents, rest, all: [...documents, rest] };
+}
+
+/** Any moment, one soon after the sheet was written, or the one in which a client learns that its edit was taken. */
+async function momentOf(random: SeededRandom, workbook: EditedWorkbook, rest: RestClient): Promise<void> {
+  const [kind, part] = [random.int(3), random.float()];
+  if (kind === 0) return Bun.sleep(part * WORK_KILL_MS);
+  await Promise.race([kind === 1 ? workbook.nextWrite() : rest.nextAnswer(), Bun.sleep(WORK_KILL_MS)]);
+  if (kind === 1) await Bun.sleep(part * WRITE_KILL_MS);
 }
 
 /** What the daemon tells once it is what the sheet shows. */

@@ -1,7 +1,7 @@
 /** Clients that edit for good, whatever happens to the daemon: stock y-websocket documents, and a program over REST. */
 import * as Y from "yjs";
 import { EDITS, OUTCOMES, type Outcome } from "#contract/edits.ts";
-import type { EditsAnswer } from "#contract/edits-rest.ts";
+import type { EditsAnswer, Receipt } from "#contract/edits-rest.ts";
 import { STOCK_VERSIONS } from "../interop/stock-clients.ts";
 import type { SeededRandom } from "../support/seeded-random.ts";
 import { HEADER, ROWS, SOURCE, TAB } from "./edited-workbook.ts";
@@ -25,6 +25,11 @@ export interface WishingClient {
   wish(random: SeededRandom): void;
   readonly settled: boolean;
   destroy(): void;
+}
+
+export interface RestClient extends WishingClient {
+  /** Resolves at once when it learns that an edit was taken. */
+  nextAnswer(): Promise<void>;
 }
 
 let values = 1_000_000;
@@ -80,12 +85,13 @@ export function createDocumentClient(index: number, url: string, token: string) 
 
 const BACK_AFTER_MS = 50;
 
-/** Adds rows and edits a column of its own; asks again under the same key until there is an answer, and then what came of it. */
-export function createRestClient(url: string, token: string): WishingClient {
+/** Adds rows and edits a column of its own; asks again under the same key until there is an answer. */
+export function createRestClient(url: string, token: string): RestClient {
   const wishes: Wish[] = [];
   const left = new Map<string, number>();
   const busy = new Set<string>();
   const waits = new Set<Promise<void>>();
+  const answered: (() => void)[] = [];
   let over = false;
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
 
@@ -106,13 +112,15 @@ export function createRestClient(url: string, token: string): WishingClient {
       headers: { ...headers, "Idempotency-Key": `wish-${wish.value}` },
       body: JSON.stringify({ edits: [edit] }),
     };
-    let answer = await ask<EditsAnswer>("/edits", init, [200, 202]);
-    while (answer && !FINAL.has(answer.receipts[0]!.state)) {
+    let receipt = (await ask<EditsAnswer>("/edits", init, [200, 202]))?.receipts[0] ?? null;
+    for (const listener of answered.splice(0)) listener();
+    // What was answered is never asked for again: its receipt is there from now on.
+    while (receipt && !FINAL.has(receipt.state)) {
       await Bun.sleep(BACK_AFTER_MS);
-      answer = await ask<EditsAnswer>("/edits?wait=1", init, [200, 202]);
+      receipt = await ask<Receipt>(`/edits/${receipt.id}`, { headers }, [200]);
     }
-    if (!answer) return;
-    wish.fate = answer.receipts[0]!.state as Wish["fate"];
+    if (!receipt) return;
+    wish.fate = receipt.state as Wish["fate"];
     if (wish.fate === "confirmed") left.set(wish.row, wish.value);
   }
 
@@ -138,6 +146,7 @@ export function createRestClient(url: string, token: string): WishingClient {
 
   return {
     name: "REST",
+    nextAnswer: () => new Promise((resolve) => answered.push(resolve)),
     wishes,
     wish(random) {
       const work = change(random).finally(() => waits.delete(work));
