@@ -5,6 +5,7 @@ import { TabFiles } from "../exports/tab-files.tsx";
 import { BackIcon } from "../parts/icons.tsx";
 import { useNow } from "../parts/use-now.ts";
 import { ageWords, countWords, staleWords } from "../parts/words.ts";
+import type { Api } from "../rest/api.ts";
 import { formatRoute } from "../shell/routes.ts";
 import { SourceLink } from "../sources/source-link.tsx";
 import type { ActiveCell } from "./active-cell.ts";
@@ -16,6 +17,7 @@ import { Grid } from "./grid.tsx";
 import { People } from "./people.tsx";
 import { TabBody } from "./tab-body.tsx";
 import { Toolbar } from "./toolbar.tsx";
+import { useDecidedElsewhere } from "./use-decided-elsewhere.ts";
 import { useEditing } from "./use-editing.ts";
 import { useHighlights } from "./use-highlights.ts";
 import { usePresence } from "./use-presence.ts";
@@ -23,6 +25,7 @@ import { useTable } from "./use-table.ts";
 
 /** One tab, live. */
 export function TabPage(props: {
+  api: Api;
   token: string;
   holder: ClientHolder;
   source: string;
@@ -30,7 +33,7 @@ export function TabPage(props: {
   /** Undefined until the list has arrived. */
   about: SourceAnswer | undefined;
 }) {
-  const { token, holder, source, tab, about } = props;
+  const { api, token, holder, source, tab, about } = props;
   holder.client ??= openClient(token);
   const { client } = holder;
   const { flashes, announcement, note } = useHighlights(tab);
@@ -46,6 +49,7 @@ export function TabPage(props: {
     { writable: about ? about.writable === true : true, formulas: about?.writes?.formulas ?? false },
     setSaid,
   );
+  useDecidedElsewhere(api, table);
   useEffect(() => {
     document.title = `${table.title} · Sheetwire`;
     return () => {
@@ -85,7 +89,7 @@ export function TabPage(props: {
         />
       </TabBody>
       <footer class="tab-foot">
-        <ActiveCellText table={table} editing={editing} active={active} />
+        <ActiveCellText api={api} table={table} editing={editing} active={active} />
         <span data-testid="counts">
           {countWords(table.rowIds.length, "row", "rows")},{" "}
           {countWords(table.columns.length, "column", "columns")}

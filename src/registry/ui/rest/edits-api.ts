@@ -20,6 +20,7 @@ export interface TabPlace {
 
 export interface EditsApi {
   conflicts(query: Readonly<Record<string, string>>): Answer<ConflictsAnswer>;
+  conflict(id: string): Answer<ConflictAnswer>;
   resolveConflict(id: string, body: ResolveBody): Answer<ConflictAnswer>;
   deadLetters(): Answer<DeadLettersAnswer>;
   requeueDeadLetter(id: string): Answer<Receipt>;
@@ -37,6 +38,7 @@ export function createEditsApi(call: Call): EditsApi {
     `/datasources/${encodeURIComponent(source)}/tabs/${encodeURIComponent(tab)}`;
   return {
     conflicts: (query) => call("GET", `/api/v1/conflicts?${new URLSearchParams(query)}`),
+    conflict: (id) => call("GET", conflict(id)),
     resolveConflict: (id, body) => call("POST", `${conflict(id)}/resolve`, { body }),
     deadLetters: () => call("GET", "/api/v1/deadletters"),
     requeueDeadLetter: (id) => call("POST", `${letter(id)}/requeue`),

@@ -51,6 +51,7 @@ export function Main(props: {
       return (
         <TabPage
           key={`${route.source}/${route.tab}`}
+          api={api}
           token={token}
           holder={holder}
           source={route.source}
