@@ -1,10 +1,11 @@
 import { useEffect, useState } from "preact/hooks";
 import type { FieldProblem, SourceAnswer } from "../../../../client-sdk/src/contract/rest.ts";
 import type { ViewAnswer } from "../../../../client-sdk/src/contract/views.ts";
-import { Choices, SelectField, TextField } from "../parts/field.tsx";
+import { Choices, Field, SelectField, TextField } from "../parts/field.tsx";
 import { problemsOf } from "../parts/form-problems.ts";
+import { countWords } from "../parts/words.ts";
 import type { Api } from "../rest/api.ts";
-import { type GivenForm, placesOf } from "./given-data.ts";
+import { type GivenFile, type GivenForm, placesOf } from "./given-data.ts";
 
 /** Data as they are pasted or chosen from a file, or a live tab or view. */
 export function DataInput(props: {
@@ -33,37 +34,56 @@ export function DataInput(props: {
       {form.kind === "live" && <LiveFields {...props} problems={own} />}
       {form.kind === "rows" && (
         <>
-          <TextField
-            id="data-text"
-            name="data"
-            label="Data as JSON"
-            rows={8}
-            hint='A list of objects; {"columns": [...], "rows": [[...]]}; or lists by name, for a template of several tabs.'
-            placeholder={'[\n  {"item": "Tea", "price": 2.5},\n  {"item": "Mug", "price": 7}\n]'}
-            problems={own}
-            value={form.text}
-            onText={(text) => set({ text })}
-          />
-          <FileChooser onText={(text) => set({ text })} />
+          {!form.file && (
+            <TextField
+              id="data-text"
+              name="data"
+              label="Data as JSON"
+              rows={8}
+              hint='A list of objects; {"columns": [...], "rows": [[...]]}; or lists by name, for a template of several tabs.'
+              placeholder={'[\n  {"item": "Tea", "price": 2.5},\n  {"item": "Mug", "price": 7}\n]'}
+              problems={own}
+              value={form.text}
+              onText={(text) => set({ text })}
+            />
+          )}
+          <FileField file={form.file} problems={form.file ? own : []} onFile={(file) => set({ file })} />
         </>
       )}
     </>
   );
 }
 
-function FileChooser({ onText }: { onText: (text: string) => void }) {
+/** A file is not shown: it may be tens of megabytes. */
+function FileField(props: {
+  file: GivenFile | null;
+  problems: readonly FieldProblem[];
+  onFile: (file: GivenFile | null) => void;
+}) {
+  const { file, problems, onFile } = props;
   return (
-    <label class="field">
-      <span>Or a file of it</span>
-      <input
-        type="file"
-        accept=".json,application/json"
-        onChange={(event) => {
-          const [file] = event.currentTarget.files ?? [];
-          if (file) void file.text().then(onText);
-        }}
-      />
-    </label>
+    <Field id="data-file" label={file ? "The file of it" : "Or a file of it"} problems={problems}>
+      {file ? (
+        <span class="given-file">
+          <code>{file.name}</code>
+          <span class="quiet">{countWords(file.text.length, "character", "characters")}</span>
+          <button type="button" class="small" id="data-file" onClick={() => onFile(null)}>
+            Leave it out
+          </button>
+        </span>
+      ) : (
+        <input
+          id="data-file"
+          type="file"
+          accept=".json,application/json"
+          aria-describedby="data-file-help"
+          onChange={(event) => {
+            const [picked] = event.currentTarget.files ?? [];
+            if (picked) void picked.text().then((text) => onFile({ name: picked.name, text }));
+          }}
+        />
+      )}
+    </Field>
   );
 }
 

@@ -7,13 +7,20 @@ export interface GivenForm {
   readonly kind: "rows" | "live";
   /** JSON as it was pasted. */
   readonly text: string;
+  /** Taken instead of what was pasted; too long to be shown. */
+  readonly file: GivenFile | null;
   /** "source/tab"; empty: the first there is. */
   readonly place: string;
   /** Name of a view of the tab; empty: the tab itself. */
   readonly view: string;
 }
 
-export const EMPTY_GIVEN: GivenForm = { kind: "rows", text: "", place: "", view: "" };
+export interface GivenFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+export const EMPTY_GIVEN: GivenForm = { kind: "rows", text: "", file: null, place: "", view: "" };
 
 export interface Place {
   readonly value: string;
@@ -34,7 +41,7 @@ export function placesOf(sources: readonly SourceAnswer[]): readonly Place[] {
 }
 
 export function dataOf(form: GivenForm, places: readonly Place[]): Result<ExportData, FieldProblem> {
-  if (form.kind === "rows") return parseJson<ExportData>(form.text, "data", EXAMPLE_FIX);
+  if (form.kind === "rows") return parseJson<ExportData>(form.file?.text ?? form.text, "data", EXAMPLE_FIX);
   const place = places.find(({ value }) => value === form.place) ?? places[0];
   if (!place) {
     const fix = "add a source first, or paste the data";

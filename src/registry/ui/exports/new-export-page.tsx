@@ -13,12 +13,12 @@ import { type ExportRoute, formatRoute } from "../shell/routes.ts";
 import { goTo } from "../shell/use-route.ts";
 import { dataAnswer, NO_PROBLEMS, ownProblem } from "./data-answer.ts";
 import { DataInput } from "./data-input.tsx";
-import { placesOf } from "./given-data.ts";
 import { createBody, EMPTY_EXPORT, type NewExport } from "./new-export.ts";
 import { ProblemTable } from "./problem-table.tsx";
 import { createRequestKeys } from "./request-key.ts";
 import { createSamples } from "./samples.ts";
 import { ShareFields } from "./share-fields.tsx";
+import { useData } from "./use-data.ts";
 
 const SHOWN = ["template", "title", "data", "share", "folder", "account", "key", "edits"];
 const EDITS: readonly { value: NewExport["edits"]; title: string; about: string }[] = [
@@ -39,15 +39,16 @@ export function NewExportPage(props: {
   const keys = useMemo(() => createRequestKeys((bytes) => crypto.getRandomValues(bytes)), []);
   const templates = useAnswer(useCallback(() => api.templates(), [api]));
   const set = (part: Partial<NewExport>): void => setForm((known) => ({ ...known, ...part }));
-  const body = useMemo(() => createBody(form, placesOf(sources)), [form, sources]);
+  const data = useData(form, sources);
   const { problems } = told;
   const { text } = boundFields({ form, set, problems });
 
   const send = async (event: Event): Promise<void> => {
     event.preventDefault();
-    if (!body.ok) return setTold(ownProblem(body.error));
+    if (!data.ok) return setTold(ownProblem(data.error));
     setSending(true);
-    const answer = await api.createExport(body.value, keys.keyOf(body.value));
+    const body = createBody(form, data.value);
+    const answer = await api.createExport(body, keys.keyOf(body));
     setSending(false);
     setTold(dataAnswer(answer, SHOWN));
     if (answer.ok) goTo({ page: "export", id: answer.value.id });
@@ -107,12 +108,14 @@ export function NewExportPage(props: {
           </button>
         </div>
       </form>
-      <CodeSample samples={createSamples(body.ok ? body.value : EXAMPLE, location.origin)} />
+      <CodeSample
+        samples={createSamples(createBody(form, data.ok ? data.value : EXAMPLE), location.origin)}
+      />
     </Page>
   );
 }
 
-const EXAMPLE = { template: "table", title: "Prices", data: [{ item: "Tea", price: 2.5 }] };
+const EXAMPLE = [{ item: "Tea", price: 2.5 }];
 
 function filledIn({
   template,

@@ -4,10 +4,8 @@ import type {
   ExportShare,
   HandEdits,
 } from "../../../../client-sdk/src/contract/exports.ts";
-import type { FieldProblem } from "../../../../client-sdk/src/contract/rest.ts";
-import type { Result } from "../../../../client-sdk/src/contract/result.ts";
-import { ok } from "../../../../client-sdk/src/contract/result.ts";
-import { dataOf, EMPTY_GIVEN, type GivenForm, type Place } from "./given-data.ts";
+import type { ExportData } from "../../../../client-sdk/src/contract/templates.ts";
+import { EMPTY_GIVEN, type GivenForm } from "./given-data.ts";
 
 export interface NewShare {
   readonly type: NonNullable<ExportShare["type"]>;
@@ -41,23 +39,18 @@ export const EMPTY_EXPORT: NewExport = {
   edits: "overwrite",
 };
 
-export function createBody(
-  form: NewExport,
-  places: readonly Place[],
-): Result<CreateExportBody, FieldProblem> {
-  const data = dataOf(form, places);
-  if (!data.ok) return data;
+export function createBody(form: NewExport, data: ExportData): CreateExportBody {
   const [folder, key] = [folderId(form.folder), form.key.trim()];
-  return ok({
+  return {
     template: form.template,
     title: form.title.trim(),
-    data: data.value,
+    data,
     ...(form.share.length > 0 && { share: form.share.map(shareOf) }),
     ...(folder !== "" && { folder }),
     ...(form.account !== "" && { account: form.account }),
     ...(key !== "" && { key }),
     ...(form.edits === "keep" && { edits: form.edits }),
-  });
+  };
 }
 
 function shareOf({ type, role, who, notify }: NewShare): ExportShare {

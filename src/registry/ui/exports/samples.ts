@@ -8,12 +8,20 @@ import { shellWord } from "../parts/shell-word.ts";
 const INLINE_CHARACTERS_MAX = 600;
 const JSON_HEADER = '-H "Content-Type: application/json"';
 
+/** Of a list; a longer one is cut before anything is made of it, since data may be tens of megabytes. */
+const LIST_ITEMS_MAX = 20;
+
 /** A POST of `body`; a long one stands in `file`. */
 export function post(address: string, body: unknown, file: string): string {
-  const text = JSON.stringify(body);
-  const short = text.length <= INLINE_CHARACTERS_MAX;
-  const head = short ? "" : `# ${file} holds the body: ${shortened(body)}\n`;
-  return `${head}${CURL} ${JSON_HEADER} \\\n  -d ${short ? shellWord(text) : `@${file}`} ${shellWord(address)}`;
+  let isCut = false;
+  const text = JSON.stringify(body, (_, value) => {
+    if (!Array.isArray(value) || value.length <= LIST_ITEMS_MAX) return value;
+    isCut = true;
+    return [value[0], "..."];
+  });
+  const isShort = !isCut && text.length <= INLINE_CHARACTERS_MAX;
+  const head = isShort ? "" : `# ${file} holds the body: ${text.slice(0, INLINE_CHARACTERS_MAX)}\n`;
+  return `${head}${CURL} ${JSON_HEADER} \\\n  -d ${isShort ? shellWord(text) : `@${file}`} ${shellWord(address)}`;
 }
 
 export function createSamples(body: CreateExportBody, origin: string): Samples {
@@ -50,10 +58,4 @@ function dataOption(data: ExportData): string {
 
 function isLive(data: ExportData): data is LiveData {
   return "source" in data && typeof data.source === "string" && "tab" in data;
-}
-
-function shortened(body: unknown): string {
-  return JSON.stringify(body, (_, value) =>
-    Array.isArray(value) && value.length > 1 ? [value[0], "..."] : value,
-  ).slice(0, INLINE_CHARACTERS_MAX);
 }

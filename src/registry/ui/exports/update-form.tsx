@@ -12,10 +12,11 @@ import { Alert } from "../parts/notice.tsx";
 import type { Api } from "../rest/api.ts";
 import { dataAnswer, NO_PROBLEMS, ownProblem } from "./data-answer.ts";
 import { DataInput } from "./data-input.tsx";
-import { dataOf, EMPTY_GIVEN, placesOf } from "./given-data.ts";
+import { EMPTY_GIVEN } from "./given-data.ts";
 import { ProblemTable } from "./problem-table.tsx";
 import { createRequestKeys } from "./request-key.ts";
 import { updateSamples } from "./samples.ts";
+import { useData } from "./use-data.ts";
 
 const TYPES: readonly { value: UpdateType; title: string; about: string }[] = [
   { value: "upsert", title: "Change and add", about: "Rows by their key; no row goes." },
@@ -40,23 +41,21 @@ export function UpdateForm(props: {
     setSent(false);
     setForm((known) => ({ ...known, ...part }));
   };
-  const body = useMemo(() => {
-    const data = dataOf(form, placesOf(sources));
-    return data.ok ? { ok: true as const, value: bodyOf(data.value, form.type, form.key) } : data;
-  }, [form, sources]);
+  const data = useData(form, sources);
 
   const send = async (event: Event): Promise<void> => {
     event.preventDefault();
     setSent(false);
-    if (!body.ok) return setTold(ownProblem(body.error));
+    if (!data.ok) return setTold(ownProblem(data.error));
     setSending(true);
-    const answer = await api.updateExport(about.id, body.value, keys.keyOf(body.value));
+    const body = bodyOf(data.value, form.type, form.key);
+    const answer = await api.updateExport(about.id, body, keys.keyOf(body));
     setSending(false);
     setTold(dataAnswer(answer, ["data", "key", "update_type"]));
     if (!answer.ok) return;
     keys.renew();
     setSent(true);
-    setForm((known) => ({ ...known, text: "" }));
+    setForm((known) => ({ ...known, text: "", file: null }));
     props.onSent();
   };
   return (
@@ -105,7 +104,7 @@ export function UpdateForm(props: {
       <CodeSample
         samples={updateSamples(
           about.id,
-          body.ok ? body.value : { ...EXAMPLE, update_type: form.type },
+          bodyOf(data.ok ? data.value : EXAMPLE, form.type, form.key),
           location.origin,
         )}
       />
@@ -113,7 +112,7 @@ export function UpdateForm(props: {
   );
 }
 
-const EXAMPLE = { data: [{ item: "Tea", price: 2.6 }] };
+const EXAMPLE = [{ item: "Tea", price: 2.6 }];
 
 function bodyOf(data: UpdateExportBody["data"], type: UpdateType, key: string): UpdateExportBody {
   const by = key.trim();
