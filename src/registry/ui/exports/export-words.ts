@@ -18,7 +18,7 @@ export const EXPORT_STATES: Readonly<Record<ExportState, { word: string; tone: T
     word: "sheet changed",
     tone: "warn",
     means:
-      "People changed the sheet so that its rows cannot be told apart any more. Nothing of theirs was touched, and nothing is written until the sheet is mended and it is tried again.",
+      "People changed the sheet so that the export does not find its tab, header or columns any more. Nothing of theirs was touched, and nothing is written until the sheet is mended and it is tried again.",
   },
   cancelled: { word: "cancelled", tone: "off", means: "What was written stays." },
 };
