@@ -55,6 +55,34 @@ export function addSources({ program, run }: Program): void {
         show(session, await session.api.get<SourceAnswer>(path("datasources", id))),
       ),
     );
+  addAdd(sources as unknown as Program["program"], run);
+  sources
+    .command("remove")
+    .description("Removes a source with its documents, history, edits and secrets.")
+    .argument("<id>", "the source")
+    .option("--yes", "do it without a question")
+    .action((id, { yes }, command) =>
+      run(command, async (session) => {
+        await session.agree(`Remove the source "${id}" and all that is kept of it?`, yes);
+        await session.api.send("DELETE", path("datasources", id, "delete"));
+        await session.print({ id, removed: true }, () => "");
+        await session.note(`Removed ${id}.`);
+      }),
+    );
+  for (const [name, description] of ACTS) {
+    sources
+      .command(name)
+      .description(description)
+      .argument("<id>", "the source")
+      .action((id, _options, command) =>
+        run(command, async (session) =>
+          show(session, await session.api.send<SourceAnswer>("POST", path("datasources", id, name))),
+        ),
+      );
+  }
+}
+
+function addAdd(sources: Program["program"], run: Program["run"]): void {
   sources
     .command("add")
     .summary("register a sheet or a feed")
@@ -89,30 +117,6 @@ export function addSources({ program, run }: Program): void {
     .option("--dry-run", "read it once, show what it would bring, save nothing")
     .option("--no-wait", "do not wait for the first poll")
     .action((url, options, command) => run(command, (session) => add(session, url, options)));
-  sources
-    .command("remove")
-    .description("Removes a source with its documents, history, edits and secrets.")
-    .argument("<id>", "the source")
-    .option("--yes", "do it without a question")
-    .action((id, { yes }, command) =>
-      run(command, async (session) => {
-        await session.agree(`Remove the source "${id}" and all that is kept of it?`, yes);
-        await session.api.send("DELETE", path("datasources", id, "delete"));
-        await session.print({ id, removed: true }, () => "");
-        await session.note(`Removed ${id}.`);
-      }),
-    );
-  for (const [name, description] of ACTS) {
-    sources
-      .command(name)
-      .description(description)
-      .argument("<id>", "the source")
-      .action((id, _options, command) =>
-        run(command, async (session) =>
-          show(session, await session.api.send<SourceAnswer>("POST", path("datasources", id, name))),
-        ),
-      );
-  }
 }
 
 const ACTS = [
