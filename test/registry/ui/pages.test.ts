@@ -1,7 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import type { HistoryEntry } from "../../../client-sdk/src/contract/history.ts";
-import { EMPTY_TOKEN, scopeWords, tokenBody } from "../../../src/registry/ui/access/new-token.ts";
-import { EMPTY_VIEW, viewBody } from "../../../src/registry/ui/access/new-view.ts";
+import {
+  contentOf,
+  EMPTY_VIEW,
+  isTellable,
+  shownView,
+  viewBody,
+} from "../../../src/registry/ui/access/new-view.ts";
 import { parseMetrics, total } from "../../../src/registry/ui/charts/metrics-text.ts";
 import { sampleOf } from "../../../src/registry/ui/charts/samples.ts";
 import { shownValue, typedValue } from "../../../src/registry/ui/edits/shown-value.ts";
@@ -9,29 +14,7 @@ import { entryWords, originWords, restoreWords } from "../../../src/registry/ui/
 import { shellWord } from "../../../src/registry/ui/parts/shell-word.ts";
 import { stripWords } from "../../../src/registry/ui/sources/strip-words.ts";
 
-describe("tokens and views", () => {
-  test("WEB-31 a token's scope is as wide as was picked, and what was left empty is not sent", () => {
-    expect(tokenBody({ ...EMPTY_TOKEN, name: " shop " })).toEqual({
-      name: "shop",
-      scopes: [{ action: "read" }],
-    });
-    const form = { ...EMPTY_TOKEN, name: "n", action: "write", source: "shop", tab: "Prices" } as const;
-    expect(tokenBody({ ...form, ttl: "3600", user: " ann " })).toEqual({
-      name: "n",
-      scopes: [{ action: "write", source: "shop", tab: "Prices" }],
-      ttl: 3600,
-      user: "ann",
-    });
-    // A tab without its source would be a tab of that name in all sources.
-    expect(tokenBody({ ...form, source: "" }).scopes).toEqual([{ action: "write" }]);
-  });
-
-  test("WEB-31 a scope reads as a sentence", () => {
-    expect(scopeWords({ action: "read" })).toBe("read everything");
-    expect(scopeWords({ action: "write", source: "shop", tab: "Prices" })).toBe("read and edit shop/Prices");
-    expect(scopeWords({ action: "read", source: "shop", tab: "P", view: "v" })).toBe("read shop/P@v");
-  });
-
+describe("views", () => {
   test("WEB-33 a view's columns, order and limit are read from their lines", () => {
     const form = {
       ...EMPTY_VIEW,
@@ -54,6 +37,30 @@ describe("tokens and views", () => {
       tab: "b",
       name: "n",
     });
+  });
+});
+
+describe("views that are there", () => {
+  const view = {
+    ...{ source: "shop", tab: "Price/list", name: "cheap", document: "d", claims: [] },
+    columns: ["SKU", "Price"],
+    where: "Price < 9",
+    order: [{ key: "Price", descending: true }, { key: "SKU" }],
+    limit: 5,
+    description: "For the counter",
+  };
+
+  test("WEB-46 a view that is defined anew keeps all that was not changed", () => {
+    const { source: _, tab: __, name: ___, document: ____, claims: _____, ...content } = view;
+    expect(contentOf(shownView(view))).toEqual(content);
+    expect(contentOf({ ...shownView(view), where: "" })).not.toHaveProperty("where");
+  });
+
+  test("WEB-46 a view that the form cannot tell whole is not offered for change", () => {
+    expect(isTellable(view)).toBe(true);
+    expect(isTellable({ ...view, columns: ["Price, net"] })).toBe(false);
+    expect(isTellable({ ...view, order: [{ key: "-Price" }] })).toBe(false);
+    expect(isTellable({ source: "a", tab: "b", name: "c", document: "d", claims: [] })).toBe(true);
   });
 });
 

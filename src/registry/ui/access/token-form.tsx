@@ -1,17 +1,15 @@
 import { useState } from "preact/hooks";
 import type { FieldProblem, SourceAnswer } from "../../../../client-sdk/src/contract/rest.ts";
-import type { CreatedTokenAnswer } from "../../../../client-sdk/src/contract/tokens.ts";
-import { Choices, SelectField, TextField } from "../parts/field.tsx";
-import { formProblems, problemsOf } from "../parts/form-problems.ts";
+import { err } from "../../../../client-sdk/src/contract/result.ts";
+import type { CreatedTokenAnswer, TokenAnswer } from "../../../../client-sdk/src/contract/tokens.ts";
+import type { ViewAnswer } from "../../../../client-sdk/src/contract/views.ts";
+import { boundFields } from "../parts/bound-fields.tsx";
+import { formProblems } from "../parts/form-problems.ts";
 import { Alert } from "../parts/notice.tsx";
 import type { Api } from "../rest/api.ts";
-import { EMPTY_TOKEN, type NewToken, tokenBody } from "./new-token.ts";
+import { changedToken, changeTokenBody, EMPTY_TOKEN, KEEP, type NewToken, tokenBody } from "./new-token.ts";
+import { ReachFields } from "./reach-fields.tsx";
 
-const ACTIONS: readonly { value: NewToken["action"]; title: string; about: string }[] = [
-  { value: "read", title: "Read", about: "Rows and their changes." },
-  { value: "write", title: "Read and edit", about: "Edits go back into the sheet." },
-  { value: "admin", title: "Administer", about: "Everything, tokens and deleting too." },
-];
 const ENDS: readonly { value: string; title: string }[] = [
   { value: "", title: "Never, until it is revoked" },
   { value: "3600", title: "In an hour" },
@@ -19,101 +17,108 @@ const ENDS: readonly { value: string; title: string }[] = [
   { value: "2592000", title: "In 30 days" },
   { value: "31536000", title: "In a year" },
 ];
+const SHOWN = ["name", "scopes", "ttl", "user", "claims"];
 
-/** Makes a token for one reach: everything, a source or a tab. */
+/** Makes a token, or changes what one is called, may do and how long it lasts. */
 export function TokenForm(props: {
   api: Api;
   sources: readonly SourceAnswer[];
-  onMade: (token: CreatedTokenAnswer) => void;
+  views: readonly ViewAnswer[];
+  /** The one to change; a new one is made without it. */
+  token?: TokenAnswer;
+  onMade?: (token: CreatedTokenAnswer) => void;
+  onChanged?: () => void;
+  onClose?: () => void;
 }) {
-  const [form, setForm] = useState(EMPTY_TOKEN);
+  const { api, token, onMade, onChanged, onClose } = props;
+  const [before] = useState(() => (token ? changedToken(token) : EMPTY_TOKEN));
+  const [form, setForm] = useState(before);
   const [problems, setProblems] = useState<readonly FieldProblem[]>([]);
   const [message, setMessage] = useState("");
   const [sending, setSending] = useState(false);
   const set = (part: Partial<NewToken>): void => setForm((known) => ({ ...known, ...part }));
-  const tabs = props.sources.find(({ id }) => id === form.source)?.tabs ?? [];
-  const reachProblems = problems.filter(({ field }) => field.startsWith("scopes"));
+  const id = token ? "change-token" : "token";
 
-  const make = async (event: Event): Promise<void> => {
+  const send = async (): Promise<Parameters<typeof formProblems>[0]> => {
+    if (token) {
+      const answer = await api.changeToken(token.id, changeTokenBody(before, form));
+      if (answer.ok) onChanged?.();
+      return answer;
+    }
+    const body = tokenBody(form);
+    if (!body.ok) return err({ tag: "Refused", problem: { ...OWN_PROBLEM, errors: body.error } });
+    const answer = await api.createToken(body.value);
+    if (answer.ok) {
+      setForm(EMPTY_TOKEN);
+      onMade?.(answer.value);
+    }
+    return answer;
+  };
+  const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     setSending(true);
-    const answer = await props.api.createToken(tokenBody(form));
+    const told = formProblems(await send(), SHOWN);
     setSending(false);
-    const told = formProblems(answer, ["name", "scopes", "ttl", "user"]);
     setProblems(told.problems);
     setMessage(told.message);
-    if (!answer.ok) return;
-    setForm(EMPTY_TOKEN);
-    props.onMade(answer.value);
   };
+  const { text, select } = boundFields({ form, set, problems });
   return (
-    <form class="panel" noValidate aria-labelledby="new-token" onSubmit={(event) => void make(event)}>
-      <h2 id="new-token">New token</h2>
+    <form class="panel" noValidate aria-labelledby={`${id}-title`} onSubmit={(event) => void submit(event)}>
+      <h2 id={`${id}-title`}>{token ? `Change ${token.name}` : "New token"}</h2>
       <Alert>{message}</Alert>
-      <TextField
-        id="token-name"
-        name="name"
-        label="Name"
-        hint="To know it by, such as the program that gets it."
-        problems={problemsOf(problems, "name")}
-        value={form.name}
-        onText={(name) => set({ name })}
-      />
-      <Choices
-        legend="It may"
-        name="action"
-        value={form.action}
-        choices={ACTIONS}
-        onPick={(action) => set({ action })}
+      {text("name", {
+        id: `${id}-name`,
+        label: "Name",
+        hint: "To know it by, such as the program that gets it.",
+      })}
+      <ReachFields
+        idPrefix={`${id}-reach`}
+        reaches={form.reaches}
+        sources={props.sources}
+        views={props.views}
+        problems={problems.filter(({ field }) => field.startsWith("scopes"))}
+        onReaches={(reaches) => set({ reaches })}
       />
       <div class="field-pair">
-        <SelectField
-          id="token-source"
-          label="Source"
-          problems={reachProblems}
-          value={form.source}
-          options={[
-            { value: "", title: "All sources" },
-            ...props.sources.map(({ id, name }) => ({ value: id, title: name })),
-          ]}
-          onPick={(source) => set({ source, tab: "" })}
-        />
-        {form.source !== "" && (
-          <SelectField
-            id="token-tab"
-            label="Tab"
-            problems={[]}
-            value={form.tab}
-            options={[
-              { value: "", title: "All tabs" },
-              ...tabs.map(({ name, title }) => ({ value: name, title })),
-            ]}
-            onPick={(tab) => set({ tab })}
-          />
+        {select(
+          "ttl",
+          { id: `${id}-ttl`, label: "It ends" },
+          token ? [{ value: KEEP, title: "As it was" }, ...ENDS] : ENDS,
         )}
-        <SelectField
-          id="token-ttl"
-          label="It ends"
-          problems={problemsOf(problems, "ttl")}
-          value={form.ttl}
-          options={ENDS}
-          onPick={(ttl) => set({ ttl })}
-        />
-        <TextField
-          id="token-user"
-          name="user"
-          label="Person (optional)"
-          hint="Whose name stands at its edits."
-          problems={problemsOf(problems, "user")}
-          value={form.user}
-          onText={(user) => set({ user })}
-        />
+        {!token &&
+          text("user", {
+            id: "token-user",
+            label: "Person (optional)",
+            hint: "Whose name stands at its edits.",
+          })}
       </div>
+      {!token &&
+        text("claims", {
+          id: "token-claims",
+          label: "Claims (optional)",
+          rows: 2,
+          hint: "What views may ask of the bearer, one a line: a view with region = claims.region shows their rows alone.",
+          placeholder: "region = north",
+        })}
       <div class="actions">
+        {onClose && (
+          <button type="button" onClick={onClose}>
+            Cancel
+          </button>
+        )}
         <button type="submit" class="primary" disabled={sending}>
-          {sending ? "Making ..." : "Make the token"}
+          {submitWords(token !== undefined, sending)}
         </button>
       </div>
     </form>
   );
+}
+
+/** Of the form itself, in the daemon's shape. */
+const OWN_PROBLEM = { type: "about:blank", title: "Invalid", status: 422, detail: "" };
+
+function submitWords(changes: boolean, sending: boolean): string {
+  if (sending) return changes ? "Saving ..." : "Making ...";
+  return changes ? "Save" : "Make the token";
 }

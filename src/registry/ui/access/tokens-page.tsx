@@ -11,16 +11,18 @@ import { Page } from "../parts/page.tsx";
 import { timeWords } from "../parts/words.ts";
 import type { Api } from "../rest/api.ts";
 import { useAnswer } from "../rest/use-answer.ts";
-import { scopeWords } from "./new-token.ts";
+import { scopesWords } from "./new-token.ts";
 import { TokenForm } from "./token-form.tsx";
 
 /** Tokens: make one with its scopes, see it once, revoke it. */
 export function TokensPage({ api, sources }: { api: Api; sources: readonly SourceAnswer[] }) {
   const tokens = useAnswer(useCallback(() => api.tokens(), [api]));
   const [made, setMade] = useState<CreatedTokenAnswer | null>(null);
+  const views = useAnswer(useCallback(() => api.views(), [api])).value ?? [];
+  const [changing, setChanging] = useState<TokenAnswer | null>(null);
   const [revoking, setRevoking] = useState<TokenAnswer | null>(null);
   const close = (): void => setRevoking(null);
-  const columns = tokenColumns(setRevoking);
+  const columns = tokenColumns(setChanging, setRevoking);
   return (
     <Page
       title="Tokens"
@@ -38,9 +40,24 @@ export function TokensPage({ api, sources }: { api: Api; sources: readonly Sourc
           testId="token"
         />
       )}
+      {changing && (
+        <TokenForm
+          key={changing.id}
+          api={api}
+          sources={sources}
+          views={views}
+          token={changing}
+          onChanged={() => {
+            setChanging(null);
+            tokens.refresh();
+          }}
+          onClose={() => setChanging(null)}
+        />
+      )}
       <TokenForm
         api={api}
         sources={sources}
+        views={views}
         onMade={(token) => {
           setMade(token);
           tokens.refresh();
@@ -81,7 +98,10 @@ function Made({ token, onClose }: { token: CreatedTokenAnswer; onClose: () => vo
   );
 }
 
-function tokenColumns(onRevoke: (token: TokenAnswer) => void): readonly DataColumn<TokenAnswer>[] {
+function tokenColumns(
+  onChange: (token: TokenAnswer) => void,
+  onRevoke: (token: TokenAnswer) => void,
+): readonly DataColumn<TokenAnswer>[] {
   return [
     {
       name: "Name",
@@ -94,7 +114,15 @@ function tokenColumns(onRevoke: (token: TokenAnswer) => void): readonly DataColu
         </>
       ),
     },
-    { name: "Allows", cell: ({ scopes }) => scopes.map(scopeWords).join("; ") },
+    {
+      name: "Allows",
+      cell: ({ scopes, claims = {} }) => (
+        <>
+          {scopesWords(scopes)}
+          {Object.keys(claims).length > 0 && <small class="quiet">claims {claimsWords(claims)}</small>}
+        </>
+      ),
+    },
     {
       name: "State",
       cell: ({ state }) => <Badge tone={state === "active" ? "good" : "off"}>{state}</Badge>,
@@ -105,17 +133,33 @@ function tokenColumns(onRevoke: (token: TokenAnswer) => void): readonly DataColu
       name: "Act",
       atEnd: true,
       cell: (token) => (
-        <button
-          type="button"
-          class="small danger"
-          aria-label={`Revoke ${token.name}`}
-          onClick={() => onRevoke(token)}
-        >
-          Revoke
-        </button>
+        <span class="acts">
+          <button
+            type="button"
+            class="small"
+            aria-label={`Change ${token.name}`}
+            onClick={() => onChange(token)}
+          >
+            Change
+          </button>
+          <button
+            type="button"
+            class="small danger"
+            aria-label={`Revoke ${token.name}`}
+            onClick={() => onRevoke(token)}
+          >
+            Revoke
+          </button>
+        </span>
       ),
     },
   ];
+}
+
+function claimsWords(claims: NonNullable<TokenAnswer["claims"]>): string {
+  return Object.entries(claims)
+    .map(([name, value]) => `${name} = ${value}`)
+    .join(", ");
 }
 
 function samples(origin: string) {

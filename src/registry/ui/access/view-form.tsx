@@ -1,16 +1,25 @@
 import { useState } from "preact/hooks";
 import type { FieldProblem, SourceAnswer } from "../../../../client-sdk/src/contract/rest.ts";
+import type { ViewAnswer } from "../../../../client-sdk/src/contract/views.ts";
 import { SelectField, TextField } from "../parts/field.tsx";
 import { formProblems, problemsOf } from "../parts/form-problems.ts";
 import { Alert } from "../parts/notice.tsx";
 import type { Api } from "../rest/api.ts";
-import { EMPTY_VIEW, type NewView, viewBody } from "./new-view.ts";
+import { contentOf, EMPTY_VIEW, type NewView, shownView, viewBody } from "./new-view.ts";
 
-const SHOWN = ["source", "tab", "name", "columns", "where", "order", "limit"];
+const SHOWN = ["source", "tab", "name", "columns", "where", "order", "limit", "description"];
 
-/** Defines a view of a tab. */
-export function ViewForm(props: { api: Api; sources: readonly SourceAnswer[]; onMade: () => void }) {
-  const [form, setForm] = useState(EMPTY_VIEW);
+/** Defines a view of a tab, or defines one anew. */
+export function ViewForm(props: {
+  api: Api;
+  sources: readonly SourceAnswer[];
+  /** The one to define anew. */
+  view?: ViewAnswer;
+  onMade: () => void;
+  onClose?: () => void;
+}) {
+  const { api, view, onClose } = props;
+  const [form, setForm] = useState(() => (view ? shownView(view) : EMPTY_VIEW));
   const [problems, setProblems] = useState<readonly FieldProblem[]>([]);
   const [message, setMessage] = useState("");
   const set = (part: Partial<NewView>): void => setForm((known) => ({ ...known, ...part }));
@@ -21,17 +30,20 @@ export function ViewForm(props: { api: Api; sources: readonly SourceAnswer[]; on
 
   const make = async (event: Event): Promise<void> => {
     event.preventDefault();
-    const answer = await props.api.createView(viewBody({ ...form, place }));
+    const answer = view
+      ? await api.changeView(view, contentOf(form))
+      : await api.createView(viewBody({ ...form, place }));
     const told = formProblems(answer, SHOWN);
     setProblems(told.problems);
     setMessage(told.message);
     if (!answer.ok) return;
-    setForm(EMPTY_VIEW);
+    if (!view) setForm(EMPTY_VIEW);
     props.onMade();
   };
+  const id = view ? "change-view" : "view";
   const text = (name: keyof NewView & string, label: string, hint: string, placeholder: string) => (
     <TextField
-      id={`view-${name}`}
+      id={`${id}-${name}`}
       name={name}
       label={label}
       hint={hint}
@@ -42,19 +54,21 @@ export function ViewForm(props: { api: Api; sources: readonly SourceAnswer[]; on
     />
   );
   return (
-    <form class="panel" noValidate aria-labelledby="new-view" onSubmit={(event) => void make(event)}>
-      <h2 id="new-view">New view</h2>
+    <form class="panel" noValidate aria-labelledby={`${id}-title`} onSubmit={(event) => void make(event)}>
+      <h2 id={`${id}-title`}>{view ? `Change ${view.name}` : "New view"}</h2>
       <Alert>{message}</Alert>
       <div class="field-pair">
-        <SelectField
-          id="view-place"
-          label="Tab"
-          problems={[...problemsOf(problems, "source"), ...problemsOf(problems, "tab")]}
-          value={place}
-          options={places}
-          onPick={(picked) => set({ place: picked })}
-        />
-        {text("name", "Name", "Unique in its tab.", "cheap")}
+        {!view && (
+          <SelectField
+            id="view-place"
+            label="Tab"
+            problems={[...problemsOf(problems, "source"), ...problemsOf(problems, "tab")]}
+            value={place}
+            options={places}
+            onPick={(picked) => set({ place: picked })}
+          />
+        )}
+        {!view && text("name", "Name", "Unique in its tab.", "cheap")}
         {text("columns", "Columns (optional)", "Keys, separated by commas, in this order.", "SKU, Price")}
         {text(
           "where",
@@ -64,10 +78,16 @@ export function ViewForm(props: { api: Api; sources: readonly SourceAnswer[]; on
         )}
         {text("order", "Order by (optional)", "Keys; a minus before one makes it descend.", "-Price")}
         {text("limit", "At most (optional)", "Rows.", "100")}
+        {text("description", "About (optional)", "What it is for.", "")}
       </div>
       <div class="actions">
+        {onClose && (
+          <button type="button" onClick={onClose}>
+            Cancel
+          </button>
+        )}
         <button type="submit" class="primary" disabled={place === ""}>
-          Make the view
+          {view ? "Save" : "Make the view"}
         </button>
       </div>
     </form>

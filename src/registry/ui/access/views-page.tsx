@@ -1,19 +1,22 @@
 import { useCallback, useState } from "preact/hooks";
 import type { SourceAnswer } from "../../../../client-sdk/src/contract/rest.ts";
 import type { ViewAnswer } from "../../../../client-sdk/src/contract/views.ts";
-import { CodeSample, CURL, sdkHead } from "../parts/code-sample.tsx";
+import { CodeSample } from "../parts/code-sample.tsx";
 import { type DataColumn, DataTable } from "../parts/data-table.tsx";
 import { Confirm } from "../parts/dialog.tsx";
 import { ListState } from "../parts/notice.tsx";
 import { Page } from "../parts/page.tsx";
-import { shellWord } from "../parts/shell-word.ts";
 import type { Api } from "../rest/api.ts";
 import { useAnswer } from "../rest/use-answer.ts";
+import { formatRoute } from "../shell/routes.ts";
+import { isTellable } from "./new-view.ts";
 import { ViewForm } from "./view-form.tsx";
+import { viewSamples } from "./view-samples.ts";
 
 /** Views: some columns and rows of a tab as documents of their own. */
 export function ViewsPage({ api, sources }: { api: Api; sources: readonly SourceAnswer[] }) {
   const views = useAnswer(useCallback(() => api.views(), [api]));
+  const [changing, setChanging] = useState<ViewAnswer | null>(null);
   const [removing, setRemoving] = useState<ViewAnswer | null>(null);
   const close = (): void => setRemoving(null);
   const first = views.value?.[0];
@@ -27,14 +30,27 @@ export function ViewsPage({ api, sources }: { api: Api; sources: readonly Source
       {views.value && views.value.length > 0 && (
         <DataTable
           caption="Views"
-          columns={viewColumns(setRemoving)}
+          columns={viewColumns(setChanging, setRemoving)}
           rows={views.value}
           keyOf={({ document }) => document}
           testId="view"
         />
       )}
+      {changing && (
+        <ViewForm
+          key={changing.document}
+          api={api}
+          sources={sources}
+          view={changing}
+          onMade={() => {
+            setChanging(null);
+            views.refresh();
+          }}
+          onClose={() => setChanging(null)}
+        />
+      )}
       <ViewForm api={api} sources={sources} onMade={views.refresh} />
-      {first && <CodeSample title={`${first.name} in code`} samples={samples(first, location.origin)} />}
+      {first && <CodeSample title={`${first.name} in code`} samples={viewSamples(first, location.origin)} />}
       {removing && (
         <Confirm
           title={`Delete the view ${removing.name}?`}
@@ -54,13 +70,18 @@ export function ViewsPage({ api, sources }: { api: Api; sources: readonly Source
   );
 }
 
-function viewColumns(onRemove: (view: ViewAnswer) => void): readonly DataColumn<ViewAnswer>[] {
+function viewColumns(
+  onChange: (view: ViewAnswer) => void,
+  onRemove: (view: ViewAnswer) => void,
+): readonly DataColumn<ViewAnswer>[] {
   return [
     {
       name: "View",
-      cell: ({ name, description }) => (
+      cell: ({ source, tab, name, description }) => (
         <>
-          <strong>{name}</strong>
+          <a href={formatRoute({ page: "tab", source, tab, view: name })}>
+            <strong>{name}</strong>
+          </a>
           {description && <small class="quiet">{description}</small>}
         </>
       ),
@@ -72,14 +93,26 @@ function viewColumns(onRemove: (view: ViewAnswer) => void): readonly DataColumn<
       name: "Act",
       atEnd: true,
       cell: (view) => (
-        <button
-          type="button"
-          class="small danger"
-          aria-label={`Delete ${view.name}`}
-          onClick={() => onRemove(view)}
-        >
-          Delete
-        </button>
+        <span class="acts">
+          <button
+            type="button"
+            class="small"
+            aria-label={`Change ${view.name}`}
+            disabled={!isTellable(view)}
+            title={isTellable(view) ? undefined : "Its keys hold commas: it is changed over REST."}
+            onClick={() => onChange(view)}
+          >
+            Change
+          </button>
+          <button
+            type="button"
+            class="small danger"
+            aria-label={`Delete ${view.name}`}
+            onClick={() => onRemove(view)}
+          >
+            Delete
+          </button>
+        </span>
       ),
     },
   ];
@@ -97,13 +130,4 @@ function rowsWords({ where, order, limit }: ViewAnswer) {
       )}
     </>
   );
-}
-
-function samples({ source, tab, name }: ViewAnswer, origin: string) {
-  const rows = `${origin}/datasources/${source}/tabs/${encodeURIComponent(tab)}/rows?view=${encodeURIComponent(name)}`;
-  return {
-    sdk: `${sdkHead(origin)}\nconst view = sheetwire.table(${JSON.stringify(`${source}/${tab}@${name}`)});`,
-    curl: `${CURL} ${shellWord(rows)}`,
-    cli: `sheetwire get ${shellWord(`${source}/${tab}`)} --view ${shellWord(name)}`,
-  };
 }

@@ -6,11 +6,18 @@ import { FILE_TIMEOUT_MS } from "../rest/exports-api.ts";
 import { formatRoute } from "../shell/routes.ts";
 import { Downloads } from "./downloads.tsx";
 
-/** A tab as a file, or as a workbook that follows it. */
-export function TabFiles(props: { token: string; source: string; tab: string; title: string }) {
-  const { token, source, tab, title } = props;
+/** A tab or a view as a file, or as a workbook that follows it. */
+export function TabFiles(props: {
+  token: string;
+  source: string;
+  tab: string;
+  view?: string | undefined;
+  title: string;
+}) {
+  const { token, source, tab, view, title } = props;
   const call = useMemo(() => createCall(token, (path, init) => fetch(path, init)), [token]);
   const path = `/datasources/${encodeURIComponent(source)}/tabs/${encodeURIComponent(tab)}/download`;
+  const ofView = view === undefined ? "" : `&view=${encodeURIComponent(view)}`;
   return (
     <details class="people tab-files">
       <summary>Download</summary>
@@ -18,14 +25,16 @@ export function TabFiles(props: { token: string; source: string; tab: string; ti
         <Downloads
           name={title}
           fetchFile={(format) =>
-            call<Blob>("GET", `${path}?format=${format}`, { as: "file", timeoutMs: FILE_TIMEOUT_MS })
+            call<Blob>("GET", `${path}?format=${format}${ofView}`, { as: "file", timeoutMs: FILE_TIMEOUT_MS })
           }
         />
-        <a href={formatRoute({ page: "new-export", source, tab })}>Make a workbook that follows it</a>
+        <a href={formatRoute({ page: "new-export", source, tab, ...(view !== undefined && { view }) })}>
+          Make a workbook that follows it
+        </a>
         <CodeSample
           samples={{
-            curl: `${CURL} -OJ \\\n  ${shellWord(`${location.origin}${path}?format=xlsx`)}`,
-            cli: `sheetwire get ${shellWord(`${source}/${tab}`)} --csv`,
+            curl: `${CURL} -OJ \\\n  ${shellWord(`${location.origin}${path}?format=xlsx${ofView}`)}`,
+            cli: `sheetwire get ${shellWord(`${source}/${tab}`)}${view === undefined ? "" : ` --view ${shellWord(view)}`} --csv`,
           }}
         />
       </div>

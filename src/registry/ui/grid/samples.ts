@@ -1,15 +1,17 @@
 import type { Table } from "../../../../client-sdk/src/index.ts";
+import { viewSamples } from "../access/view-samples.ts";
 import { CURL, type Samples, sdkHead } from "../parts/code-sample.tsx";
 import { shellWord } from "../parts/shell-word.ts";
 import type { ActiveCell } from "./active-cell.ts";
 
 /** How programs read and write what the grid shows. */
 export function samples(
-  { source, tab, columns }: Pick<Table, "source" | "tab" | "columns">,
+  { source, tab, view, columns }: Pick<Table, "source" | "tab" | "view" | "columns">,
   cell: ActiveCell | null,
   origin: string,
 ): Samples {
   const name = `${source}/${tab}`;
+  if (view !== "") return viewSamples({ source, tab, name: view }, origin);
   const key = cell?.key ?? columns[0]?.key ?? "Price";
   const row = cell?.row ?? 1;
   const at = `${origin}/datasources/${source}/tabs/${encodeURIComponent(tab)}`;

@@ -18,7 +18,7 @@ import { People } from "./people.tsx";
 import { TabBody } from "./tab-body.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import { useDecidedElsewhere } from "./use-decided-elsewhere.ts";
-import { useEditing } from "./use-editing.ts";
+import { useEditing, VIEW_READ_ONLY } from "./use-editing.ts";
 import { useHighlights } from "./use-highlights.ts";
 import { usePresence } from "./use-presence.ts";
 import { useTable } from "./use-table.ts";
@@ -30,14 +30,16 @@ export function TabPage(props: {
   holder: ClientHolder;
   source: string;
   tab: string;
+  /** A view of the tab, which is read only. */
+  view?: string;
   /** Undefined until the list has arrived. */
   about: SourceAnswer | undefined;
 }) {
-  const { api, token, holder, source, tab, about } = props;
+  const { api, token, holder, source, tab, view, about } = props;
   holder.client ??= openClient(token);
   const { client } = holder;
   const { flashes, announcement, note } = useHighlights(tab);
-  const { table, lastChangeMs } = useTable(client, source, tab, note);
+  const { table, lastChangeMs } = useTable(client, source, tab, view, note);
   const [active, setActive] = useState<ActiveCell | null>(null);
   const [said, setSaid] = useState("");
   const [name, setName] = useOwnName();
@@ -46,7 +48,11 @@ export function TabPage(props: {
   // A token that may not list the sources learns from the daemon whether it may write.
   const editing = useEditing(
     table,
-    { writable: about ? about.writable === true : true, formulas: about?.writes?.formulas ?? false },
+    {
+      writable: view === undefined && (about ? about.writable === true : true),
+      formulas: about?.writes?.formulas ?? false,
+      ...(view !== undefined && { readOnly: VIEW_READ_ONLY }),
+    },
     setSaid,
   );
   useDecidedElsewhere(api, table);
@@ -66,13 +72,14 @@ export function TabPage(props: {
         </a>
         <div class="tab-names">
           <a href={formatRoute({ page: "source", source })}>{about?.name ?? source}</a>
-          <h1>{table.title}</h1>
+          {view !== undefined && <a href={formatRoute({ page: "tab", source, tab })}>{tab}</a>}
+          <h1>{view ?? table.title}</h1>
         </div>
         {about && <SourceLink source={about} />}
         <ConnectionIndicator table={table} />
       </div>
       <Toolbar table={table} editing={editing} active={active}>
-        <TabFiles token={token} source={source} tab={tab} title={table.title} />
+        <TabFiles token={token} source={source} tab={tab} view={view} title={view ?? table.title} />
         <People people={others.people} name={name} onName={setName} />
       </Toolbar>
       <StaleNotice table={table} />

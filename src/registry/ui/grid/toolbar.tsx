@@ -58,17 +58,19 @@ export function Toolbar(props: {
       ) : (
         <span class="quiet">Read only</span>
       )}
-      <a
-        class="button small"
-        href={formatRoute({
-          page: "history",
-          source,
-          tab,
-          ...(here && here.row > 0 && { row: here.row, key: here.key }),
-        })}
-      >
-        {here ? "Cell history" : "History"}
-      </a>
+      {table.view === "" && (
+        <a
+          class="button small"
+          href={formatRoute({
+            page: "history",
+            source,
+            tab,
+            ...(here && here.row > 0 && { row: here.row, key: here.key }),
+          })}
+        >
+          {here ? "Cell history" : "History"}
+        </a>
+      )}
       <EditCounts table={table} />
       <CodeSample samples={samples(table, here, location.origin)} />
       {children}

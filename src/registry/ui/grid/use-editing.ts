@@ -24,12 +24,21 @@ export interface Editing {
 
 export const READ_ONLY = "This source is read only: its page switches on that edits are written.";
 
+export const VIEW_READ_ONLY = "A view is read only: its tab takes edits.";
+
+export interface EditingOptions {
+  readonly writable: boolean;
+  readonly formulas: boolean;
+  /** Why nothing is written where it is not. */
+  readonly readOnly?: string;
+}
+
 const rowGone = (typed: string): string => `The row was removed while you edited it. You had typed: ${typed}`;
 
 /** The one open editor of a grid, and what became of its wishes. */
 export function useEditing(
   table: Table,
-  { writable, formulas }: { readonly writable: boolean; readonly formulas: boolean },
+  { writable, formulas, readOnly = READ_ONLY }: EditingOptions,
   say: (text: string) => void,
 ): Editing {
   const [editor, setEditor] = useState<OpenEditor | null>(null);
@@ -89,7 +98,7 @@ export function useEditing(
   });
 
   const mayWrite = (): boolean => {
-    if (!writable) say(READ_ONLY);
+    if (!writable) say(readOnly);
     return writable;
   };
   return {

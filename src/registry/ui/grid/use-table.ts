@@ -15,10 +15,17 @@ export function useTable(
   client: Client,
   source: string,
   tab: string,
+  view: string | undefined,
   onChange: (change: TableChange) => void,
 ): LiveTable {
   // By its parts: a tab's title may hold an "@", which names a view otherwise.
-  const table = useMemo(() => client.table({ source, tab }, { watchEdits: true }), [client, source, tab]);
+  const table = useMemo(
+    () =>
+      view === undefined
+        ? client.table({ source, tab }, { watchEdits: true })
+        : client.table({ source, tab, view }),
+    [client, source, tab, view],
+  );
   const [state, setState] = useState<{ lastChangeMs: number | null }>({ lastChangeMs: null });
   useEffect(() => {
     let frame = 0;

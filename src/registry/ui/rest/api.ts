@@ -14,11 +14,12 @@ import type {
   UpdateBody,
 } from "../../../../client-sdk/src/contract/rest.ts";
 import type {
+  ChangeTokenBody,
   CreatedTokenAnswer,
   CreateTokenBody,
   TokenAnswer,
 } from "../../../../client-sdk/src/contract/tokens.ts";
-import type { CreateViewBody, ViewAnswer } from "../../../../client-sdk/src/contract/views.ts";
+import type { CreateViewBody, ViewAnswer, ViewBody } from "../../../../client-sdk/src/contract/views.ts";
 import { type Answer, createCall } from "./call.ts";
 import { createEditsApi, type EditsApi } from "./edits-api.ts";
 import { createExportsApi, type ExportsApi } from "./exports-api.ts";
@@ -46,13 +47,18 @@ export interface Api extends EditsApi, ExportsApi {
   disconnectAccount(id: string, force: boolean): Answer<DisconnectAnswer>;
   tokens(): Answer<readonly TokenAnswer[]>;
   createToken(body: CreateTokenBody): Answer<CreatedTokenAnswer>;
+  changeToken(id: string, body: ChangeTokenBody): Answer<TokenAnswer>;
   revokeToken(id: string): Answer<null>;
   views(): Answer<readonly ViewAnswer[]>;
   createView(body: CreateViewBody): Answer<ViewAnswer>;
-  removeView(view: Pick<ViewAnswer, "source" | "tab" | "name">): Answer<null>;
+  /** Replaces what it shows; who reads it goes on with the new content. */
+  changeView(view: ViewPlace, body: ViewBody): Answer<ViewAnswer>;
+  removeView(view: ViewPlace): Answer<null>;
   /** A page of the audit; `query` as in its address. */
   audit(query: Readonly<Record<string, string>>): Answer<AuditAnswer>;
 }
+
+export type ViewPlace = Pick<ViewAnswer, "source" | "tab" | "name">;
 
 /** A preview reads the source itself, for which the daemon takes up to a minute. */
 const PREVIEW_TIMEOUT_MS = 70_000;
@@ -83,9 +89,12 @@ export function createApi(token: string, send: (path: string, init: RequestInit)
       call("DELETE", `${below("/api/v1/accounts", id)}${force ? "?force=true" : ""}`),
     tokens: () => call("GET", "/api/v1/tokens"),
     createToken: (body) => call("POST", "/api/v1/tokens", { body }),
+    changeToken: (id, body) => call("PUT", below("/api/v1/tokens", id), { body }),
     revokeToken: (id) => call("DELETE", below("/api/v1/tokens", id)),
     views: () => call("GET", "/api/v1/views"),
     createView: (body) => call("POST", "/api/v1/views", { body }),
+    changeView: ({ source, tab, name }, body) =>
+      call("PUT", below("/api/v1/views", source, tab, name), { body }),
     removeView: ({ source, tab, name }) => call("DELETE", below("/api/v1/views", source, tab, name)),
     audit: (query) => call("GET", `/api/v1/audit?${new URLSearchParams(query)}`),
   };

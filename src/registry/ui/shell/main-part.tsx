@@ -3,7 +3,7 @@ import { lazyPage } from "../parts/lazy-page.tsx";
 import type { Api } from "../rest/api.ts";
 import { Overview } from "../sources/overview.tsx";
 import { SourcePage } from "../sources/source-page.tsx";
-import type { Route } from "./routes.ts";
+import { formatRoute, type Route } from "./routes.ts";
 import type { Sources } from "./use-sources.ts";
 
 const AddSource = lazyPage(async () => (await import("../sources/add-source.tsx")).AddSource);
@@ -50,12 +50,13 @@ export function Main(props: {
     case "tab":
       return (
         <TabPage
-          key={`${route.source}/${route.tab}`}
+          key={formatRoute(route)}
           api={api}
           token={token}
           holder={holder}
           source={route.source}
           tab={route.tab}
+          {...(route.view !== undefined && { view: route.view })}
           about={list.find(({ id }) => id === route.source)}
         />
       );

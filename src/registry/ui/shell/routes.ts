@@ -2,12 +2,13 @@
  * The app's addresses, in the fragment so that they never reach a server: `#/` the sources, `#/+` add one,
  * `#/+tokens` a page, `#/+history/demo/Price%20list?row=7&key=Price` what a cell, a row or a tab was,
  * `#/+exports/ID` an export, `#/+exports/+?source=demo&tab=Prices` a new one, `#/+templates/ID` a template,
- * `#/+templates/+?from=ID` a new one, `#/demo` a source, `#/demo/Price%20list` a tab. No source id has a "+" in it.
+ * `#/+templates/+?from=ID` a new one, `#/demo` a source, `#/demo/Price%20list` a tab, `#/demo/Price%20list?view=cheap` a
+ * view of it. No source id has a "+" in it.
  */
 export type Route =
   | { readonly page: "home" | "add" | PageName }
   | { readonly page: "source"; readonly source: string }
-  | { readonly page: "tab"; readonly source: string; readonly tab: string }
+  | { readonly page: "tab"; readonly source: string; readonly tab: string; readonly view?: string }
   | HistoryRoute
   | ExportRoute;
 
@@ -56,8 +57,10 @@ export function parseRoute(hash: string): Route {
   }
   const slash = path.indexOf("/");
   if (slash < 0) return { page: "source", source: decode(path) };
-  const [source, tab] = [decode(path.slice(0, slash)), decode(path.slice(slash + 1))];
-  return tab === "" ? { page: "source", source } : { page: "tab", source, tab };
+  const [, named = "", query] = /^(.*?)(?:\?(view=.*))?$/s.exec(path.slice(slash + 1))!;
+  const [source, tab] = [decode(path.slice(0, slash)), decode(named)];
+  const view = new URLSearchParams(query).get("view") ?? "";
+  return tab === "" ? { page: "source", source } : { page: "tab", source, tab, ...(view !== "" && { view }) };
 }
 
 function parseHistory(rest: string): Route {
@@ -84,7 +87,7 @@ export function formatRoute(route: Route): string {
     case "source":
       return `#/${encodeURIComponent(route.source)}`;
     case "tab":
-      return `#/${encodeURIComponent(route.source)}/${encodeURIComponent(route.tab)}`;
+      return `#/${encodeURIComponent(route.source)}/${encodeURIComponent(route.tab)}${route.view === undefined ? "" : `?${new URLSearchParams({ view: route.view })}`}`;
     case "history":
       return formatHistory(route);
     case "export":
