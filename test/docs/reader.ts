@@ -33,6 +33,8 @@ export interface Reader extends AsyncDisposable {
 }
 
 const PRICE_LIST = "Price list";
+/** Of a checkout, what `npx sheetwire` runs. */
+const CHECKOUT = ["package.json", "package-lock.json", "node_modules", "bin", "scripts", "src", "client-sdk"];
 const root = resolve(import.meta.dir, "../..");
 /** The ports of the README's text; here others stand for them, so that nothing that runs already is in the way. */
 const DAEMON_PORT = "8787";
@@ -64,6 +66,7 @@ export async function createReader(settings: Readonly<Record<string, string>>): 
   const app = join(folder.path, "app");
   mkdirSync(app);
   symlinkSync(join(root, "node_modules"), join(app, "node_modules"));
+  for (const part of CHECKOUT) symlinkSync(join(root, part), join(folder.path, part));
   writeFileSync(join(app, "tsconfig.json"), JSON.stringify(APP_TSCONFIG));
 
   function start(command: readonly string[], cwd: string): Running {
@@ -90,7 +93,14 @@ export async function createReader(settings: Readonly<Record<string, string>>): 
     googleUrl: googleUrl!,
     async shell(code) {
       const command = ["bash", "-e", "-c", asPrinted(code)];
-      const child = Bun.spawn(command, { cwd: folder.path, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+      const child = Bun.spawn(command, {
+        cwd: folder.path,
+        // Where the command line looks for the daemon.
+        env: { ...process.env, SHEETWIRE_PORT: String(port) },
+        stdin: "ignore",
+        stdout: "pipe",
+        stderr: "pipe",
+      });
       const texts = [new Response(child.stdout).text(), new Response(child.stderr).text()] as const;
       const [output, errors] = await Promise.all(texts);
       if ((await child.exited) !== 0) throw new Error(`exit ${child.exitCode}: ${errors}${output}\n${code}`);

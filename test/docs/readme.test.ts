@@ -1,6 +1,9 @@
 /** The README's examples, run as they are printed by somebody who starts from nothing. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
+import type { EditsAnswer } from "#contract/edits-rest.ts";
+import type { ExportAnswer } from "#contract/exports.ts";
+import type { HistoryAnswer, RestoreAnswer } from "#contract/history.ts";
 import type { PreviewAnswer, RowsAnswer, SourceAnswer } from "#contract/rest.ts";
 import type { CreatedTokenAnswer } from "#contract/tokens.ts";
 import type { ViewAnswer } from "#contract/views.ts";
@@ -8,6 +11,7 @@ import { launchChromium } from "../support/browser.ts";
 import { waitFor } from "../support/daemon-process.ts";
 import { blocksOf, createBlockBook } from "./blocks.ts";
 import { createReader, type Reader } from "./reader.ts";
+import { runProgram } from "./walk.ts";
 
 /** Blocks that are not run as they are, with the reason. */
 const NOT_RUN: readonly (readonly [block: RegExp, why: string])[] = [
@@ -28,8 +32,14 @@ const preview = book.take("/datasources/preview");
 const mint = book.take("/api/v1/tokens");
 const page = book.take("<!doctype html>");
 const pageServer = book.take('readFileSync("page.html")');
-const sdk = book.take("@sheetwire/client");
-const yjs = book.take("y-websocket");
+const sdk = book.take("prices.subscribe(");
+const yjs = book.take('doc.getArray<unknown[]>("log")');
+const sdkEdit = book.take("prices.set(");
+const yjsEdit = book.take("edits.set(");
+const restEdit = book.take("/edits?wait=10");
+const history = book.take("/history?row=2");
+const exported = book.take("/api/v1/export/sheets/create");
+const commands = book.take("npx sheetwire get");
 const reading = book.take("curl -sN");
 const view = book.take("/api/v1/views");
 
@@ -78,7 +88,10 @@ describe("sources", () => {
     ];
     const seed = { title: "Shop", tabs: [{ title: "Prices", rows: prices }] };
     const sheet = await reader.google<{ id: string }>("workbooks", seed);
-    const key = await reader.google<{ client_email: string }>("accounts", { kind: "serviceAccount" });
+    const key = await reader.google<{ client_email: string }>("accounts", {
+      kind: "serviceAccount",
+      email: "shop@emulated-project.iam.gserviceaccount.com",
+    });
     await reader.google(`workbooks/${sheet.id}/share`, { who: key.client_email, role: "reader" });
     reader.write("key.json", JSON.stringify(key));
     const link = `${reader.googleUrl}/spreadsheets/d/${sheet.id}`;
@@ -161,8 +174,8 @@ describe("pages and apps", () => {
   }, 60_000);
 
   test("DOC-6 the examples in TypeScript are right for its checker", async () => {
-    reader.write("app/sdk.ts", sdk.code);
-    reader.write("app/yjs.ts", yjs.code);
+    for (const [name, { code }] of Object.entries({ sdk, yjs, sdkEdit, yjsEdit }))
+      reader.write(`app/${name}.ts`, code);
     expect(await reader.typeErrors()).toBe("");
   }, 60_000);
 });
@@ -193,4 +206,44 @@ describe("a shell", () => {
     const prices = shown.rows.map(({ Price }) => Price as number);
     expect(prices).toEqual(prices.filter((price) => price < 60).sort((left, right) => left - right));
   });
+});
+
+describe("editing, history, exports", () => {
+  const admin = async (code: string): Promise<string> =>
+    code.replaceAll("YOUR_TOKEN", (await reader.shell("cat data/admin-token")).trim());
+  const stock = async (): Promise<string> => {
+    const rows = "http://127.0.0.1:8787/datasources/demo/tabs/Price%20list/rows?columns=SKU,In%20stock";
+    return ask(`${rows}&where=SKU='TE-107'`.replaceAll("'", "%27"));
+  };
+
+  test("DOC-10 the SDK's edit and the stock Yjs client's are confirmed, and stand in the sheet", async () => {
+    await runProgram(reader, "sdk-edit.ts", await admin(sdkEdit.code));
+    expect(await stock()).toContain('"In stock":20');
+    await runProgram(reader, "yjs-edit.ts", await admin(yjsEdit.code));
+    expect(await stock()).toContain('"In stock":21');
+  }, 60_000);
+
+  test("DOC-10 of the request's two edits one is confirmed and one a conflict, and the history tells the first", async () => {
+    const { receipts } = JSON.parse(await reader.shell(restEdit.code)) as EditsAnswer;
+    expect(receipts.map(({ state }) => state)).toEqual(["confirmed", "conflict"]);
+    const answer = JSON.parse(await reader.shell(history.code)) as RestoreAnswer;
+    expect(answer.edits).toEqual([{ row: 2, column: "In stock", from: 22, to: 21 }]);
+    const { entries } = JSON.parse(await reader.shell("cat newest.json")) as HistoryAnswer;
+    expect(entries).toMatchObject([{ kind: "cell", before: 21, after: 22, by: "admin" }]);
+  }, 60_000);
+
+  test("DOC-10 the download is a workbook, and the export ends up done", async () => {
+    const { id } = JSON.parse(await reader.shell(exported.code)) as ExportAnswer;
+    expect(await reader.shell("head -c 2 prices.xlsx")).toBe("PK");
+    const status = `http://127.0.0.1:8787/api/v1/export/sheets/${id}/status`;
+    await eventually(async () => (await ask(status)).includes('"state":"done"'));
+  }, 60_000);
+
+  test("DOC-10 the commands find the daemon, read, write and copy it", async () => {
+    const output = await reader.shell(commands.code);
+    expect(output).toContain("demo");
+    expect(await stock()).toContain('"In stock":23');
+    expect(await reader.shell("cat prices.ts")).toContain("export interface DemoPriceList");
+    expect(await reader.shell("ls backup-of-today")).toContain("data.mdb");
+  }, 60_000);
 });

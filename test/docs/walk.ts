@@ -43,7 +43,7 @@ export async function walk(reader: Reader, file: string, notRun: readonly RegExp
       expect(said.replaceAll("\r\n", "\n").trimEnd()).toBe(code.trimEnd());
     else if (language === "ts" || language === "tsx") {
       const filled = code.replaceAll("YOUR_TOKEN", token);
-      if (language === "ts") await run(reader, `block-${index}.ts`, filled);
+      if (language === "ts") await runProgram(reader, `block-${index}.ts`, filled);
       else reader.write(`app/block-${index}.tsx`, filled);
     } else left.push(block);
   }
@@ -65,7 +65,8 @@ function keeping(variables: ReadonlySet<string>, code: string): string {
   return ["touch .variables", ". ./.variables", code, ": > .variables", ...keep].join("\n");
 }
 
-async function run(reader: Reader, name: string, code: string): Promise<void> {
+/** Runs a program until it has printed all that its comments say. */
+export async function runProgram(reader: Reader, name: string, code: string): Promise<void> {
   const prints = [...code.matchAll(PRINTS)].map(([, text]) => text!.trim());
   if (prints.length === 0) throw new Error(`a program of the page says nowhere what it prints:\n${code}`);
   const shown = new RegExp(
