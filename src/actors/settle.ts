@@ -1,4 +1,5 @@
 /** Writes down what came of a batch. Each step may be repeated, and leaves to the next start what it did not reach. */
+import type { CellValue } from "#contract/cell.ts";
 import { mirrorName } from "#contract/document-name.ts";
 import type { RowId } from "#contract/layout.ts";
 import { err, ok, type Result } from "#contract/result.ts";
@@ -174,11 +175,16 @@ function waitingBehind(outbox: Outbox, decided: readonly Decided[]): OutboxEdit[
     const first = over.has(edit.seq) || edit.wish.tag !== "cell" ? undefined : ahead.get(placeOf(edit));
     if (first?.edit.wish.tag !== "cell") continue;
     const { decision } = first;
-    const value = decision.tag === "written" ? (decision.value ?? first.edit.wish.value) : undefined;
+    const value = decision.tag === "written" ? madeOf(decision, first.edit.wish.value) : undefined;
     const next = rebased(edit, first.edit, value);
     if (next !== edit) moved.push(next);
   }
   return moved;
+}
+
+/** What the source made of an edit; what somebody wrote over it since, nobody who waits has seen. */
+function madeOf({ value, replaced }: Extract<Decision, { tag: "written" }>, wished: CellValue): CellValue {
+  return replaced ? wished : (value ?? wished);
 }
 
 function placeOf(edit: OutboxEdit): string {

@@ -5,6 +5,7 @@ import type { Baseline } from "./delta.ts";
 import { diffTab } from "./diff.ts";
 import { applySplices } from "./order.ts";
 import { hashRow } from "./row-hash.ts";
+import { isFilled } from "./row-identity.ts";
 import type { TabSnapshot } from "./snapshot.ts";
 
 /** `at`: position among the rows, or the columns, of the tab. */
@@ -27,7 +28,7 @@ export interface Located {
 
 /** A row that changed must have kept so many of its cells to be the same row at its place. */
 const SIMILAR_SHARE = 0.5;
-/** A row of so few cells may have been rewritten where nothing else moved. */
+/** A row that had and has so few cells may have been rewritten where nothing else moved. */
 const FEW_CELLS = 2;
 
 export function locate(baseline: Baseline, tab: TabSnapshot): Located {
@@ -63,11 +64,22 @@ export function locate(baseline: Baseline, tab: TabSnapshot): Located {
       return known === found && (known === 1 || !moved);
     }
     const share = rows.share(values, tab.rows[at]!);
-    if (!moved) return share >= SIMILAR_SHARE || rows.filled(tab.rows[at]!) <= FEW_CELLS;
+    if (!moved) return share >= SIMILAR_SHARE || rows.filled(values, tab.rows[at]!) <= FEW_CELLS;
     const was = before().get(id)!;
     const sameNeighbours =
       baseline.order[was - 1] === order[at - 1] && baseline.order[was + 1] === order[at + 1];
-    return sameNeighbours && share >= SIMILAR_SHARE;
+    return sameNeighbours && share >= SIMILAR_SHARE && isAlone(id, at, share);
+  }
+
+  /** Whether no other pair of rows that changed is as much alike: where rows moved, it could be that one as well. */
+  function isAlone(id: RowId, at: number, share: number): boolean {
+    const values = baseline.rows.get(id)!.values;
+    return (
+      tab.rows.every((row, i) => i === at || rows.share(values, row) < share) &&
+      baseline.order.every(
+        (one) => one === id || rows.share(baseline.rows.get(one)!.values, tab.rows[at]!) < share,
+      )
+    );
   }
 
   function columnPlace(slot: Slot): Place {
@@ -120,7 +132,12 @@ function compare(baseline: Baseline, tab: TabSnapshot, columns: readonly Column[
       const kept = filled.filter(({ slot, position }) => cellsEqual(b[slot], a[position]));
       return filled.length === 0 ? 0 : kept.length / filled.length;
     },
-    filled: (a: readonly CellValue[]): number => a.filter((value) => value != null).length,
+    /** How many cells are filled in the one that has more. */
+    filled: (b: readonly CellValue[], a: readonly CellValue[]): number =>
+      Math.max(
+        slots.filter((slot) => isFilled(b[slot])).length,
+        places.filter((place) => isFilled(a[place])).length,
+      ),
   };
 }
 

@@ -5,8 +5,8 @@
  *   2. rows with the same key, where the source names a key column; rows with different keys never match
  *   3. rows whose content occurs once on both sides
  *   4. equal rows next to matched ones, then equal rows in order (repeated content)
- *   5. changed rows between the same neighbours: by similarity within a window
- *   6. rows both moved and changed: by cells that few other rows have
+ *   5. changed rows: by similarity between the same neighbours within a window
+ *   6. and moved as well: by cells that few other rows have; the more similar first
  *   7. what is left between the same neighbours, in order where the counts agree and anything but the place agrees
  *
  * The rest was deleted or inserted. Every step is linear or n log n in the rows.
@@ -36,8 +36,10 @@ export interface RowMatch {
 const GAP_WINDOW = 8;
 /** Least share of equal cells, among those not blank on both sides, for the same row. */
 const SIMILAR_SHARE = 0.5;
-/** With this many cells or fewer, a rewritten row need not have kept any of them. */
+/** With this many cells or fewer before and after, a rewritten row need not have kept any of them. */
 const FEW_CELLS = 2;
+/** Of more changed rows those in the same gap are taken first: comparing all would take long. */
+const RIVAL_ROWS_MAX = 2_000;
 /** A cell that more leftover rows have in common says nothing about which one it is. */
 const RARE_CELL_ROWS_MAX = 8;
 
@@ -52,8 +54,7 @@ export function matchRows(rows: RowsToMatch): RowMatch {
   const keysUnusable = rows.key >= 0 ? matchKeys(state, start, end) : 0;
   if (hasFree(origin) && hasFree(target)) {
     matchContent(state);
-    eachGap(state, (olds, news) => matchSimilar(state, olds, news));
-    matchRareCells(state);
+    matchChanged(state);
     eachGap(state, (olds, news) => matchPlaces(state, olds, news));
   }
   return { origin, keysUnusable };
@@ -231,7 +232,16 @@ function eachGap(state: State, match: (olds: number[], news: number[]) => void):
   gap(target.length, origin.length);
 }
 
-function matchSimilar(state: State, olds: number[], news: number[]): void {
+/** A row that is found elsewhere, and better, is not the one that is left in its gap. */
+function matchChanged(state: State): void {
+  const near: Candidate[] = [];
+  eachGap(state, (olds, news) => near.push(...similarRows(state, olds, news)));
+  const left = unmatched(state.origin, 0, state.origin.length).length;
+  if (left > RIVAL_ROWS_MAX) pickBest(state, near);
+  pickBest(state, left > RIVAL_ROWS_MAX ? rareRows(state) : [...near, ...rareRows(state)]);
+}
+
+function similarRows(state: State, olds: number[], news: number[]): Candidate[] {
   const candidates: Candidate[] = [];
   const shift = olds.length - news.length;
   const consider = (k: number, i: number, offset: number): void => {
@@ -247,7 +257,7 @@ function matchSimilar(state: State, olds: number[], news: number[]): void {
       for (let k = Math.max(0, centre - GAP_WINDOW); k <= last; k++) consider(k, i, Math.abs(k - centre));
     }
   }
-  pickBest(state, candidates);
+  return candidates;
 }
 
 /** A row rewritten at its place. Two rows with nothing in common are two rows, unless there is little to compare. */
@@ -256,7 +266,7 @@ function matchPlaces(state: State, olds: number[], news: number[]): void {
   olds.forEach((b, i) => {
     const a = news[i]!;
     if (!mayMatch(state, b, a)) return;
-    if (similarity(state, b, a) > 0 || filledCells(state, a) <= FEW_CELLS) pair(state, b, a);
+    if (similarity(state, b, a) > 0 || filledCells(state, b, a) <= FEW_CELLS) pair(state, b, a);
   });
 }
 
@@ -269,11 +279,11 @@ interface Candidate {
 }
 
 /** Rows both moved and changed: found through cells that few leftover rows have. */
-function matchRareCells(state: State): void {
+function rareRows(state: State): Candidate[] {
   const { origin, target, placesBefore, placesAfter } = state;
   const olds = unmatched(target, 0, target.length);
   const news = unmatched(origin, 0, origin.length);
-  if (olds.length === 0 || news.length === 0) return;
+  if (olds.length === 0 || news.length === 0) return [];
   const holders = new Map<number, number[]>();
   const cellKey = (place: number, cell: CellValue): number => Math.imul(hashCell(cell) ^ place, 0x9e3779b1);
   for (const b of olds) {
@@ -297,10 +307,11 @@ function matchRareCells(state: State): void {
     for (const b of seen) {
       if (!mayMatch(state, b, a)) continue;
       const share = similarity(state, b, a);
-      if (share >= SIMILAR_SHARE) candidates.push({ b, a, share, offset: Math.abs(b - a) });
+      const offset = GAP_WINDOW + 1 + Math.abs(b - a);
+      if (share >= SIMILAR_SHARE) candidates.push({ b, a, share, offset });
     }
   }
-  pickBest(state, candidates);
+  return candidates;
 }
 
 function pickBest(state: State, candidates: Candidate[]): void {
@@ -310,10 +321,16 @@ function pickBest(state: State, candidates: Candidate[]): void {
   }
 }
 
-function filledCells(state: State, a: number): number {
-  let filled = 0;
-  for (const place of state.placesAfter) if (state.after[a]![place] != null) filled++;
-  return filled;
+export function isFilled(value: CellValue | undefined): boolean {
+  return value != null && value !== "";
+}
+
+/** In the one that has more. */
+function filledCells(state: State, b: number, a: number): number {
+  let [was, is] = [0, 0];
+  for (const place of state.placesBefore) if (isFilled(state.before[b]![place])) was++;
+  for (const place of state.placesAfter) if (isFilled(state.after[a]![place])) is++;
+  return Math.max(was, is);
 }
 
 /** Share of equal cells among those not blank on both sides; 0 for two blank rows. */

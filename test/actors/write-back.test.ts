@@ -2,8 +2,11 @@
 import { describe, expect, test } from "bun:test";
 import type { CellValue } from "#contract/cell.ts";
 import type { Receipt } from "#contract/edits-rest.ts";
+import { ok } from "#contract/result.ts";
 import { createFakeSheet } from "../support/fake-sheet.ts";
 import { arrival, createWriteStage, SHOP, type WriteStage } from "./write-stage.ts";
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Cells of the first row, "tea": its name, price and note. */
 const PRICE = "1:1";
@@ -143,6 +146,31 @@ describe("an edit", () => {
     ).toEqual([[3], [4]]);
     expect(stage.sheet.rows[0]![1]).toBe(5);
     expect(stage.outcomes).toEqual({ confirmed: 2 });
+    await stage.close();
+  });
+
+  test("WRB-10 is not made on what somebody wrote over the one before it, which its author has not seen", async () => {
+    const stage = await createWriteStage();
+    stage.sheet.before = () => {
+      stage.sheet.before = null;
+      void stage.wish(PRICE, { value: 5, base: 4 });
+      return null;
+    };
+    const sheet = stage.sheet as Mutable<typeof stage.sheet>;
+    const { write } = sheet;
+    sheet.write = async (batch, signal) => {
+      const done = await write!(batch, signal);
+      sheet.write = write!;
+      sheet.rows[0]![1] = 9;
+      if (!done.ok) return done;
+      return ok({
+        outcomes: done.value.outcomes.map((one) => ({ ...one, value: 9, replaced: true as const })),
+      });
+    };
+    await stage.wish(PRICE, { value: 4, base: 3 });
+    await written(stage);
+    expect(stage.sheet.rows[0]![1]).toBe(9);
+    expect(stage.outcomes).toEqual({ confirmed: 1, conflict: 1 });
     await stage.close();
   });
 

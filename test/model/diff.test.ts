@@ -245,6 +245,38 @@ describe("what a person would expect", () => {
     expect(next(same, tab([["a"], ["a"], ["b"]], ["h"])).order.slice(0, 2)).toEqual([1, 2]);
   });
 
+  test("DIF-20 a row that lost all of several cells is gone, and the blank or short one at its place is new", () => {
+    const before = first(tab([...rows.slice(0, 2), ["rye", 7, "q"]]));
+    expect(next(before, tab([...rows.slice(0, 2), [null, 5_000_023], ["jam"]])).order).toEqual([1, 2, 4, 5]);
+    expect(next(before, tab([...rows.slice(0, 2), ["wish", null, 260]])).order).toEqual([1, 2, 4]);
+  });
+
+  test("DIF-21 of two rows that may be the one, the more alike is, be it further away", () => {
+    const before = first(
+      tab(
+        [
+          ["row 1", "coffee", 384, "sold out"],
+          ["row 2", "tea", 295, 7],
+          ["row 6", "coffee", 735, "sold out"],
+        ],
+        ["a", "b", "c", "d"],
+      ),
+    );
+    const after = next(
+      before,
+      tab(
+        [
+          ["row 6", "coffee", 400, "typed"],
+          ["row 2", "tea", 295, 7],
+          ["row 1", "coffee", 284, "sold out"],
+        ],
+        ["a", "b", "c", "d"],
+      ),
+    );
+    expect(after.order[2]).toBe(1);
+    expect(after.order[0]).not.toBe(1);
+  });
+
   test("DIF-17 the text of a number is not the number, an error is not its text", () => {
     const { delta } = diffTab(first(tab([[1, "#N/A", ""]])), tab([["1", { error: "#N/A" }, null]]));
     expect(delta.cells).toEqual([

@@ -1,16 +1,17 @@
 /**
- * A batch hit other rows than it meant, because somebody moved rows in between: what was there goes back, and the
+ * A batch hit other rows than it meant, because somebody moved rows or columns in between: what was there goes back, and the
  * edits that missed wait for another batch. What the tab held just before is known, so this is no guess; a row that came
  * only in between and was written over is emptied there, for nobody knows what it held.
  */
 import type { sheets_v4 } from "googleapis/build/src/apis/sheets/v4.js";
-import { cellsEqual } from "#contract/cell.ts";
+import { type CellValue, cellsEqual } from "#contract/cell.ts";
 import type { Baseline } from "../../../model/delta.ts";
 import { type Located, locate } from "../../../model/locate.ts";
 import type { Step, TabPlan } from "./decide.ts";
 import type { FreshTab } from "./fresh-tab.ts";
 import { rowAfter } from "./places.ts";
 import { cellData, updateCells } from "./requests.ts";
+import { SAME_SHARE } from "./strayed.ts";
 
 type Request = sheets_v4.Schema$Request;
 
@@ -18,6 +19,8 @@ export interface Repair {
   readonly requests: readonly Request[];
   /** Ids of edits that did not reach their rows. */
   readonly missed: readonly string[];
+  /** Ids of rows that were added with their values in other columns, and have them in their own now. */
+  readonly sorted: readonly string[];
 }
 
 /** `plan`: as the tab was when the batch was made; `now`: after the batch. */
@@ -25,10 +28,12 @@ export function repairOf(plan: TabPlan, now: FreshTab): Repair {
   const before = baselineOf(plan.tab);
   const context = { plan, now, found: locate(before, now.snapshot) };
   const cells = plan.steps.filter((step) => step.tag === "cell").map((step) => cellRepair(context, step));
-  const rows = rowRepairs(context);
+  const added = plan.steps.filter((step) => step.tag === "add").map((step) => addRepair(context, step));
+  const all = [...cells, ...added, rowRepairs(context)];
   return {
-    requests: [...cells.flatMap(({ requests }) => requests), ...rows.requests],
-    missed: [...cells.flatMap(({ missed }) => missed), ...rows.missed],
+    requests: all.flatMap(({ requests }) => requests),
+    missed: all.flatMap(({ missed }) => missed),
+    sorted: all.flatMap(({ sorted }) => sorted),
   };
 }
 
@@ -39,7 +44,7 @@ interface Context {
   readonly found: Located;
 }
 
-const NOTHING: Repair = { requests: [], missed: [] };
+const NOTHING: Repair = { requests: [], missed: [], sorted: [] };
 
 function cellRepair(context: Context, step: Extract<Step, { tag: "cell" }>): Repair {
   const { plan, now, found } = context;
@@ -55,11 +60,37 @@ function cellRepair(context: Context, step: Extract<Step, { tag: "cell" }>): Rep
     formula === undefined
       ? cellsEqual(there?.value, value === "" ? null : value)
       : there?.formula === formula;
-  if (!isMine) return { requests: [], missed };
+  if (!isMine) return { ...NOTHING, missed };
   const known = slot >= 0 && slot < tab.snapshot.columns.length ? rows[0] : undefined;
   const was = known === undefined ? undefined : tab.cell(tab.gridRow(known), tab.gridColumn(slot));
   const back = was?.spilled ? {} : cellData(was?.value ?? null, was?.formula);
-  return { requests: [updateCells({ sheetId: tab.sheetId, row: hit, column: step.column }, [back])], missed };
+  const request = updateCells({ sheetId: tab.sheetId, row: hit, column: step.column }, [back]);
+  return { ...NOTHING, requests: [request], missed };
+}
+
+/** A new row is ours whole: its values go to the columns that were meant. */
+function addRepair(context: Context, step: Extract<Step, { tag: "add" }>): Repair {
+  const { plan, now, found } = context;
+  const { sheetId } = now;
+  const row = rowAfter(plan.steps, step);
+  const values = plan.located.columns.flatMap(({ slot }, position) => {
+    const value = step.edit.values[slot] ?? null;
+    const place = found.column(position);
+    const to = place.tag === "at" ? now.gridColumn(place.at) : null;
+    return value === null || value === "" ? [] : [{ value, from: plan.tab.gridColumn(position), to }];
+  });
+  const isThere = values.every(({ value, from }) => cellsEqual(now.cell(row, from)?.value, value));
+  if (!isThere || values.every(({ from, to }) => from === to)) return NOTHING;
+  const write = (column: number, value: CellValue): Request =>
+    updateCells({ sheetId, row, column }, [cellData(value)]);
+  return {
+    missed: [],
+    requests: [
+      ...values.map(({ from }) => write(from, null)),
+      ...values.flatMap(({ to, value }) => (to === null ? [] : [write(to, value)])),
+    ],
+    sorted: [step.edit.id],
+  };
 }
 
 /** Positions of the rows of before that this one may be, by all that the batch did not write and no formula made. */
@@ -84,9 +115,15 @@ function whoStandsAt({ plan, now, found }: Context, row: number): number[] {
     return equal ? [at] : [];
   });
   if (same.length > 0) return same;
-  // Somebody edited it as well.
+  // Somebody edited it as well; what we wrote says nothing of whose row it is.
   const id = found.order[rowsOf(now).indexOf(row)];
-  return id !== undefined && id <= tab.snapshot.rows.length ? [id - 1] : [];
+  if (id === undefined || id > tab.snapshot.rows.length) return [];
+  const cells = compared.flatMap(({ slot, position }) => {
+    const was = tab.cell(tab.gridRow(id - 1), tab.gridColumn(slot))?.value ?? null;
+    const is = now.cell(row, now.gridColumn(position))?.value ?? null;
+    return was === null && is === null ? [] : [cellsEqual(was, is)];
+  });
+  return cells.length === 0 || cells.filter(Boolean).length / cells.length >= SAME_SHARE ? [id - 1] : [];
 }
 
 /** Rows that were to go and are still there; as many others went in their place. */
@@ -106,7 +143,7 @@ function rowRepairs({ plan, now, found }: Context): Repair {
   });
   // The lowest first, so that no place moves before its turn.
   const ordered = requests.toSorted((a, b) => b.at - a.at).flatMap((one) => one.requests);
-  return { requests: ordered, missed: missed.map(({ edit }) => edit.id) };
+  return { ...NOTHING, requests: ordered, missed: missed.map(({ edit }) => edit.id) };
 }
 
 /** The row again, behind the one that it followed, with its formats from there. */

@@ -6,7 +6,7 @@ import type { Step, TabPlan } from "./decide.ts";
 import type { FreshTab } from "./fresh-tab.ts";
 import { rowAfter } from "./places.ts";
 import type { Proof } from "./receipt.ts";
-import { watchedRows } from "./strayed.ts";
+import { watchedHeader, watchedRows } from "./strayed.ts";
 
 type Request = sheets_v4.Schema$Request;
 
@@ -159,7 +159,8 @@ function valueRuns(
 function readBackRanges({ tab, located, steps }: TabPlan): string[] {
   const plan = { tab, located, steps, outcomes: [] };
   const added = steps.filter((step) => step.tag === "add").map((step) => rowAfter(steps, step));
-  const rows = new Set([...added, ...watchedRows(plan).keys()]);
+  const header = watchedHeader(plan);
+  const rows = new Set([...(header === null ? [] : [header]), ...added, ...watchedRows(plan).keys()]);
   const ranges: string[] = [];
   const column = tab.box.column;
   const endColumn = column + Math.max(1, tab.snapshot.columns.length);

@@ -1,6 +1,7 @@
 /**
- * Google has no conditional write: somebody may move rows between our look and our write. The written rows come back
- * with the answer, and what stands beside the written cells tells whether they are the right ones.
+ * Google has no conditional write: somebody may move rows or columns between our look and our write. The written rows and
+ * the header come back with the answer, and what stands beside and above the written cells tells whether they are the
+ * right ones.
  */
 import { cellsEqual } from "#contract/cell.ts";
 import type { TabPlan } from "./decide.ts";
@@ -8,7 +9,7 @@ import { rowAfter } from "./places.ts";
 import type { Shown } from "./read-back.ts";
 
 /** A row that kept at least so many of its other cells is the same one; people edit cells, too. */
-const SAME_SHARE = 0.5;
+export const SAME_SHARE = 0.5;
 
 /** Rows of the table, by where they stand when all steps are done, that a batch touches or that close a gap it made. */
 export function watchedRows(plan: TabPlan): ReadonlyMap<number, number> {
@@ -35,10 +36,27 @@ function neighbours(row: number, removed: ReadonlySet<number>): number[] {
   return [above, below];
 }
 
-/** Whether some row of the answer is another one than was meant. */
+/** Where the header stands, which names the columns; null: nothing does, or no value was written. */
+export function watchedHeader({ tab, steps }: TabPlan): number | null {
+  return tab.headerRow < 0 || steps.every(({ tag }) => tag === "remove") ? null : tab.headerRow;
+}
+
+/** Whether some row or column of the answer is another one than was meant. */
 export function strayed(plan: TabPlan, shown: Shown | undefined): boolean {
   if (!shown) return false;
-  return [...watchedRows(plan)].some(([row, at]) => !sameRow(plan, at, row, shown));
+  return (
+    !sameColumns(plan, shown) || [...watchedRows(plan)].some(([row, at]) => !sameRow(plan, at, row, shown))
+  );
+}
+
+function sameColumns(plan: TabPlan, shown: Shown): boolean {
+  const { tab } = plan;
+  const row = watchedHeader(plan);
+  if (row === null) return true;
+  return tab.snapshot.columns.every((_, position) => {
+    const column = tab.gridColumn(position);
+    return cellsEqual(tab.cell(row, column)?.value, shown.cell(row, column)?.value);
+  });
 }
 
 function sameRow({ tab, steps }: TabPlan, at: number, row: number, shown: Shown): boolean {

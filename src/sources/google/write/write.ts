@@ -20,7 +20,7 @@ import { afterLanding, findProof } from "./landed.ts";
 import { rowAfter } from "./places.ts";
 import { outcomesOf, parseUpdated, type Shown } from "./read-back.ts";
 import { editsOf, proofOf } from "./receipt.ts";
-import { repairOf } from "./repair.ts";
+import { type Repair, repairOf } from "./repair.ts";
 import { type BatchRequests, batchRequests } from "./requests.ts";
 import { strayed } from "./strayed.ts";
 import type { Wishes } from "./wishes.ts";
@@ -162,7 +162,7 @@ function idsOf(plans: readonly TabPlan[]): string[] {
   return plans.flatMap(({ steps }) => steps.map(({ edit }) => edit.id));
 }
 
-/** Outcomes of what was written; edits that missed their rows wait. */
+/** Outcomes of what was written; edits that missed their rows or columns wait. */
 async function checked(
   deps: WriteDeps,
   plans: readonly TabPlan[],
@@ -172,28 +172,47 @@ async function checked(
   const shownOf = ({ tab }: TabPlan): Shown | undefined => shown.get(tab.sheetId);
   const written = plans.flatMap((plan) => outcomesOf(plan, shownOf(plan)));
   const astray = plans.filter((plan) => strayed(plan, shownOf(plan)));
-  const missed = astray.length === 0 ? [] : await repair(deps, astray, signal);
-  return written.map((one) => (missed.includes(one.id) ? later(one.id, MOVED) : one));
+  if (astray.length === 0) return written;
+  const { missed, sorted } = await repair(deps, astray, signal);
+  return written.map((one): WriteOutcome => {
+    if (missed.includes(one.id)) return later(one.id, MOVED);
+    // As wished: the answer showed its values under other columns.
+    return sorted.includes(one.id) ? { id: one.id, tag: "written" } : one;
+  });
 }
 
-/** Ids of the edits that missed their rows. Where even this fails, what stands there is found by the next poll. */
+/** A repair that fails is begun anew, by what stands there then. */
+const REPAIRS_MAX = 3;
+
+/**
+ * Where even this fails, all that may have missed is tried again: what stands in its place by then is confirmed. What
+ * was hit by mistake is found by the next poll.
+ */
 async function repair(
   deps: WriteDeps,
   plans: readonly TabPlan[],
   signal: AbortSignal,
-): Promise<readonly string[]> {
-  const now = await readFreshTabs(deps, plans.map(askAfter), signal);
-  if (!now.ok) return [];
-  const repairs = plans.flatMap((plan) => {
-    const tab = now.value.get(plan.tab.tabId);
-    return tab ? [repairOf(plan, tab)] : [];
-  });
-  const requests = repairs.flatMap((one) => one.requests);
-  if (requests.length > 0) await deps.api.update(requests, [], signal);
-  return repairs.flatMap((one) => one.missed);
+): Promise<Pick<Repair, "missed" | "sorted">> {
+  const missed = new Set<string>();
+  const sorted = new Set<string>();
+  for (let count = 0; count < REPAIRS_MAX; count++) {
+    const now = await readFreshTabs(deps, plans.map(askAfter), signal);
+    if (!now.ok) continue;
+    const repairs = plans.flatMap((plan) => {
+      const tab = now.value.get(plan.tab.tabId);
+      return tab ? [repairOf(plan, tab)] : [];
+    });
+    for (const id of repairs.flatMap((one) => one.missed)) missed.add(id);
+    for (const id of repairs.flatMap((one) => one.sorted)) sorted.add(id);
+    const requests = repairs.flatMap((one) => one.requests);
+    const done = requests.length === 0 || (await deps.api.update(requests, [], signal)).ok;
+    if (done) return { missed: [...missed], sorted: [...sorted] };
+  }
+  const steps = plans.flatMap((plan) => plan.steps).filter(({ tag }) => tag !== "add");
+  return { missed: steps.map(({ edit }) => edit.id), sorted: [...sorted] };
 }
 
-const MOVED = "Somebody moved rows while it was written: what was hit was put back";
+const MOVED = "Somebody moved rows or columns while it was written: what was hit was put back";
 
 type Refusal =
   | { readonly tag: "error"; readonly error: SourceError }

@@ -20,6 +20,11 @@ const table = (rows: readonly (readonly unknown[])[]) =>
       .map(([key, price, stock]) => [key, [price, stock]]),
   );
 
+function insertColumn(person: Person, at: number): void {
+  person.insertColumns("Prices", at);
+  person.setCells("Prices", `${"ABC"[at]}1`, [["new"], ["first"]]);
+}
+
 describe("a person acts between our look and our write", () => {
   for (const keyColumns of [{ Prices: "sku" }, {}]) {
     const how = "Prices" in keyColumns ? "with a key" : "without a key";
@@ -59,6 +64,69 @@ describe("a person acts between our look and our write", () => {
     expect(table(read())).toEqual(expected);
     for (const [row, cells] of formulas().entries()) {
       if (row > 0 && cells[0]) expect(cells[3]).toBe(`=B${row + 1}*C${row + 1}`);
+    }
+  });
+
+  const COLUMN_ACTS: [string, (person: Person) => void][] = [
+    ["moves a column", (person) => person.moveColumns("Prices", 1, 1, 3)],
+    ["puts a column between", (person) => insertColumn(person, 1)],
+    ["puts a column first", (person) => insertColumn(person, 0)],
+    ["takes a column away", (person) => person.deleteColumns("Prices", 2)],
+  ];
+  for (const keyColumns of [{ Prices: "sku" }, {}]) {
+    test.each(COLUMN_ACTS)(
+      `GOO-71 who %s (${"Prices" in keyColumns ? "keyed" : "unkeyed"}): cells and a new row end under their own headers`,
+      async (_what, act) => {
+        const rows = [
+          ["sku", "price", "stock"],
+          ["a", 1, 10],
+          ["b", 2, 20],
+          ["c", 3, 30],
+          ["d", 4, 40],
+        ];
+        const seed = { tabs: [{ title: "Prices", rows }] };
+        const stage = await createStage({ seed, settings: { keyColumns } });
+        const { person, hooks, read, cell, add, write } = stage;
+        hooks.between = () => act(person);
+        const outcomes = await write(cell("c", "price", 77), add(["e", 5, 50]));
+        expect(outcomes[1]).toMatchObject({ tag: "written" });
+        if (outcomes[0]!.tag === "later") await write(cell("c", "price", 77));
+        const [header = [], ...kept] = read();
+        const under = (name: string) => kept.map((row) => row[header.indexOf(name)] ?? null);
+        expect(under("sku")).toEqual(["a", "b", "c", "d", "e"]);
+        expect(under("price")).toEqual([1, 2, 77, 4, 5]);
+        if (header.includes("stock")) expect(under("stock")).toEqual([10, 20, 30, 40, 50]);
+        if (header.includes("new")) expect(under("new").filter((value) => value)).toEqual(["first"]);
+      },
+    );
+  }
+
+  test("GOO-71 who takes the last row away: what fell below the table is taken back, and the edit finds its row gone", async () => {
+    const { person, hooks, read, cell, write, poll } = await createStage({ settings: { keyColumns: {} } });
+    hooks.between = () => person.deleteRows("Prices", 4);
+    const wish = cell("d", "price", 77, { policy: "client" });
+    expect(await write(wish)).toMatchObject([{ tag: "later" }]);
+    expect(read().flat()).not.toContain(77);
+    expect(await write(wish)).toMatchObject([{ tag: "conflict", reason: "row-gone" }]);
+    await poll();
+    expect(read().flat()).not.toContain(77);
+  });
+
+  test("GOO-71 a repair that fails is begun anew; where all fail, the edits are tried again", async () => {
+    for (const times of [2, 6]) {
+      const stage = await createStage();
+      const { person, hooks, emulator, read, cell, write } = stage;
+      hooks.between = () => {
+        person.insertRows("Prices", 1);
+        person.setCells("Prices", "A2", [["z", 9, 90]]);
+        const answer = { kind: "reset", applied: false } as const;
+        emulator.placeFault({ match: { path: "getByDataFilter" }, answer, times });
+      };
+      expect(await write(cell("c", "price", 77))).toMatchObject([{ tag: "later" }]);
+      emulator.clearFaults();
+      if (times === 2)
+        expect(table(read())).toMatchObject({ a: [1, 10], b: [2, 20], c: [3, 30], z: [9, 90] });
+      expect(await write(cell("c", "price", 77))).toMatchObject([{ tag: "written", value: 77 }]);
     }
   });
 
