@@ -126,7 +126,7 @@ export function createRestClient(url: string, token: string): RestClient {
 
   async function change(random: SeededRandom): Promise<void> {
     const value = ++values;
-    if (random.int(3) === 0) {
+    if (random.int(2) === 0) {
       const wish: Wish = { value, row: `new ${value}`, column: "posted", isNew: true, fate: "open" };
       wishes.push(wish);
       return post(wish, { add: { id: wish.row, posted: value } });
