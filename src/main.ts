@@ -54,7 +54,14 @@ export async function runDaemon(argv: readonly string[]): Promise<void> {
         ...(config.googleEndpoint ? { endpoint: config.googleEndpoint } : {}),
         ...reading,
       },
-      ...(demo && { sample: { ...reading, ...demo.google, endpoint: demo.endpoint } }),
+      ...(demo && {
+        sample: {
+          ...reading,
+          ...demo.google,
+          endpoint: demo.endpoint,
+          connects: googleApp(config, null).googleApp === undefined,
+        },
+      }),
       external: { allowed: config.allowPrivate, limits: config.limits },
     }),
     secrets: {

@@ -16,6 +16,8 @@ export interface SampleOptions extends GoogleDriverOptions {
   readonly robot?: ServiceAccountKey;
   /** Addresses of service accounts that Google itself does not know. */
   readonly accounts?: readonly string[];
+  /** People connect their accounts at the sample's Google: no app at Google's own is known. */
+  readonly connects?: boolean;
 }
 
 /** What drivers get from the daemon that runs them. */
@@ -49,11 +51,12 @@ function googleDriver({ google, sample }: DriverOptions, connected: ConnectedAcc
   const host = URL.parse(sample.endpoint)?.host;
   const driverOf = ({ url }: SourceSettings): SourceDriver =>
     URL.parse(url)?.host === host ? emulated : real;
-  const { robot = null, accounts = [] } = sample;
-  const makerOf = (credentials: Credentials): GoogleDriver =>
-    credentials.type === "serviceAccount" && accounts.includes(credentials.key.client_email)
-      ? emulated
-      : real;
+  const { robot = null, accounts = [], connects = false } = sample;
+  const isSample = (credentials: Credentials): boolean =>
+    credentials.type === "account"
+      ? connects
+      : credentials.type === "serviceAccount" && accounts.includes(credentials.key.client_email);
+  const makerOf = (credentials: Credentials): GoogleDriver => (isSample(credentials) ? emulated : real);
   return {
     ...real,
     robot,

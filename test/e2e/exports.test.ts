@@ -175,6 +175,27 @@ describe("an export", () => {
     expect(await page.locator(".facts").textContent()).toContain("Followsdemo/Matches");
   }, 60_000);
 
+  test("WEB-32 WEB-39 an account is connected for making workbooks, and one is made in its drive", async () => {
+    const page = await stage.visit("/+exports/+");
+    await page.getByText("Connect an account for making workbooks").click();
+    await page.getByLabel("What the daemon may do").selectOption("drive.file");
+    await page.getByRole("button", { name: "Connect an account" }).click();
+    const [consent] = await Promise.all([
+      page.context().waitForEvent("page"),
+      page.getByText("Continue at Google").click(),
+    ]);
+    await consent.getByRole("link").first().click();
+    await consent.getByText("connected", { exact: false }).first().waitFor();
+    await consent.close();
+    const account = (await page.getByTestId("account").locator("td").first().textContent())!;
+    await page.goto(`${stage.daemon.url}/#/+exports/+`);
+    await fillIn(page, "Ours", [{ sku: 1 }]);
+    await page.getByLabel("Made with").selectOption({ label: account });
+    await page.getByRole("button", { name: "Make the workbook" }).click();
+    await badge(page, "done");
+    expect(await page.locator(".facts").textContent()).not.toContain("Made withsample");
+  }, 60_000);
+
   test("WEB-38 WEB-40 people's changes are listed; a sheet without its column says so, and is mended and tried again", async () => {
     const { id, link } = await made("Shelf", rowsOf(3));
     const workbook = link!.split("/").at(-1)!;

@@ -9,6 +9,7 @@ import type { Api } from "../rest/api.ts";
 const SCOPES: readonly { value: GoogleScope; title: string }[] = [
   { value: "spreadsheets", title: "Read and write their workbooks" },
   { value: "spreadsheets.readonly", title: "Read their workbooks" },
+  { value: "drive.file", title: "Make workbooks: exports, and nothing else of theirs" },
 ];
 
 /**

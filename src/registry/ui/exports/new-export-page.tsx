@@ -171,9 +171,7 @@ function AccountField(props: {
   const { api } = props;
   const accounts = useAnswer(useCallback(() => api.accounts(), [api]));
   const connected = (accounts.value ?? [])
-    .filter(
-      ({ state, scopes }) => state === "connected" && !scopes.every((scope) => scope.endsWith("readonly")),
-    )
+    .filter(({ state, scopes }) => state === "connected" && scopes.includes("drive.file"))
     .map(({ id, email }) => ({ value: id, title: email ?? id }));
   const own = props.sources
     .filter(({ credentials }) => credentials && credentials.type !== "apiKey")
@@ -184,7 +182,8 @@ function AccountField(props: {
       label="Made with"
       hint={
         <>
-          Whose Google Drive it is made in. <a href={formatRoute({ page: "accounts" })}>Connect an account</a>
+          Whose Google Drive it is made in.{" "}
+          <a href={formatRoute({ page: "accounts" })}>Connect an account for making workbooks</a>
         </>
       }
       problems={props.problems}
