@@ -1,11 +1,7 @@
 /** The pages of the daemon as a whole, on a real daemon: a source from its preview on, tokens, accounts, views, axe. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
-import type { AxeResults } from "axe-core";
-import type { Page } from "playwright-core";
+import { serious } from "../support/axe.ts";
 import { createWebStage, type WebStage } from "../support/web-stage.ts";
-
-const AXE = readFileSync(new URL(import.meta.resolve("axe-core/axe.min.js")), "utf8");
 
 let stage: WebStage;
 beforeAll(async () => {
@@ -175,23 +171,3 @@ describe("WEB-37 any person", () => {
     120_000,
   );
 });
-
-/** What axe-core calls serious or critical. */
-async function serious(page: Page): Promise<string[]> {
-  // By the debugger, since the page's own policy rightly refuses scripts from elsewhere.
-  await page.evaluate(AXE);
-  const { violations, passes } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-  );
-  // It did look.
-  expect(passes.length).toBeGreaterThan(10);
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(
-      ({ id, nodes }) =>
-        `${id}: ${nodes
-          .map(({ target, any }) => `${target.join(" ")} ${any[0]?.message ?? ""}`)
-          .slice(0, 3)
-          .join(" | ")}`,
-    );
-}
