@@ -79,8 +79,8 @@ describe("making a workbook", () => {
           expect(sheet.protectedRanges?.some(({ warningOnly }) => warningOnly)).toBe(true);
         }
       });
-      // The search for the file, the file, its first tab, and everything in one write.
-      expect(stage.calls.map((call) => call.split(" ")[0])).toEqual(["GET", "POST", "GET", "POST"]);
+      // The file, its first tab, and everything in one write.
+      expect(stage.calls.map((call) => call.split(" ")[0])).toEqual(["POST", "GET", "POST"]);
     },
   );
 

@@ -94,6 +94,9 @@ describe("the machine of an export", () => {
     const update = record({ shown: 0, file: FILE, jobs: [newJob("u1", "replace", 2, 1)] });
     expect(after(update, refused, asked).record.jobs.map(({ id }) => id)).toEqual(["u2"]);
     expect(after(record(), refused, asked).record.jobs.map(({ id }) => id)).toEqual(["create", "u2"]);
-    expect(after(record(), refused, { tag: "RetryAsked" }).effect).toEqual({ tag: "make" });
+    expect(after(record(), refused, { tag: "RetryAsked" }).effect).toEqual({
+      tag: "make",
+      again: true,
+    });
   });
 });

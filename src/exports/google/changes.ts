@@ -7,9 +7,10 @@ import { type Piece, pieceOf } from "./batches.ts";
 import { cellData, cellLooks, columnFormat, hasLooks, LOOKS_FIELDS } from "./cells.ts";
 import type { CellChange, TabChange } from "./compare.ts";
 import { columnNote, columnSize } from "./layout.ts";
-import { isBlank, type TabLook } from "./look.ts";
+import type { TabLook } from "./look.ts";
 import { geometryOf, type Places, type TabPlace } from "./places.ts";
 import { rowPieces } from "./rows.ts";
+import { isBlank } from "./seen-cell.ts";
 
 type Request = sheets_v4.Schema$Request;
 

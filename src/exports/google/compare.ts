@@ -4,7 +4,8 @@ import type { HandEditCell, HandEdits, SkippedRow, UpdateType } from "#contract/
 import { hashCell, hashRow } from "../../model/row-hash.ts";
 import { matchRows } from "../../model/row-identity.ts";
 import type { PlanCell, RowPlan, TabPlan } from "../plan.ts";
-import { isBlank, keyText, type SeenCell, type TabLook } from "./look.ts";
+import type { TabLook } from "./look.ts";
+import { isBlank, keyText, type SeenCell } from "./seen-cell.ts";
 
 export interface TabChange {
   /** Cells of rows that stay; rows of the grid, indexes of the plan's columns. */

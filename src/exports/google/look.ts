@@ -1,11 +1,11 @@
 /** How an export's workbook stands at present: where its tabs and columns are, and what is in them. */
 import type { sheets_v4 } from "googleapis/build/src/apis/sheets/v4.js";
-import type { CellError } from "#contract/cell.ts";
 import { err, ok, type Result } from "#contract/result.ts";
 import type { Workbook, WorkbookCallError, WorkbookCalls } from "../../sources/google/workbook-calls.ts";
 import type { SheetPlan, TabPlan } from "../plan.ts";
 import { NOTE_KEYS, numberFor, readNote } from "./names.ts";
 import type { TabPlace } from "./places.ts";
+import { isBlank, type SeenCell, seen } from "./seen-cell.ts";
 
 export interface Look {
   readonly workbook: Workbook;
@@ -21,9 +21,6 @@ export interface TabLook {
   /** By row and column of the grid, trimmed. */
   readonly cells: readonly (readonly SeenCell[])[];
 }
-
-/** What was entered; a formula is its text. */
-export type SeenCell = null | boolean | number | string | CellError | { readonly formula: string };
 
 /** People changed the sheet so that the export does not find its way. */
 export interface StructureChanged {
@@ -73,20 +70,17 @@ export async function lookAt(
   return ok({ workbook: read.value, tabs });
 }
 
-/** Text to know a row by; null: there is none. */
-export function keyText(cell: SeenCell | undefined): string | null {
-  if (cell === null || cell === undefined || cell === "" || typeof cell === "object") return null;
-  return String(cell);
-}
-
-interface FoundNote {
+export interface FoundNote {
   readonly kind: "tab" | "column" | "row";
   readonly parts: readonly string[];
   readonly sheetId: number;
   readonly index: number;
 }
 
-function readNotes(notes: readonly sheets_v4.Schema$DeveloperMetadata[], exportId: string): FoundNote[] {
+export function readNotes(
+  notes: readonly sheets_v4.Schema$DeveloperMetadata[],
+  exportId: string,
+): FoundNote[] {
   return notes.flatMap(({ metadataKey, metadataValue, location }) => {
     const parts = readNote(metadataValue, exportId);
     const kind = (["tab", "column", "row"] as const).find((one) => NOTE_KEYS[one] === metadataKey);
@@ -95,6 +89,15 @@ function readNotes(notes: readonly sheets_v4.Schema$DeveloperMetadata[], exportI
     const sheetId = range ? (range.sheetId ?? 0) : (location.sheetId ?? 0);
     return [{ kind, parts, sheetId, index: range?.startIndex ?? 0 }];
   });
+}
+
+/** Null: people deleted it. */
+export function headerRowOf(notes: readonly FoundNote[], tab: string, sheetId: number): number | null {
+  const note = notes.find(
+    ({ kind, parts, sheetId: at }) =>
+      kind === "row" && at === sheetId && parts[0] === tab && parts[1] === "header",
+  );
+  return note?.index ?? null;
 }
 
 function place(
@@ -131,7 +134,7 @@ function place(
   return ok({ place: where, missing, sheet });
 }
 
-async function readCells(
+export async function readCells(
   calls: WorkbookCalls,
   fileId: string,
   { properties }: sheets_v4.Schema$Sheet,
@@ -154,14 +157,6 @@ async function readCells(
   return ok(cells);
 }
 
-function seen(value: sheets_v4.Schema$ExtendedValue | null | undefined): SeenCell {
-  if (!value) return null;
-  const { stringValue, numberValue, boolValue, formulaValue, errorValue } = value;
-  if (formulaValue != null) return { formula: formulaValue };
-  if (errorValue != null) return { error: errorValue.type ?? "ERROR" };
-  return stringValue ?? numberValue ?? boolValue ?? null;
-}
-
 /** The last row of the table: with a key the last that has one, whatever people wrote below it. */
 function lastRowOf(tab: TabPlan, place: TabPlace, cells: TabLook["cells"]): number {
   const end = Math.min(place.totalsRow ?? cells.length, cells.length) - 1;
@@ -175,8 +170,4 @@ function lastRowOf(tab: TabPlan, place: TabPlace, cells: TabLook["cells"]): numb
     if (telling.some((at) => !isBlank(line[at]))) return row;
   }
   return place.headerRow;
-}
-
-export function isBlank(cell: SeenCell | undefined): boolean {
-  return cell === null || cell === undefined || cell === "";
 }

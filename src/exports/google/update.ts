@@ -26,6 +26,7 @@ export interface UpdateAsk {
 }
 
 export interface PlannedUpdate {
+  readonly look: Look;
   readonly batches: Iterator<Batch>;
   /** What is told when the last of them is made, besides what they did. */
   readonly counts: Counts;
@@ -50,6 +51,7 @@ export async function planUpdate(
   const missing = plan.tabs.flatMap((tab) => newColumns(tab, look.tabs.get(tab.id)!, exportId));
   if (missing.length > 0) {
     return ok({
+      look,
       batches: pack([pieceOf(missing)]),
       counts: NO_COUNTS,
       skipped: 0,
@@ -65,7 +67,7 @@ export async function planUpdate(
     0,
   );
   const staying = new Map([...changes].map(([tab, change]) => [tab, change.staying]));
-  return ok({ batches: pack(pieces(ask, look, changes)), counts, skipped, staying, again: false });
+  return ok({ look, batches: pack(pieces(ask, look, changes)), counts, skipped, staying, again: false });
 }
 
 function changeOf({ type, base, edits, appended }: UpdateAsk, tab: TabPlan, look: Look): TabChange {

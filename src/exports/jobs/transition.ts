@@ -12,8 +12,16 @@
  * A batch is an intent first, durable before it is sent. After a crash, or an answer that does not tell, its receipt in
  * the workbook says whether it was made: only then the job goes on behind it, else it is prepared anew.
  */
-import type { ExportProblem } from "#contract/exports.ts";
-import { addCounts, type Counts, type ExportRecord, type Intent, type Job, type MadeFile } from "./record.ts";
+import type { ExportProblem, SkippedRow } from "#contract/exports.ts";
+import {
+  addCounts,
+  type Counts,
+  type ExportRecord,
+  type Intent,
+  type Job,
+  type MadeFile,
+  NO_COUNTS,
+} from "./record.ts";
 
 export type ExportEvent =
   | { readonly tag: "Started" }
@@ -22,6 +30,8 @@ export type ExportEvent =
   /** Nothing is left to write. `counts`: what is known only at the end; `shown`: the generation of what the sheet shows. */
   | { readonly tag: "Written"; readonly counts: Counts; readonly shown: number }
   | { readonly tag: "Sent" }
+  /** The batch was made, hit what it did not mean, and was taken back, all but what is `lost`. */
+  | { readonly tag: "Strayed"; readonly problem: ExportProblem; readonly lost: readonly SkippedRow[] }
   | { readonly tag: "Settled"; readonly made: boolean }
   | { readonly tag: "Shared" }
   | { readonly tag: "Troubled"; readonly problem: ExportProblem; readonly retryAfterMs: number | null }
@@ -34,7 +44,8 @@ export type ExportEvent =
 
 /** What the shell does next, one thing at a time. */
 export type ExportEffect =
-  | { readonly tag: "make" }
+  /** `again`: an earlier try may have made the workbook. */
+  | { readonly tag: "make"; readonly again: boolean }
   | { readonly tag: "prepare" }
   | { readonly tag: "send" }
   | { readonly tag: "settle" }
@@ -70,7 +81,7 @@ export function transition(record: ExportRecord, event: ExportEvent, now: Export
     step({ ...record, ...more, jobs: [next, ...later], phase: { tag: "Ready" } });
   switch (event.tag) {
     case "UpdateAsked":
-      return step(asked(record, event.job));
+      return first(step(asked(record, event.job)), record);
     case "CancelAsked":
       return step({
         ...record,
@@ -92,6 +103,13 @@ export function transition(record: ExportRecord, event: ExportEvent, now: Export
       return { ...ready({ ...job, intent: event.intent }), effect: { tag: "send" } };
     case "Sent":
       return ready(behind(job), { sequence: record.sequence + 1, failures: 0 });
+    case "Strayed": {
+      // Its receipt is there: the next batch needs another.
+      const lost = { ...NO_COUNTS, skipped: event.lost.length, skippedRows: event.lost };
+      const left = { ...job, intent: null, counts: addCounts(job.counts, lost) };
+      const next = { ...record, sequence: record.sequence + 1, jobs: [left, ...later] };
+      return troubled(next, { ...event, tag: "Troubled", retryAfterMs: null }, now);
+    }
     case "Settled":
       return event.made
         ? ready(behind(job), { sequence: record.sequence + 1, failures: 0 })
@@ -117,6 +135,12 @@ export function transition(record: ExportRecord, event: ExportEvent, now: Export
       return step({ ...record, phase: { tag: "Failed", problem, structure } });
     }
   }
+}
+
+/** The first job of all: nothing can have been made before. */
+function first({ record, effect }: ExportStep, before: ExportRecord): ExportStep {
+  const isFirst = effect.tag === "make" && before.jobs.length === 0;
+  return { record, effect: isFirst ? { tag: "make", again: false } : effect };
 }
 
 /** Whether a job of this name was asked for before. */
@@ -183,7 +207,7 @@ function step(record: ExportRecord): ExportStep {
   if (phase.tag === "Removing") return { record, effect: { tag: "remove", trash: phase.trash } };
   const [job] = record.jobs;
   if (phase.tag !== "Ready" || !job) return { record, effect: { tag: "rest" } };
-  if (job.stage === "make") return { record, effect: { tag: "make" } };
+  if (job.stage === "make") return { record, effect: { tag: "make", again: true } };
   if (job.stage === "share") return { record, effect: { tag: "share", index: job.shared } };
   return { record, effect: job.intent ? { tag: "settle" } : { tag: "prepare" } };
 }

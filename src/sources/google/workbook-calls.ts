@@ -32,9 +32,21 @@ export interface WorkbookCalls {
   read(id: string, fields: string, ranges: readonly string[], signal: AbortSignal): Called<Workbook>;
   /** Notes of ours by key, wherever they lie. */
   notes(id: string, keys: readonly string[], signal: AbortSignal): Called<readonly Note[]>;
-  write(id: string, requests: readonly WorkbookRequest[], signal: AbortSignal): Called<void>;
+  /** With `show`, what the workbook holds right after it. */
+  write(
+    id: string,
+    requests: readonly WorkbookRequest[],
+    signal: AbortSignal,
+    show?: Shown,
+  ): Called<Workbook>;
   /** How long until a write may be sent that leaves `spare` others to those who come first; ms, 0: now. */
   waitMs(spare: number): number;
+}
+
+export interface Shown {
+  readonly ranges: readonly string[];
+  /** Of the workbook. */
+  readonly fields: string;
 }
 
 export type Called<T> = Promise<Result<T, WorkbookCallError>>;
@@ -206,9 +218,24 @@ export function createWorkbookCalls(deps: WorkbookCallsDeps): WorkbookCalls {
       const found = answer.value.matchedDeveloperMetadata ?? [];
       return ok(found.flatMap(({ developerMetadata }) => developerMetadata ?? []));
     },
-    write(spreadsheetId, requests, signal) {
-      const params = { spreadsheetId, requestBody: { requests: [...requests] }, fields: "spreadsheetId" };
-      return done(call("write", "write", (via) => sheets.spreadsheets.batchUpdate(params, via), signal));
+    async write(spreadsheetId, requests, signal, show) {
+      const wanted = show && {
+        includeSpreadsheetInResponse: true,
+        responseRanges: [...show.ranges],
+      };
+      const params = {
+        spreadsheetId,
+        requestBody: { requests: [...requests], ...wanted },
+        fields: show ? `spreadsheetId,updatedSpreadsheet(${show.fields})` : "spreadsheetId",
+        prettyPrint: false,
+      };
+      const answer = await call<sheets_v4.Schema$BatchUpdateSpreadsheetResponse>(
+        "write",
+        "write",
+        (via) => sheets.spreadsheets.batchUpdate(params, via),
+        signal,
+      );
+      return answer.ok ? ok(answer.value.updatedSpreadsheet ?? {}) : answer;
     },
     waitMs(spare) {
       // Who leaves nothing to others has waited for them long enough.
