@@ -165,7 +165,10 @@ function compareSheet(workbook: EditedWorkbook, wishes: readonly Wish[]): void {
       if (at === 0 || header === "typed") continue;
       const place = `${row[0]}/${header}`;
       const [there, want] = [row[at] || 0, wanted.get(place) ?? 0];
-      if (there !== want) throw new Error(`${place} is ${there} and should be ${want}`);
+      if (there !== want) {
+        const about = wishes.filter(({ value }) => value === there || value === want);
+        throw new Error(`${place} is ${there} and should be ${want}: ${JSON.stringify(about)}`);
+      }
       wanted.delete(place);
     }
   }
