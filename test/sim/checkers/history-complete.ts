@@ -146,9 +146,11 @@ function wrongEdits({ ledger, witness }: Editing, tab: Tab, entries: readonly Hi
   return problems;
 }
 
-/** Somebody typed over it before the daemon learned that it had landed: nobody saw it stand there. */
+/** Somebody typed over it, or removed its row, before the daemon learned that it had landed: nobody saw it stand there. */
 function isReplaced({ key }: Wished, entries: readonly HistoryEntry[]): boolean {
-  return entries.some(
-    (entry) => entry.kind === "cell" && entry.origin === "sheet" && `${entry.row}:${entry.slot}` === key,
-  );
+  return entries.some((entry) => {
+    if (entry.origin !== "sheet") return false;
+    if (entry.kind === "removed") return key.startsWith(`${entry.row}:`);
+    return entry.kind === "cell" && `${entry.row}:${entry.slot}` === key;
+  });
 }

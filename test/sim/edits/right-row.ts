@@ -13,7 +13,7 @@ export const rightRow: Checker = ({ world: { editing } }) => {
 };
 
 function wrong(write: Written, { wishes }: Ledger): readonly string[] {
-  if (write.tag === "repaired") return [];
+  if (write.tag === "repaired" || write.tag === "lost") return [];
   if (write.tag === "touched") return [`${write.source}: ${write.detail}, which nobody wished for`];
   if (write.tag === "landed") {
     const { wish, mark, header } = write;

@@ -9,6 +9,11 @@ export interface Tally {
   readonly refused: number;
   /** Writes under which somebody's change slipped, and those of them that hit another row or an unseen value. */
   readonly raced: number;
+  /** Cells that got back what such a write had replaced; those of them that were emptied, for nobody knows what they held. */
+  readonly repaired: number;
+  readonly lost: number;
+  /** Values that stand in another row or column than was meant at the end of the run. */
+  readonly astray: number;
 }
 
 export function tallyOf({ ledger, witness }: Editing): Tally {
@@ -21,10 +26,16 @@ export function tallyOf({ ledger, witness }: Editing): Tally {
     conflicts: ended("conflict"),
     refused: ended("refused"),
     raced: witness.written.filter(({ raced }) => raced).length,
+    repaired: witness.written.filter(({ tag }) => tag === "repaired").length,
+    lost: witness.written.filter(({ tag }) => tag === "lost").length,
+    astray: witness.astray().length,
   };
 }
 
-export const NO_WISHES: Tally = { wishes: 0, landed: 0, confirmed: 0, conflicts: 0, refused: 0, raced: 0 };
+export const NO_WISHES: Tally = {
+  ...{ wishes: 0, landed: 0, confirmed: 0, conflicts: 0, refused: 0 },
+  ...{ raced: 0, repaired: 0, lost: 0, astray: 0 },
+};
 
 export function addTallies(a: Tally, b: Tally): Tally {
   const sum = { ...a };

@@ -24,9 +24,12 @@ export type Written =
       readonly raced: boolean;
     }
   | { readonly tag: "removed"; readonly source: string; readonly mark: string; readonly raced: boolean }
-  /** A cell that no wish asked for; `repair`: it got back what a write that somebody slipped under had replaced. */
+  /** A cell that no wish asked for. */
   | { readonly tag: "touched"; readonly source: string; readonly detail: string; readonly raced: boolean }
-  | { readonly tag: "repaired"; readonly source: string; readonly detail: string; readonly raced: boolean };
+  /** It got back what a write that somebody slipped under had replaced. */
+  | { readonly tag: "repaired"; readonly source: string; readonly detail: string; readonly raced: boolean }
+  /** Such a write hit a row that came only in between: it was emptied there, for nobody knows what it held. */
+  | { readonly tag: "lost"; readonly source: string; readonly detail: string; readonly raced: boolean };
 
 export interface Witness extends FarEnd {
   readonly written: readonly Written[];
@@ -34,6 +37,8 @@ export interface Witness extends FarEnd {
   sent(request: NetRequest): void;
   /** Somebody changed the workbook. */
   changed(source: string): void;
+  /** Wishes whose value stands in a row or column that is not theirs, by now. */
+  astray(): readonly Wished[];
 }
 
 export interface WitnessDeps {
@@ -43,8 +48,13 @@ export interface WitnessDeps {
   readonly nowMs: () => number;
 }
 
-/** By tab, then by mark, then by header. Rows without a mark are not looked at. */
-type Image = ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, Json>>>;
+/** The first tab as it stands: people and daemons leave it the only one. */
+interface Image {
+  readonly tab: string;
+  readonly header: readonly Json[];
+  /** With the header. */
+  readonly rows: readonly (readonly Json[])[];
+}
 
 export function createWitness({ farEnd, ledger, person, nowMs }: WitnessDeps): Witness {
   const written: Written[] = [];
@@ -61,35 +71,58 @@ export function createWitness({ farEnd, ledger, person, nowMs }: WitnessDeps): W
     return replaced.get(place)?.some((over) => same(over, value)) ?? false;
   }
 
-  function noteWrite(source: string, before: Image, after: Image, raced: boolean): void {
-    for (const [tab, rows] of after) {
-      for (const [mark, cells] of rows) {
-        const old = before.get(tab)?.get(mark);
-        for (const [header, value] of cells) {
-          const over = old?.get(header) ?? null;
-          if (same(over, value)) continue;
-          const place = JSON.stringify([source, mark, header]);
-          const wish = ledger.byValue(value);
-          const detail = `${tab}, row ${mark}, ${header}: ${JSON.stringify(over)} became ${JSON.stringify(value)}`;
-          if (raced) replaced.set(place, [...(replaced.get(place) ?? []), over]);
-          if (!raced && isRepair(place, value)) {
-            written.push({ tag: "repaired", source, detail, raced });
-          } else if (wish?.kind === "cell") {
-            written.push({ tag: "landed", wish, atMs: nowMs(), mark, header, over, raced });
-          } else if (header === MARK && wish?.kind === "add") {
-            written.push({ tag: "landed", wish, atMs: nowMs(), mark, header: "", over: null, raced });
-          } else if (old && !isEmptied(ledger, source, mark, header, value)) {
-            written.push({ tag: "touched", source, detail, raced });
-          }
-        }
+  /** By what stands in the column of marks: the row's name in truth, where a value went astray into that column. */
+  const names = new Map<string, string>();
+  /** Rows that went with a write that somebody slipped under. */
+  const gone = new Set<string>();
+
+  const nameOf = (source: string, mark: string): string => names.get(`${source} ${mark}`) ?? mark;
+
+  function noteWrite(source: string, request: NetRequest, before: Image, after: Image, raced: boolean): void {
+    const { tab, header, rows } = after;
+    const marks = header.indexOf(MARK);
+    const markIn = (row: readonly Json[] | undefined): string =>
+      typeof row?.[marks] === "string" ? row[marks] : "";
+    const origins = originsOf(request, before.rows.length);
+    for (let at = 1; at < rows.length; at++) {
+      const old = before.rows[origins[at] ?? at];
+      const [was, mark] = [markIn(old), markIn(rows[at])];
+      const name = was === "" ? mark : nameOf(source, was);
+      if (name === "") continue;
+      if (!old && gone.delete(`${source} ${name}`)) {
+        written.push({ tag: "repaired", source, detail: `row ${name} is back`, raced });
+        continue;
       }
+      if (was !== "" && mark !== was) names.set(`${source} ${mark}`, name);
+      header.forEach((title, column) => {
+        const [over, value] = [old?.[column] ?? null, rows[at]![column] ?? null];
+        if (!same(over, value))
+          note({ tab, source, name, header: String(title), over, value, raced, isNew: !old });
+      });
     }
-    for (const [tab, rows] of before) {
-      for (const mark of rows.keys()) {
-        // A value that went astray into the column of marks named no row.
-        if (after.get(tab)?.has(mark) || ledger.byValue(mark)?.kind === "cell") continue;
-        written.push({ tag: "removed", source, mark, raced });
-      }
+    before.rows.forEach((row, at) => {
+      const mark = nameOf(source, markIn(row));
+      if (at === 0 || mark === "" || origins.includes(at)) return;
+      written.push({ tag: "removed", source, mark, raced });
+      if (raced) gone.add(`${source} ${mark}`);
+    });
+  }
+
+  function note({ tab, source, name, header, over, value, raced, isNew }: Change): void {
+    const place = JSON.stringify([source, name, header]);
+    const wish = ledger.byValue(value);
+    const detail = `${tab}, row ${name}, ${header}: ${JSON.stringify(over)} became ${JSON.stringify(value)}`;
+    if (raced) replaced.set(place, [...(replaced.get(place) ?? []), over]);
+    if (!raced && isRepair(place, value)) {
+      written.push({ tag: "repaired", source, detail, raced });
+    } else if (wish?.kind === "cell") {
+      written.push({ tag: "landed", wish, atMs: nowMs(), mark: name, header, over, raced });
+    } else if (header === MARK && wish?.kind === "add") {
+      written.push({ tag: "landed", wish, atMs: nowMs(), mark: name, header: "", over: null, raced });
+    } else if (isBlank(value) && !raced && replaced.has(place)) {
+      written.push({ tag: "lost", source, detail, raced });
+    } else if (!isNew && !isEmptied(ledger, source, name, header, value)) {
+      written.push({ tag: "touched", source, detail, raced });
     }
   }
 
@@ -114,8 +147,24 @@ export function createWitness({ farEnd, ledger, person, nowMs }: WitnessDeps): W
       const before = imageOf(someone);
       const answer = farEnd.handle(request);
       const raced = sentAt.get(request) !== (changes.get(source) ?? 0);
-      noteWrite(source, before, imageOf(someone), raced);
+      if (answer.status === 200) noteWrite(source, request, before, imageOf(someone), raced);
       return answer;
+    },
+    astray() {
+      const sources = new Set(ledger.wishes.map(({ source }) => source));
+      return [...sources].flatMap((source) => {
+        const someone = person(source);
+        if (!someone) return [];
+        const { header, rows } = imageOf(someone);
+        return rows.slice(1).flatMap((row) =>
+          row.flatMap((value, column) => {
+            const wish = ledger.byValue(value);
+            const mark = row[header.indexOf(MARK)];
+            if (wish?.kind !== "cell" || typeof mark !== "string" || mark === "") return [];
+            return nameOf(source, mark) === wish.mark && header[column] === wish.header ? [] : [wish];
+          }),
+        );
+      });
     },
   };
 }
@@ -128,29 +177,60 @@ function workbookOf({ url }: NetRequest): string | null {
 
 /** The sheet shows an empty cell and a formula's new result as they are; neither is a wish's own value. */
 function isEmptied(ledger: Ledger, source: string, mark: string, header: string, value: Json): boolean {
-  if (value !== null && value !== "") return false;
+  if (!isBlank(value)) return false;
   return ledger.wishes.some(
     (wish) => wish.source === source && wish.mark === mark && wish.header === header && wish.value === null,
   );
 }
 
 function imageOf(person: Person): Image {
-  return new Map(
-    person.tabs().map((tab) => {
-      const [header = [], ...rows] = person.read(tab);
-      const at = header.indexOf(MARK);
-      const marked = rows.filter((row) => at >= 0 && typeof row[at] === "string" && row[at] !== "");
-      return [
-        tab,
-        new Map(
-          marked.map((row) => [
-            String(row[at]),
-            new Map(header.map((name, column) => [String(name), row[column] ?? null])),
-          ]),
-        ),
-      ];
-    }),
-  );
+  const tab = person.tabs()[0]!;
+  const rows = person.read(tab);
+  return { tab, header: rows[0] ?? [], rows };
+}
+
+/** By row of the grid after a write: which one it was before, or -1. */
+function originsOf({ body }: NetRequest, height: number): number[] {
+  const text = typeof body === "string" ? body : new TextDecoder().decode(body as Uint8Array);
+  const { requests } = JSON.parse(text) as { requests: readonly StructuralRequest[] };
+  const origins = Array.from({ length: height }, (_, at) => at);
+  for (const { insertDimension, deleteDimension } of requests) {
+    const { startIndex, endIndex } = (insertDimension ?? deleteDimension)?.range ?? {
+      startIndex: 0,
+      endIndex: 0,
+    };
+    while (origins.length < startIndex) origins.push(-1);
+    const added = insertDimension ? Array.from({ length: endIndex - startIndex }, () => -1) : [];
+    origins.splice(startIndex, deleteDimension ? endIndex - startIndex : 0, ...added);
+  }
+  return origins;
+}
+
+interface StructuralRequest {
+  readonly insertDimension?: { readonly range: RowRange };
+  readonly deleteDimension?: { readonly range: RowRange };
+}
+
+interface RowRange {
+  readonly startIndex: number;
+  readonly endIndex: number;
+}
+
+/** A cell that a write made another one. */
+interface Change {
+  readonly tab: string;
+  readonly source: string;
+  /** Of the row. */
+  readonly name: string;
+  readonly header: string;
+  readonly over: Json;
+  readonly value: Json;
+  readonly raced: boolean;
+  readonly isNew: boolean;
+}
+
+function isBlank(value: Json): boolean {
+  return value === null || value === "";
 }
 
 function same(a: Json, b: Json): boolean {
