@@ -1,16 +1,15 @@
-import { useCallback, useMemo, useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import type { SourceAnswer } from "../../../../client-sdk/src/contract/rest.ts";
-import type { TemplateSummary } from "../../../../client-sdk/src/contract/templates.ts";
 import { boundFields } from "../parts/bound-fields.tsx";
 import { CodeSample } from "../parts/code-sample.tsx";
-import { Choices, SelectField } from "../parts/field.tsx";
+import { Choices } from "../parts/field.tsx";
 import { problemsOf } from "../parts/form-problems.ts";
 import { Alert } from "../parts/notice.tsx";
 import { Page } from "../parts/page.tsx";
 import type { Api } from "../rest/api.ts";
-import { useAnswer } from "../rest/use-answer.ts";
 import { type ExportRoute, formatRoute } from "../shell/routes.ts";
 import { goTo } from "../shell/use-route.ts";
+import { AccountField } from "./account-field.tsx";
 import { dataAnswer, NO_PROBLEMS, ownProblem } from "./data-answer.ts";
 import { DataInput } from "./data-input.tsx";
 import { createBody, EMPTY_EXPORT, type NewExport } from "./new-export.ts";
@@ -18,6 +17,7 @@ import { ProblemTable } from "./problem-table.tsx";
 import { createRequestKeys } from "./request-key.ts";
 import { createSamples } from "./samples.ts";
 import { ShareFields } from "./share-fields.tsx";
+import { TemplateField } from "./template-field.tsx";
 import { useData } from "./use-data.ts";
 
 const SHOWN = ["template", "title", "data", "share", "folder", "account", "key", "edits"];
@@ -34,36 +34,30 @@ export function NewExportPage(props: {
 }) {
   const { api, sources } = props;
   const [form, setForm] = useState(() => filledIn(props.route));
-  const [told, setTold] = useState(NO_PROBLEMS);
-  const [sending, setSending] = useState(false);
-  const keys = useMemo(() => createRequestKeys((bytes) => crypto.getRandomValues(bytes)), []);
-  const templates = useAnswer(useCallback(() => api.templates(), [api]));
+  const { told, sending, send } = useCreating(api);
   const set = (part: Partial<NewExport>): void => setForm((known) => ({ ...known, ...part }));
   const data = useData(form, sources);
   const { problems } = told;
   const { text } = boundFields({ form, set, problems });
 
-  const send = async (event: Event): Promise<void> => {
-    event.preventDefault();
-    if (!data.ok) return setTold(ownProblem(data.error));
-    setSending(true);
-    const body = createBody(form, data.value);
-    const answer = await api.createExport(body, keys.keyOf(body));
-    setSending(false);
-    setTold(dataAnswer(answer, SHOWN));
-    if (answer.ok) goTo({ page: "export", id: answer.value.id });
-  };
   return (
     <Page
       title="New export"
       back={{ href: formatRoute({ page: "exports" }), words: "Exports" }}
       about="The data are checked before anything is written. The workbook is then made by itself, whatever happens to this page."
     >
-      <form class="add-source" noValidate onSubmit={(event) => void send(event)}>
+      <form
+        class="add-source"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void send(form, data);
+        }}
+      >
         <Alert>{told.message}</Alert>
         {text("title", { label: "Title", hint: "Of the workbook.", placeholder: "Sales in May" })}
         <TemplateField
-          templates={templates.value ?? []}
+          api={api}
           value={form.template}
           problems={problemsOf(problems, "template")}
           onPick={(template) => set({ template })}
@@ -115,6 +109,23 @@ export function NewExportPage(props: {
   );
 }
 
+/** Sends the form, and goes to what it makes. */
+function useCreating(api: Api) {
+  const [told, setTold] = useState(NO_PROBLEMS);
+  const [sending, setSending] = useState(false);
+  const keys = useMemo(() => createRequestKeys((bytes) => crypto.getRandomValues(bytes)), []);
+  const send = async (form: NewExport, data: ReturnType<typeof useData>): Promise<void> => {
+    if (!data.ok) return setTold(ownProblem(data.error));
+    setSending(true);
+    const body = createBody(form, data.value);
+    const answer = await api.createExport(body, keys.keyOf(body));
+    setSending(false);
+    setTold(dataAnswer(answer, SHOWN));
+    if (answer.ok) goTo({ page: "export", id: answer.value.id });
+  };
+  return { told, sending, send };
+}
+
 const EXAMPLE = [{ item: "Tea", price: 2.5 }];
 
 function filledIn({
@@ -129,72 +140,4 @@ function filledIn({
     ...(template !== undefined && { template }),
     ...(live && { kind: "live", place: `${source}/${tab}`, view, title: tab }),
   };
-}
-
-function TemplateField(props: {
-  templates: readonly TemplateSummary[];
-  value: string;
-  problems: Parameters<typeof SelectField>[0]["problems"];
-  onPick: (template: string) => void;
-}) {
-  const { templates, value } = props;
-  const picked = templates.find(({ id }) => id === value);
-  const options = templates.map(({ id, name }) => ({ value: id, title: name }));
-  return (
-    <SelectField
-      id="export-template"
-      label="Template"
-      hint={
-        <>
-          {picked?.description}{" "}
-          <a href={formatRoute(picked ? { page: "template", id: picked.id } : { page: "templates" })}>
-            {picked ? "See how it looks" : "See them all"}
-          </a>
-        </>
-      }
-      problems={props.problems}
-      value={value}
-      options={picked ? options : [{ value, title: value }, ...options]}
-      onPick={props.onPick}
-    />
-  );
-}
-
-/** Whose Google Drive the workbook is made in. */
-function AccountField(props: {
-  api: Api;
-  sources: readonly SourceAnswer[];
-  value: string;
-  problems: Parameters<typeof SelectField>[0]["problems"];
-  onPick: (account: string) => void;
-}) {
-  const { api } = props;
-  const accounts = useAnswer(useCallback(() => api.accounts(), [api]));
-  const connected = (accounts.value ?? [])
-    .filter(({ state, scopes }) => state === "connected" && scopes.includes("drive.file"))
-    .map(({ id, email }) => ({ value: id, title: email ?? id }));
-  const own = props.sources
-    .filter(({ credentials }) => credentials && credentials.type !== "apiKey")
-    .map(({ id, name }) => ({ value: `source:${id}`, title: `The account of the source ${name}` }));
-  return (
-    <SelectField
-      id="export-account"
-      label="Made with"
-      hint={
-        <>
-          Whose Google Drive it is made in.{" "}
-          <a href={formatRoute({ page: "accounts" })}>Connect an account for making workbooks</a>
-        </>
-      }
-      problems={props.problems}
-      value={props.value}
-      options={[
-        { value: "", title: "The one that goes without saying" },
-        ...connected,
-        { value: "ambient", title: "The daemon's own key file" },
-        ...own,
-      ]}
-      onPick={props.onPick}
-    />
-  );
 }

@@ -16,32 +16,8 @@ import { post } from "./samples.ts";
 
 /** A template as JSON, begun as a copy of another one. All its mistakes are told at once. */
 export function NewTemplatePage({ api, from }: { api: Api; from: string | undefined }) {
-  const [text, setText] = useState(() => (from === undefined ? JSON.stringify(BLANK, null, 2) : ""));
-  const [syntax, setSyntax] = useState<readonly FieldProblem[]>([]);
-  const [problems, setProblems] = useState<readonly FieldProblem[]>([]);
-  const [message, setMessage] = useState("");
+  const { text, setText, syntax, problems, message, body, save } = useDraft(api, from);
   const templates = useAnswer(useCallback(() => api.templates(), [api]));
-  useEffect(() => {
-    if (from === undefined) return;
-    void api.template(from).then((answer) => {
-      if (answer.ok) setText(JSON.stringify(copyOf(answer.value), null, 2));
-      else setMessage(refusalWords(answer.error));
-    });
-  }, [api, from]);
-  const body = parseJson<TemplateBody>(text, "template", "begin with a copy of another template");
-
-  const save = async (event: Event): Promise<void> => {
-    event.preventDefault();
-    setSyntax(body.ok ? [] : [body.error]);
-    setProblems([]);
-    setMessage("");
-    if (!body.ok) return;
-    const answer = await api.createTemplate(body.value);
-    if (answer.ok) return goTo({ page: "template", id: answer.value.id });
-    const told = answer.error.tag === "Refused" ? (answer.error.problem.errors ?? []) : [];
-    setProblems(told);
-    setMessage(told.length === 0 ? refusalWords(answer.error) : "");
-  };
   return (
     <Page
       title="New template"
@@ -49,7 +25,14 @@ export function NewTemplatePage({ api, from }: { api: Api; from: string | undefi
       about="A template names columns by their keys, never by letters. Saved under an id that is yours already, it is a new version of it."
       wide
     >
-      <form class="add-source" noValidate onSubmit={(event) => void save(event)}>
+      <form
+        class="add-source"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+      >
         <Alert>{message}</Alert>
         <SelectField
           id="template-from"
@@ -94,6 +77,35 @@ export function NewTemplatePage({ api, from }: { api: Api; from: string | undefi
       />
     </Page>
   );
+}
+
+/** The template as it is typed; saved, it is gone to. */
+function useDraft(api: Api, from: string | undefined) {
+  const [text, setText] = useState(() => (from === undefined ? JSON.stringify(BLANK, null, 2) : ""));
+  const [syntax, setSyntax] = useState<readonly FieldProblem[]>([]);
+  const [problems, setProblems] = useState<readonly FieldProblem[]>([]);
+  const [message, setMessage] = useState("");
+  useEffect(() => {
+    if (from === undefined) return;
+    void api.template(from).then((answer) => {
+      if (answer.ok) setText(JSON.stringify(copyOf(answer.value), null, 2));
+      else setMessage(refusalWords(answer.error));
+    });
+  }, [api, from]);
+  const body = parseJson<TemplateBody>(text, "template", "begin with a copy of another template");
+
+  const save = async (): Promise<void> => {
+    setSyntax(body.ok ? [] : [body.error]);
+    setProblems([]);
+    setMessage("");
+    if (!body.ok) return;
+    const answer = await api.createTemplate(body.value);
+    if (answer.ok) return goTo({ page: "template", id: answer.value.id });
+    const told = answer.error.tag === "Refused" ? (answer.error.problem.errors ?? []) : [];
+    setProblems(told);
+    setMessage(told.length === 0 ? refusalWords(answer.error) : "");
+  };
+  return { text, setText, syntax, problems, message, body, save };
 }
 
 const BLANK: TemplateBody = {
