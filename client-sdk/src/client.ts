@@ -105,9 +105,7 @@ export function connect(options: ConnectOptions): Client {
       return open(parseTableName(name), schema, opening) as unknown as Table<F>;
     },
     get unsent() {
-      let count = 0;
-      for (const table of tables.values()) count += table.unsent;
-      return count;
+      return [...tables.values()].reduce((count, table) => count + table.unsent, 0);
     },
     close() {
       for (const table of [...tables.values()]) table.close();
@@ -118,34 +116,25 @@ export function connect(options: ConnectOptions): Client {
 function parseTableName(name: string | TableName | { readonly name: string }): TableName {
   if (typeof name === "object" && "source" in name) return checked(name, `${name.source}/${name.tab}`);
   const text = typeof name === "string" ? name : name.name;
-  const slash = text.indexOf("/");
-  const rest = text.slice(slash + 1);
-  const at = rest.lastIndexOf("@");
   // An "@" at either end separates nothing.
-  const [tab, view] = at > 0 && at < rest.length - 1 ? [rest.slice(0, at), rest.slice(at + 1)] : [rest, ""];
-  return checked({ source: text.slice(0, Math.max(slash, 0)), tab, view }, text);
+  const [, source = "", tab = "", view = ""] = /^(.*?)\/(.+?)(?:@([^@]+))?$/s.exec(text) ?? [];
+  return checked({ source, tab, view }, text);
 }
 
 function checked(name: TableName, text: string): TableName {
   const { source, tab, view = "" } = name;
   const long = Math.max(tab.length, view.length) > NAME_LENGTH_MAX;
   if (SOURCE_ID_PATTERN.test(source) && tab !== "" && !long) return name;
-  throw new TypeError(
-    `"${text}" names no table: use "{source}/{tab}", such as "demo/Price list", with a source's id before the "/"`,
-  );
+  throw new TypeError(`"${text}" names no table: use "{source}/{tab}", such as "demo/Price list"`);
 }
 
 /** Documents are synced at `/sync` below the daemon's address. */
 function addresses(address: string): { readonly sync: string; readonly rest: string } {
-  if (!URL.canParse(address) || !/^(http|ws)s?:$/.test(new URL(address).protocol)) {
-    throw new TypeError(
-      `url is "${address}": use the daemon's address, such as "http://127.0.0.1:8787", with http, https, ws or wss`,
-    );
-  }
-  const url = new URL(address);
-  const base = `//${url.host}${url.pathname.replace(/\/+$/, "").replace(/\/sync$/, "")}`;
-  const secure = /s:$/.test(url.protocol) ? "s" : "";
-  return { sync: `ws${secure}:${base}/sync`, rest: `http${secure}:${base}` };
+  const [, secure, place] =
+    /^(?:http|ws)(s?):(\/\/[^/?#]+[^?#]*?)\/*(?:\/sync\/*)?(?:[?#].*)?$/i.exec(address) ?? [];
+  if (place !== undefined && URL.canParse(address))
+    return { sync: `ws${secure}:${place}/sync`, rest: `http${secure}:${place}` };
+  throw new TypeError(`url is "${address}": use the daemon's address, such as "http://127.0.0.1:8787"`);
 }
 
 /** Called with the right `this`: browsers insist on it. */

@@ -1,4 +1,4 @@
-import { CLOSE, isFinal } from "./contract/close-codes.ts";
+import { CLOSE } from "./contract/close-codes.ts";
 
 /**
  * The socket of a table.
@@ -35,19 +35,22 @@ export type RefusalReason = "malformed" | "forbidden" | "no-such-document" | "ep
 
 /** Why a lost connection was lost: the close code, or what this side gave it up for. */
 export function disconnectReason(code: number | "silent" | "no-token"): DisconnectReason {
-  if (typeof code === "string") return code;
-  if (code === CLOSE.restart) return "restart";
-  if (code === CLOSE.slow) return "slow";
-  return code === CLOSE.overloaded ? "overloaded" : "unreachable";
+  return typeof code === "string" ? code : (LOSSES.get(code) ?? "unreachable");
 }
 
+type Refused = Extract<Connection, { readonly detail: string }>;
+
 /** The state after the server closed for good. `detail` is the server's own sentence, may be empty. */
-export function finalConnection(code: number, detail: string): Connection {
-  if (!isFinal(code)) throw new Error(`close code ${code} is not final`);
+export function finalConnection(code: number, detail: string): Refused {
   if (code === CLOSE.token) return { state: "needs-auth", reason: "token", detail };
   return { state: "error", reason: REFUSALS.get(code) ?? "refused", detail };
 }
 
+const LOSSES: ReadonlyMap<number, DisconnectReason> = new Map([
+  [CLOSE.restart, "restart"],
+  [CLOSE.slow, "slow"],
+  [CLOSE.overloaded, "overloaded"],
+]);
 const REFUSALS: ReadonlyMap<number, RefusalReason> = new Map([
   [CLOSE.malformed, "malformed"],
   [CLOSE.forbidden, "forbidden"],

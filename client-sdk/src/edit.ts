@@ -7,8 +7,10 @@
  *                                        unknown      closed, or the token is refused, before it was decided
  */
 import type { CellValue } from "./contract/cell.ts";
-import type { EditState, Outcome } from "./contract/edits.ts";
+import type { EditState } from "./contract/edits.ts";
 import type { RowId, Slot } from "./contract/layout.ts";
+import { listenTo } from "./listeners.ts";
+import { settleable } from "./settleable.ts";
 
 export type ReceiptState = EditState | "superseded" | "withdrawn" | "unknown";
 
@@ -27,7 +29,7 @@ export interface EditStatus {
   /** When it was wished, ms since 1970. */
   readonly atMs: number;
   /** Why it takes longer than usual. */
-  readonly waits?: string;
+  readonly waits?: string | undefined;
   /** Why it was not confirmed: for people, and for programs. */
   readonly why?: string;
   readonly code?: string;
@@ -73,13 +75,10 @@ const PENDING: ReadonlySet<ReceiptState> = new Set(["local", "received", "writin
 
 export const isPending = ({ state }: EditStatus): boolean => PENDING.has(state);
 
-export function createEdit(first: EditStatus, onDismiss: () => void): Edit {
+export function createEdit(first: EditStatus, onDismiss = (): void => {}): Edit {
   let status = first;
   const listeners = new Set<(status: EditStatus) => void>();
-  let settle: (status: EditStatus) => void = () => {};
-  const settled = new Promise<EditStatus>((resolve) => {
-    settle = resolve;
-  });
+  const { promise: settled, resolve: settle } = settleable<EditStatus>();
   const confirmed = settled.then((final) => {
     if (final.state === "confirmed") return final;
     throw new EditError(final);
@@ -95,13 +94,7 @@ export function createEdit(first: EditStatus, onDismiss: () => void): Edit {
       },
       settled,
       confirmed,
-      subscribe(listener) {
-        const own = (now: EditStatus): void => listener(now);
-        listeners.add(own);
-        return () => {
-          listeners.delete(own);
-        };
-      },
+      subscribe: (listener) => listenTo(listeners, listener),
       dismiss: onDismiss,
     },
     get status() {
@@ -116,15 +109,5 @@ export function createEdit(first: EditStatus, onDismiss: () => void): Edit {
       if (!isPending(status)) settle(status);
       for (const listener of [...listeners]) listener(status);
     },
-  };
-}
-
-export function outcomeStatus({ state, why, code, theirs, record }: Outcome): Partial<EditStatus> {
-  return {
-    state,
-    why,
-    code,
-    ...(theirs !== undefined && { theirs }),
-    ...(record !== undefined && { record }),
   };
 }

@@ -4,6 +4,7 @@ import { CLOSE } from "./contract/close-codes.ts";
 import {
   type CellEdit,
   EDITS,
+  EDITS_FULL,
   OUTCOMES,
   type Outcome,
   PROGRESS,
@@ -11,13 +12,15 @@ import {
   type RemoveEdit,
   type RowEdit,
 } from "./contract/edits.ts";
-import { type Link, type LinkOptions, openLink } from "./link.ts";
+import type { Link, LinkOptions, openLink } from "./link.ts";
 import type { KeptCopy, OfflineStore } from "./offline-store.ts";
 
 export type WishBody = CellEdit | RowEdit | RemoveEdit;
 
 export interface EditsReplicaOptions extends Omit<LinkOptions, "epoch" | "prepare" | "writable"> {
   readonly offline: OfflineStore | null;
+  /** Handed over by those who have it already: this module is loaded after them. */
+  readonly openLink: typeof openLink;
 }
 
 export interface EditsReplicaEvents {
@@ -29,6 +32,8 @@ export interface EditsReplicaEvents {
   onSent(): void;
   /** The document is another, empty one: what is not decided is to be put again. */
   onFresh(): void;
+  /** The document is a new copy of the same one, which has become too long: what the server never had is to be put again. */
+  onRenewed(): void;
   /** What was kept is there: `onWish` has told of it. */
   onLoaded(): void;
   onRefused(code: number, detail: string): void;
@@ -36,6 +41,8 @@ export interface EditsReplicaEvents {
 
 export interface EditsReplica {
   wish(key: string): unknown;
+  /** Whether a wish stood there at any time. */
+  hadWish(key: string): boolean;
   outcome(key: string): Outcome | undefined;
   /** Whether news with this id are of the very wish that stands under `key`. */
   isAbout(key: string, id: string): boolean;
@@ -43,7 +50,7 @@ export interface EditsReplica {
   withdraw(key: string): void;
   acknowledge(key: string): void;
   /** What `run` does arrives as one change. */
-  transact(run: () => void): void;
+  transact<T>(run: () => T): T;
   wake(): void;
   /** Resolves when all wishes are kept on this device; at once where nothing is kept. */
   saved(): Promise<void>;
@@ -55,52 +62,106 @@ export function openEditsReplica(options: EditsReplicaOptions, events: EditsRepl
   let link: Link;
   let kept: Promise<KeptCopy | null>;
   let closed = false;
+  /** The document begins anew, and what the server has of it is not here yet. */
+  let renewing = false;
+  /** It began anew, and no news of a wish came since: once more would not help. */
+  let renewed = false;
+  const heard: EditsReplicaEvents = {
+    ...events,
+    onProgress(key, progress) {
+      renewed = false;
+      events.onProgress(key, progress);
+    },
+  };
+  let edits: Y.Map<unknown>;
+  let progress: Y.Map<unknown>;
+  let outcomes: Y.Map<unknown>;
 
-  function open(): void {
+  /** In an order that makes sense: an id of a row before the end of its wish. */
+  function tell(keysOf: (map: Y.Map<unknown>) => Iterable<string>): void {
+    for (const key of keysOf(progress))
+      if (progress.has(key)) heard.onProgress(key, progress.get(key) as Progress);
+    for (const key of keysOf(edits)) heard.onWish(key, edits.get(key));
+    for (const key of keysOf(outcomes)) heard.onOutcome(key, outcomes.get(key) as Outcome | undefined);
+  }
+
+  /** Begins with an empty document; `erased`: what was kept of the one before is gone. */
+  function open(erased?: Promise<unknown>): void {
     const opened = new Y.Doc();
     doc = opened;
-    observe(opened, events);
-    link = openLink(
+    [edits, progress, outcomes] = [EDITS, PROGRESS, OUTCOMES].map((name) => opened.getMap(name)) as [
+      Y.Map<unknown>,
+      Y.Map<unknown>,
+      Y.Map<unknown>,
+    ];
+    opened.on("afterTransaction", ({ local, changed }: Y.Transaction) => {
+      if (local || renewing) return;
+      tell((map) => [...(changed.get(map as never) ?? [])].filter((key) => key !== null));
+    });
+    const opening = options.openLink(
       opened,
       { ...options, writable: true, epoch: () => null },
       {
-        onSynced: () => {},
+        onSynced() {
+          if (!renewing) return;
+          renewing = false;
+          events.onRenewed();
+          tell((map) => [...map.keys()]);
+        },
         onSent: events.onSent,
+        onLost(_why, _failures, _retryAfterMs, detail) {
+          if (detail !== EDITS_FULL || renewed) return;
+          renewing = renewed = true;
+          startAfresh();
+        },
         onRefused(code, detail) {
           // An empty document that is refused for its history would be refused for ever.
           if (code !== CLOSE.epoch || opened.store.clients.size === 0) return events.onRefused(code, detail);
-          void kept.then((copy) => copy?.erase());
-          link.close();
-          open();
+          startAfresh();
           events.onFresh();
         },
       },
     );
-    const opening = link;
-    kept =
-      options.offline?.open(`${options.room}`, opened, { everyPage: true }).catch(() => null) ??
-      Promise.resolve(null);
-    if (!options.offline) return opening.connect();
+    link = opening;
+    const { offline, room } = options;
+    kept = Promise.resolve(null);
+    if (!offline) return opening.connect();
+    kept = Promise.resolve(erased)
+      .then(() => offline.open(room, opened, { everyPage: true }))
+      .catch(() => null);
     void kept.then(() => {
       if (closed || doc !== opened) return;
       events.onLoaded();
       opening.connect();
     });
   }
+  function startAfresh(): void {
+    const old = kept;
+    link.close();
+    open(
+      old.then((copy) => {
+        copy?.erase();
+        return copy?.saved();
+      }),
+    );
+  }
   open();
 
   return {
-    wish: (key) => doc.getMap(EDITS).get(key),
+    wish: (key) => edits.get(key),
+    hadWish: (key) => edits._map.has(key),
     isAbout(key, id) {
       // The daemon names a wish by its element in the document, after a number of the document's own.
-      const element = doc.getMap(EDITS)._map.get(key)?.id;
+      const element = edits._map.get(key)?.id;
       return !element || !/:\d+:\d+$/.test(id) || id.endsWith(`:${element.client}:${element.clock}`);
     },
-    outcome: (key) => doc.getMap<Outcome>(OUTCOMES).get(key),
-    put: (key, wish) => void doc.getMap(EDITS).set(key, wish),
-    withdraw: (key) => doc.getMap(EDITS).delete(key),
+    outcome: (key) => outcomes.get(key) as Outcome | undefined,
+    put(key, wish) {
+      // What the server has may be later than what would stand beside it: see `onRenewed`.
+      if (!renewing) edits.set(key, wish);
+    },
+    withdraw: (key) => edits.delete(key),
     acknowledge: (key) => {
-      const outcomes = doc.getMap(OUTCOMES);
       if (outcomes.has(key)) outcomes.delete(key);
     },
     transact: (run) => doc.transact(run),
@@ -112,20 +173,4 @@ export function openEditsReplica(options: EditsReplicaOptions, events: EditsRepl
       void kept.then((copy) => copy?.close());
     },
   };
-}
-
-/** After each transaction of somebody else, in an order that makes sense: an id of a row before the end of its wish. */
-function observe(doc: Y.Doc, events: EditsReplicaEvents): void {
-  const [edits, progress, outcomes] = [doc.getMap(EDITS), doc.getMap(PROGRESS), doc.getMap(OUTCOMES)];
-  doc.on("afterTransaction", ({ local, changed }: Y.Transaction) => {
-    if (local) return;
-    const keysOf = (map: Y.Map<unknown>): string[] =>
-      [...(changed.get(map as unknown as Y.AbstractType<Y.YEvent<Y.AbstractType<unknown>>>) ?? [])].filter(
-        (key) => key !== null,
-      );
-    for (const key of keysOf(progress))
-      if (progress.has(key)) events.onProgress(key, progress.get(key) as Progress);
-    for (const key of keysOf(edits)) events.onWish(key, edits.get(key));
-    for (const key of keysOf(outcomes)) events.onOutcome(key, outcomes.get(key) as Outcome | undefined);
-  });
 }

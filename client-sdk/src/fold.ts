@@ -188,29 +188,17 @@ function compareRow(rows: Map<RowId, FoldedRow>, id: RowId, old: FoldedRow, cell
   for (let slot = 0; slot < Math.max(old.values.length, now.values.length); slot++) {
     if (!cellsEqual(old.values[slot], now.values[slot])) cells.push([id, slot]);
   }
-  const same =
-    cells.length === count &&
-    sameMap(old.unconfirmed, now.unconfirmed, sameMark) &&
-    sameMark(old.added, now.added) &&
-    sameMark(old.removing, now.removing) &&
-    sameMap(old.formulas, now.formulas, (a, b) => a === b);
+  const same = cells.length === count && marksOf(old) === marksOf(now);
   if (same) rows.set(id, old);
   return !same;
 }
 
-function sameMark(a: Unconfirmed | undefined, b: Unconfirmed | undefined): boolean {
-  return a?.by === b?.by && a?.at === b?.at;
+/** All but the values, as text. */
+function marksOf({ added, removing, unconfirmed = [], formulas = [] }: Partial<Marks>): string {
+  return JSON.stringify([added, removing, [...unconfirmed].sort(), [...formulas].sort()]);
 }
 
-function sameMap<V>(
-  a: ReadonlyMap<Slot, V> | undefined,
-  b: ReadonlyMap<Slot, V> | undefined,
-  equal: (a: V, b: V) => boolean,
-): boolean {
-  if ((a?.size ?? 0) !== (b?.size ?? 0)) return false;
-  for (const [slot, value] of a ?? []) {
-    const other = b?.get(slot);
-    if (other === undefined || !equal(value, other)) return false;
-  }
-  return true;
+interface Marks extends Pick<FoldedRow, "added" | "removing"> {
+  readonly unconfirmed: Iterable<readonly [Slot, Unconfirmed]>;
+  readonly formulas: Iterable<readonly [Slot, string]>;
 }

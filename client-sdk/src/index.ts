@@ -7,7 +7,8 @@ export type { Column, ColumnType, RowId, Slot, Unconfirmed } from "./contract/la
 export { EditError, type EditStatus, type Receipt, type ReceiptState } from "./edit.ts";
 export type { KeepOptions, KeptCopy, OfflineStore } from "./offline-store.ts";
 export type { SetOptions } from "./own-edits.ts";
-export type { Person, Presence, PresenceState } from "./presence.ts";
+export type { Presence } from "./presence.ts";
+export type { Person, PresenceState } from "./presence-state.ts";
 export type { Fields, Row } from "./row.ts";
 export type { TableStatus } from "./status.ts";
 export type { Table, TableReader, TableWriter } from "./table.ts";

@@ -36,13 +36,15 @@ export interface LinkOptions {
   readonly prepare?: (token: string) => Promise<void> | null;
 }
 
+export type LossReason = number | "silent" | "no-token";
+
 export interface LinkEvents {
   onConnecting?(failures: number): void;
   onConnected?(): void;
   /** All that the server had when it was last asked has arrived. */
   onSynced(): void;
-  /** `code` is the close code, null when this side gave up. It tries again after `retryAfterMs`. */
-  onLost?(why: number | "silent" | "no-token", failures: number, retryAfterMs: number): void;
+  /** `why` is the close code, or what this side gave up for. It tries again after `retryAfterMs`. */
+  onLost?(why: LossReason, failures: number, retryAfterMs: number, detail: string): void;
   /** The server does not want to see this document again; or nobody has a token that it takes. */
   onRefused(code: number, detail: string): void;
   /** All changes made here so far have been handed to an open socket. */
@@ -84,8 +86,10 @@ export function openLink(doc: Y.Doc, options: LinkOptions, events: LinkEvents): 
   let refusals = 0;
   let ended = false;
   let open = false;
+  let pausing = false;
   /** A sync step 1 is unanswered; another one is wanted after it. */
-  let [asked, askAgain] = [false, false];
+  let asked = false;
+  let askAgain = false;
   const silence = timer(() => lost("silent"));
   const pause = timer(() => connect());
   const renewal = timer(() => {
@@ -167,8 +171,7 @@ export function openLink(doc: Y.Doc, options: LinkOptions, events: LinkEvents): 
   }
 
   function answered(): void {
-    failures = 0;
-    refusals = 0;
+    failures = refusals = 0;
     asked = false;
     // The answer may have been made before what is now asked for happened.
     if (askAgain) return ask();
@@ -178,26 +181,27 @@ export function openLink(doc: Y.Doc, options: LinkOptions, events: LinkEvents): 
   function closed(code: number, reason: string, token: string): void {
     // Another token is worth one try: an old one may have just expired.
     if (code === CLOSE.token && refusals++ === 0 && tokens.refuse(token)) return connect();
-    if (!isFinal(code)) return lost(code);
+    if (!isFinal(code)) return lost(code, reason);
     ended = true;
     hangUp();
     events.onRefused(code, reason);
   }
 
-  function lost(why: number | "silent" | "no-token"): void {
+  function lost(why: LossReason, detail = ""): void {
     hangUp();
     const patient = why === CLOSE.slow || why === CLOSE.overloaded;
     const most = Math.min((patient ? PATIENT_BASE_MS : PAUSE_BASE_MS) * 2 ** failures, PAUSE_MAX_MS);
     const retryAfterMs = Math.round(options.random() * most);
     failures++;
+    pausing = true;
     pause.start(retryAfterMs);
-    events.onLost?.(why, failures, retryAfterMs);
+    events.onLost?.(why, failures, retryAfterMs, detail);
   }
 
   function hangUp(): void {
     attempt++;
     for (const one of [silence, pause, renewal]) one.stop();
-    [open, asked, askAgain] = [false, false, false];
+    open = pausing = asked = askAgain = false;
     const old = socket;
     socket = null;
     if (!old) return;
@@ -220,7 +224,7 @@ export function openLink(doc: Y.Doc, options: LinkOptions, events: LinkEvents): 
     connect,
     wake() {
       if (ended) return;
-      if (pause.running) return connect();
+      if (pausing) return connect();
       if (!open) return;
       ask();
       silence.start(PROBE_MS_MAX);
@@ -243,28 +247,18 @@ const QUERY_AWARENESS = new Uint8Array([3]);
 const RENEWAL_MS_MAX = 2 ** 31 - 1;
 
 interface Timer {
-  readonly running: boolean;
   /** Starts, or starts again. */
   start(ms: number): void;
   stop(): void;
 }
 
 function timer(run: () => void): Timer {
-  let id: ReturnType<typeof setTimeout> | null = null;
-  const stop = (): void => {
-    if (id !== null) clearTimeout(id);
-    id = null;
-  };
+  let id: ReturnType<typeof setTimeout> | undefined;
+  const stop = (): void => clearTimeout(id);
   return {
-    get running() {
-      return id !== null;
-    },
     start(ms) {
       stop();
-      id = setTimeout(() => {
-        id = null;
-        run();
-      }, ms);
+      id = setTimeout(run, ms);
     },
     stop,
   };

@@ -2,7 +2,7 @@ import type { RowId } from "./contract/layout.ts";
 import type { TableChange } from "./table-change.ts";
 
 export interface Listeners {
-  /** Returns the undo. A function that is added twice is called twice, and undone one at a time. */
+  /** Returns the undo. */
   add(listener: (change: TableChange) => void): () => void;
   /** Calls `listener` when the row, or a mark of it, may be another. */
   addRow(id: RowId, listener: () => void): () => void;
@@ -16,19 +16,13 @@ export function createListeners(): Listeners {
   const byRow = new Map<RowId, Set<() => void>>();
 
   return {
-    add(listener) {
-      const own = (change: TableChange): void => listener(change);
-      all.add(own);
-      return () => {
-        all.delete(own);
-      };
-    },
+    add: (listener) => listenTo(all, listener),
     addRow(id, listener) {
-      const own = (): void => listener();
       const known = byRow.get(id) ?? new Set();
-      byRow.set(id, known.add(own));
+      byRow.set(id, known);
+      const undo = listenTo(known, listener);
       return () => {
-        known.delete(own);
+        undo();
         if (known.size === 0 && byRow.get(id) === known) byRow.delete(id);
       };
     },
@@ -42,6 +36,18 @@ export function createListeners(): Listeners {
       all.clear();
       byRow.clear();
     },
+  };
+}
+
+/** Returns the undo. A function that is added twice is called twice, and undone one at a time. */
+export function listenTo<A extends unknown[]>(
+  listeners: Set<(...args: A) => void>,
+  listener: (...args: A) => void,
+): () => void {
+  const own = (...args: A): void => listener(...args);
+  listeners.add(own);
+  return () => {
+    listeners.delete(own);
   };
 }
 

@@ -1,24 +1,7 @@
-/**
- * Who else looks at a table, and where: the awareness protocol of y-protocols 1.0.7. Nobody is announced who does not
- * say so. A state is a sign of life: renewed every 15 s, and gone after 30 s without one.
- */
-import type { RowId } from "./contract/layout.ts";
-import { type Reader, readVarBytes, readVarUint, writeVarUint } from "./contract/varint.ts";
-
-/** What a client tells of itself; more may be added, all of it JSON. */
-export interface PresenceState {
-  readonly name?: string;
-  readonly color?: string;
-  /** Where it is; `column` is the column's key. */
-  readonly cell?: { readonly row: RowId; readonly column: string } | null;
-  readonly [key: string]: unknown;
-}
-
-export interface Person {
-  /** Of one page or process; another one after a reload. */
-  readonly id: number;
-  readonly state: PresenceState;
-}
+/** Who else looks at a table, and where. Nobody is announced who does not say so. */
+import type { Awareness } from "./awareness.ts";
+import { listenTo } from "./listeners.ts";
+import type { Person, PresenceState, PresenceWire } from "./presence-state.ts";
 
 export interface Presence {
   /** Without this client; another list as soon as anybody is another. */
@@ -29,111 +12,47 @@ export interface Presence {
   subscribe(listener: () => void): () => void;
 }
 
-export interface LivePresence extends Presence {
-  /** Throws on bytes of another shape. */
-  receive(update: Uint8Array): void;
-  connected(): void;
-  lost(): void;
-  close(): void;
-}
+export type LivePresence = Presence & Awareness;
 
-export interface PresenceWire {
-  /** At least 0, below 1. */
-  readonly random: () => number;
-  readonly now: () => number;
-  send(update: Uint8Array): void;
-  /** Asks who is there. */
-  query(): void;
-}
+const NOBODY: readonly Person[] = Object.freeze([]);
 
-const RENEW_MS = 15_000;
-const GONE_MS = 30_000;
-
-export function createPresence({ random, now, send, query }: PresenceWire): LivePresence {
-  const id = Math.floor(random() * 2 ** 32);
-  const people = new Map<number, { clock: number; person: Person | null; text: string; seenMs: number }>();
+export function createPresence(wire: PresenceWire): LivePresence {
   const listeners = new Set<() => void>();
+  let awareness: Awareness | null = null;
   let own: PresenceState | null = null;
-  let clock = 0;
-  let others: readonly Person[] = [];
-  const timer = setInterval(() => {
-    if (own) announce();
-    let gone = false;
-    for (const known of people.values()) {
-      if (!known.person || now() - known.seenMs < GONE_MS) continue;
-      known.person = null;
-      gone = true;
-    }
-    if (gone) changed();
-  }, RENEW_MS);
-  // In Node it would keep a process alive that has nothing else to do.
-  (timer as { unref?: () => void }).unref?.();
+  let closed = false;
 
-  function announce(): void {
-    const text = new TextEncoder().encode(JSON.stringify(own));
-    const bytes: number[] = [];
-    for (const number of [1, id, ++clock, text.length]) writeVarUint(bytes, number);
-    send(new Uint8Array([...bytes, ...text]));
+  // Most pages never ask who is there: the protocol is loaded for those that do.
+  function load(): void {
+    void import("./awareness.ts").then(
+      ({ createAwareness }) => {
+        if (closed || awareness) return;
+        awareness = createAwareness(wire, () => {
+          for (const listener of [...listeners]) listener();
+        });
+        awareness.set(own);
+      },
+      // Tried again with the next connection.
+      () => {},
+    );
   }
-  function changed(): void {
-    others = Object.freeze([...people.values()].flatMap(({ person }) => person ?? []));
-    for (const listener of [...listeners]) listener();
-  }
-  function take(reader: Reader): boolean {
-    const [of, at] = [readVarUint(reader), readVarUint(reader)];
-    const text = new TextDecoder().decode(readVarBytes(reader));
-    if (of === id) {
-      // Somebody tells that this client is gone, or older: it tells otherwise.
-      if (at > clock || (at === clock && text === "null")) clock = at;
-      if (own && text === "null") announce();
-      return false;
-    }
-    const known = people.get(of);
-    const leaves = text === "null";
-    if (known && (at < known.clock || (at === known.clock && !(leaves && known.person)))) return false;
-    const same = known?.person && known.text === text;
-    const person = same ? known.person : leaves ? null : { id: of, state: JSON.parse(text) as PresenceState };
-    people.set(of, { clock: at, person, text, seenMs: now() });
-    return !same && (person !== null || known?.person != null);
-  }
-  query();
+  load();
 
   return {
     get others() {
-      return others;
+      return awareness?.others ?? NOBODY;
     },
     set(state) {
-      if (!state && !own) return;
       own = state;
-      announce();
+      awareness?.set(state);
     },
-    subscribe(listener) {
-      const one = (): void => listener();
-      listeners.add(one);
-      return () => {
-        listeners.delete(one);
-      };
-    },
-    receive(update) {
-      const reader = { bytes: update, at: 0 };
-      let other = false;
-      for (let left = readVarUint(reader); left > 0; left--) other = take(reader) || other;
-      if (other) changed();
-    },
-    connected() {
-      if (own) announce();
-    },
-    lost() {
-      if (people.size === 0) return;
-      people.clear();
-      changed();
-    },
+    subscribe: (listener) => listenTo(listeners, listener),
+    receive: (update) => awareness?.receive(update),
+    connected: () => (awareness ? awareness.connected() : load()),
+    lost: () => awareness?.lost(),
     close() {
-      clearInterval(timer);
-      if (own) {
-        own = null;
-        announce();
-      }
+      closed = true;
+      awareness?.close();
     },
   };
 }

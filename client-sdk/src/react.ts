@@ -8,7 +8,7 @@ import type { Connection } from "./connection.ts";
 import type { Cell, RowMark } from "./content.ts";
 import type { RowId } from "./contract/layout.ts";
 import type { Receipt } from "./edit.ts";
-import type { Person } from "./presence.ts";
+import type { Person } from "./presence-state.ts";
 import type { Fields, Row } from "./row.ts";
 import type { TableStatus } from "./status.ts";
 import type { Table } from "./table.ts";

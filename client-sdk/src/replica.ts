@@ -64,6 +64,7 @@ export function openReplica(options: ReplicaOptions, events: ReplicaEvents): Rep
   }
 
   return {
+    ...link,
     doc,
     fold,
     get isEmpty() {
@@ -75,10 +76,6 @@ export function openReplica(options: ReplicaOptions, events: ReplicaEvents): Rep
       loading ??= load(options.offline);
       void loading.then(() => ending.signal.aborted || link.connect());
     },
-    wake: link.wake,
-    ask: link.ask,
-    sendPresence: link.sendPresence,
-    askPresence: link.askPresence,
     async saved() {
       await loading;
       await kept?.saved();

@@ -17,9 +17,6 @@ export type TableStatus =
 /** The status that follows from a change of the connection. */
 export function statusAfter(status: TableStatus, connection: Connection, nowMs: number): TableStatus {
   switch (connection.state) {
-    case "connecting":
-    case "connected":
-      return status;
     case "disconnected":
       if (status.state !== "live") return status;
       return { state: "stale", sinceMs: nowMs, reason: connection.reason };
@@ -27,6 +24,8 @@ export function statusAfter(status: TableStatus, connection: Connection, nowMs: 
     case "error":
       return { state: "error", reason: connection.reason };
     case "closed":
-      return { state: "closed", reason: "closed" };
+      return connection;
+    default:
+      return status;
   }
 }

@@ -5,14 +5,14 @@ import { type CellValue, cellsEqual } from "./contract/cell.ts";
 import { CLOSE } from "./contract/close-codes.ts";
 import { type Column, META, type RowId, type Slot, type Unconfirmed } from "./contract/layout.ts";
 import { type EditStatus, isPending, type Receipt } from "./edit.ts";
-import { openEditsReplica } from "./edits-replica.ts";
 import { createKeyIndex } from "./key-index.ts";
+import { openLink } from "./link.ts";
 import { createListeners } from "./listeners.ts";
 import { createOwnEdits, type SetOptions } from "./own-edits.ts";
 import { createPresence, type LivePresence, type Presence } from "./presence.ts";
 import { openReplica, type Replica, type ReplicaOptions } from "./replica.ts";
 import type { Fields, Row } from "./row.ts";
-import { createSchemaWatch } from "./schema-watch.ts";
+import type { SchemaWatch } from "./schema-watch.ts";
 import { settleable } from "./settleable.ts";
 import { statusAfter, type TableStatus } from "./status.ts";
 import { NO_CHANGE, type TableChange, wholeChange } from "./table-change.ts";
@@ -129,7 +129,7 @@ export function openTable(options: TableOptions): OpenTable {
   const edits = createOwnEdits({
     now,
     random: options.random,
-    openReplica: (events) => openEditsReplica({ ...options, room: options.editsRoom! }, events),
+    replica: () => ({ ...options, openLink, room: options.editsRoom! }),
     mirrorValue: (row, slot) => shown.replica.fold.rows.get(row)?.values[slot] ?? null,
     shows: (wish) => shows(shown.replica, wish),
     afterSync(run) {
@@ -142,7 +142,8 @@ export function openTable(options: TableOptions): OpenTable {
     },
   });
   const keys = createKeyIndex(() => shown.content.rows);
-  const schema = createSchemaWatch(options);
+  /** Says it when the types that an application was compiled with are not those of the tab. */
+  let schemaWatch: Promise<SchemaWatch> | null = null;
 
   function open(): Replica {
     const opened: Replica = openReplica(options, {
@@ -176,7 +177,11 @@ export function openTable(options: TableOptions): OpenTable {
   function show(change: TableChange): void {
     shown.content.refresh(change);
     keys.forget();
-    if (change.columnsChanged) schema.look(shown.content.columns);
+    if (change.columnsChanged && options.schema !== null) {
+      const { columns } = shown.content;
+      schemaWatch ??= import("./schema-watch.ts").then((module) => module.createSchemaWatch(options));
+      schemaWatch.then((watch) => watch.look(columns)).catch(() => {});
+    }
     listeners.tell(change);
   }
   function synced(by: Replica): void {
@@ -198,8 +203,10 @@ export function openTable(options: TableOptions): OpenTable {
     // An empty replica that is refused for its epoch would be refused for ever.
     if (code === CLOSE.epoch && !by.isEmpty) return startAfresh(by);
     presence?.lost();
-    setConnection(finalConnection(code, detail));
-    ready.reject(new Error(refusalText(options, connection)));
+    const final = finalConnection(code, detail);
+    setConnection(final);
+    const why = `${final.reason})${detail && `: ${detail}`}`;
+    ready.reject(new Error(`the server refused the table ${source}/${tab} (${why}`));
     runWaiting();
   }
   function startAfresh(old: Replica): void {
@@ -346,10 +353,4 @@ function shows({ fold }: Replica, { kind, row, slot, value }: EditStatus): boole
   if (!folded) return false;
   if (kind === "insert") return !folded.added;
   return cellsEqual(folded.values[slot!], value) && !folded.unconfirmed?.has(slot!);
-}
-
-function refusalText({ source, tab }: TableOptions, connection: Connection): string {
-  const why = "reason" in connection ? connection.reason : connection.state;
-  const detail = "detail" in connection && connection.detail !== "" ? `: ${connection.detail}` : "";
-  return `the server refused the table ${source}/${tab} (${why})${detail}`;
 }

@@ -28,8 +28,9 @@ export function createTokenSource(provider: TokenProvider, now: () => number): T
 
   async function ask(provide: Exclude<TokenProvider, string>): Promise<string> {
     const given = await provide({ refused });
-    const token = typeof given === "string" ? given : given.token;
-    expiresAtMs = (typeof given === "string" ? undefined : given.expiresAtMs) ?? expiryOf(token);
+    const { token, expiresAtMs: told } =
+      typeof given === "string" ? ({ token: given } satisfies Token) : given;
+    expiresAtMs = told ?? expiryOf(token);
     known = token;
     return token;
   }

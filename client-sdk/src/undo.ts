@@ -50,20 +50,22 @@ export function createUndoStack(edits: Pick<OwnEdits, "set" | "insert" | "remove
     const next = returned.get(row);
     return next === undefined ? row : now(next);
   };
-  const place = (after: RowId | null): RowId | null => (after === null ? null : now(after));
 
-  function add(row: RowId, values: ReadonlyMap<Slot, CellValue>, after: RowId | null): Edit {
-    const edit = edits.insert(values, place(after));
-    returned.set(now(row), edit.status.row);
+  /** Makes an act again, or takes it back. */
+  function play(act: Act, again: boolean): Edit {
+    const row = now(act.row);
+    if (act.tag === "set") {
+      const [value, base] = again ? [act.after, act.before] : [act.before, act.after];
+      return edits.set(row, act.slot, value, { base });
+    }
+    if ((act.tag === "insert") !== again) return edits.remove(row);
+    const edit = edits.insert(act.values, act.after === null ? null : now(act.after));
+    returned.set(row, edit.status.row);
     return edit;
   }
-  function back(act: Act): Edit {
-    if (act.tag === "set") return edits.set(now(act.row), act.slot, act.before, { base: act.after });
-    return act.tag === "insert" ? edits.remove(now(act.row)) : add(act.row, act.values, act.after);
-  }
-  function forth(act: Act): Edit {
-    if (act.tag === "set") return edits.set(now(act.row), act.slot, act.after, { base: act.before });
-    return act.tag === "remove" ? edits.remove(now(act.row)) : add(act.row, act.values, act.after);
+  function keep(acts: Act[]): void {
+    if (acts.length > 0) done.push(acts);
+    if (done.length > STEPS_MAX) done.shift();
   }
   function move(from: Act[][], to: Act[][], make: (step: readonly Act[]) => Edit[]): readonly Edit[] {
     const step = from.pop();
@@ -81,12 +83,8 @@ export function createUndoStack(edits: Pick<OwnEdits, "set" | "insert" | "remove
     },
     note(act) {
       undone.length = 0;
-      if (open) {
-        open.push(act);
-        return;
-      }
-      done.push([act]);
-      if (done.length > STEPS_MAX) done.shift();
+      if (open) open.push(act);
+      else keep([act]);
     },
     step(run) {
       if (open) return run();
@@ -96,11 +94,10 @@ export function createUndoStack(edits: Pick<OwnEdits, "set" | "insert" | "remove
         return run();
       } finally {
         open = null;
-        if (acts.length > 0) done.push(acts);
-        if (done.length > STEPS_MAX) done.shift();
+        keep(acts);
       }
     },
-    undo: () => move(done, undone, (step) => [...step].reverse().map(back)),
-    redo: () => move(undone, done, (step) => step.map(forth)),
+    undo: () => move(done, undone, (step) => [...step].reverse().map((act) => play(act, false))),
+    redo: () => move(undone, done, (step) => step.map((act) => play(act, true))),
   };
 }

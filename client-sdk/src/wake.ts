@@ -3,17 +3,15 @@
  * page again. Outside browsers it never does. Returns its undo.
  */
 export function onWake(run: () => void): () => void {
-  const scope = globalThis as { addEventListener?: EventTarget["addEventListener"]; document?: Document };
-  if (!scope.addEventListener) return () => {};
-  const { document } = scope;
+  const { document } = globalThis as { document?: Document };
   const onVisible = (): void => {
     if (document?.visibilityState === "visible") run();
   };
   const online = (): void => run();
-  globalThis.addEventListener("online", online);
+  globalThis.addEventListener?.("online", online);
   document?.addEventListener("visibilitychange", onVisible);
   return () => {
-    globalThis.removeEventListener("online", online);
+    globalThis.removeEventListener?.("online", online);
     document?.removeEventListener("visibilitychange", onVisible);
   };
 }

@@ -37,7 +37,7 @@ export function createWishIndex(): WishIndex {
   const cells = new Map<RowId, ReadonlyMap<Slot, EditStatus>>();
   const rows = new Map<RowId, EditStatus>();
   const aliases = new Map<RowId, RowId>();
-  let added: readonly AddedRow[] = [];
+  const added = new Map<RowId, AddedRow>();
 
   function without(row: RowId, slot: Slot): void {
     const left = new Map(cells.get(row));
@@ -52,27 +52,24 @@ export function createWishIndex(): WishIndex {
     row: (row) => rows.get(row),
     real,
     get added() {
-      return added;
+      return [...added.values()];
     },
     add(status) {
       const { row, slot, kind } = status;
       if (slot !== undefined) cells.set(row, new Map(cells.get(row)).set(slot, status));
       else rows.set(kind === "insert" ? real(row) : row, status);
       // A row that will not be added is no row.
-      if (kind === "insert" && !isPending(status)) added = added.filter((one) => one.row !== row);
+      if (kind === "insert" && !isPending(status)) added.delete(row);
     },
     remove({ row, slot, kind }) {
       if (slot !== undefined) return without(row, slot);
       for (const id of [row, real(row)]) if (rows.get(id)?.kind === kind) rows.delete(id);
-      if (kind === "insert") added = added.filter((one) => one.row !== row);
+      if (kind === "insert") added.delete(row);
     },
-    addRow(row) {
-      added = [...added.filter((one) => one.key !== row.key), row];
-    },
+    addRow: (row) => void added.set(row.row, row),
     amend(row, slot, value) {
-      added = added.map((one) =>
-        one.row === row ? { ...one, values: new Map(one.values).set(slot, value) } : one,
-      );
+      const known = added.get(row)!;
+      added.set(row, { ...known, values: new Map(known.values).set(slot, value) });
     },
     alias(temp, row) {
       aliases.set(temp, row);
@@ -81,12 +78,12 @@ export function createWishIndex(): WishIndex {
       rows.delete(temp);
       rows.set(row, status);
     },
-    insertOf: (row) => added.find((one) => one.row === row)?.key,
+    insertOf: (row) => added.get(row)?.key,
     value(row, slot, otherwise) {
       const wish = cells.get(row)?.get(slot);
       if (wish && isPending(wish)) return wish.value ?? null;
       if (row > 0) return otherwise();
-      return added.find((one) => one.row === row)?.values.get(slot) ?? null;
+      return added.get(row)?.values.get(slot) ?? null;
     },
   };
 }

@@ -1,14 +1,7 @@
-/** What is told of wishes: as they are found in the edits document, and as they end. */
-import { type CellValue, cellsEqual, isCellValue } from "./contract/cell.ts";
-import { CLOSE } from "./contract/close-codes.ts";
-import { type Outcome, parseEditKey } from "./contract/edits.ts";
-import type { RowId, Slot } from "./contract/layout.ts";
+/** Wishes that are not made, and how wishes end without the daemon. */
+import { type CellValue, isCellValue } from "./contract/cell.ts";
 import type { EditStatus } from "./edit.ts";
 
-const BAD_VALUE = {
-  code: "bad-value",
-  why: "a cell holds null, a boolean, a finite number or a text",
-} as const;
 /** Below what the daemon takes at once, and in one cell: it would refuse all together. */
 const WISHES_MAX = 4_000;
 const TEXT_CHARS_MAX = 50_000;
@@ -16,13 +9,14 @@ const TEXT_CHARS_MAX = 50_000;
 /** Why a further wish with these values is not made while there are `open` others. */
 export function excess(open: number, values: Iterable<CellValue>): Pick<EditStatus, "code" | "why"> | null {
   for (const value of values) {
-    if (!isCellValue(value)) return BAD_VALUE;
+    if (!isCellValue(value))
+      return { code: "bad-value", why: "a cell holds null, a boolean, a finite number or a text" };
     if (typeof value === "string" && value.length > TEXT_CHARS_MAX) {
       return { code: "too-long", why: `a text of more than ${TEXT_CHARS_MAX} characters` };
     }
   }
   if (open < WISHES_MAX) return null;
-  return { code: "too-many", why: `more than ${WISHES_MAX} edits are open: wait until some are decided` };
+  return { code: "too-many", why: `more than ${WISHES_MAX} edits are open` };
 }
 
 export const CLOSED = {
@@ -30,46 +24,8 @@ export const CLOSED = {
   code: "closed",
   why: "The table was closed before the edit was decided.",
 } as const;
-export const UNKNOWN_INSERT = {
-  state: "unknown",
-  code: "history-gone",
-  why: "The daemon started another history: look whether the row is there before adding it again.",
+export const ROW_NOT_ADDED = {
+  state: "refused",
+  code: "row-gone",
+  why: "The row that it is for was not added.",
 } as const;
-
-/** The wish that stands under `key`; null when it is none. `temp` is the id that a new row gets here. */
-export function wishStatus(key: string, entry: unknown, temp: RowId, nowMs: number): EditStatus | null {
-  const target = parseEditKey(key);
-  if (!target || typeof entry !== "object" || entry === null) return null;
-  const { value = null, base, values, at } = entry as Record<string, unknown>;
-  const common = { state: "local", atMs: typeof at === "number" ? at : nowMs } as const;
-  switch (target.tag) {
-    case "cell": {
-      const { row, slot } = target;
-      if (!isCellValue(value)) return null;
-      return { ...common, kind: "set", row, slot, value, ...(isCellValue(base) && { base }) };
-    }
-    case "add":
-      return { ...common, kind: "insert", row: temp, values: slotMap(values) };
-    case "remove":
-      return { ...common, kind: "remove", row: target.row };
-  }
-}
-
-function slotMap(values: unknown): ReadonlyMap<Slot, CellValue> {
-  const entries = Object.entries(typeof values === "object" && values !== null ? values : {});
-  return new Map(entries.flatMap(([slot, value]) => (isCellValue(value) ? [[Number(slot), value]] : [])));
-}
-
-/** An outcome of an earlier wish under the same key may still stand there. */
-export function isOf({ mine }: Outcome, { kind, value }: EditStatus): boolean {
-  return kind !== "set" || mine === undefined || cellsEqual(mine, value);
-}
-
-/** What becomes of wishes where the server closed with `code`. */
-export function refusal(code: number, detail: string): Partial<EditStatus> {
-  if (code === CLOSE.token) {
-    return { state: "unknown", code: "token", why: detail || "The token is not accepted any more." };
-  }
-  const why = detail || `The server does not take edits here (close code ${code}).`;
-  return { state: "refused", code: code === CLOSE.forbidden ? "forbidden" : "refused", why };
-}

@@ -37,10 +37,11 @@ export function createWriter({ edits, isReadOnly, isClosed, content }: WriterDep
     return null;
   }
   function noColumn(key: string): Pick<EditStatus, "code" | "why"> {
-    const keys = content()
-      .columns.map((column) => `"${column.key}"`)
-      .join(", ");
-    return { code: "no-such-column", why: `there is no column "${key}": there are ${keys || "none yet"}` };
+    const keys = content().columns.map((column) => `"${column.key}"`);
+    return {
+      code: "no-such-column",
+      why: `there is no column "${key}": there are ${keys.join(", ") || "none yet"}`,
+    };
   }
   function noRow(row: RowId): Pick<EditStatus, "code" | "why"> {
     return { code: "row-gone", why: `there is no row ${row}` };

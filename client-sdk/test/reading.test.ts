@@ -5,6 +5,9 @@ import { schemaHash, tableTypes } from "../src/types.ts";
 import { createFakeServer, type FakeServer, settle } from "./support/fake-server.ts";
 import { column, createWriter, type Writer, writePrices } from "./support/writer.ts";
 
+// Loaded when they are needed: here they are there already, so that no test waits for a file.
+await Promise.all([import("../src/awareness.ts"), import("../src/schema-watch.ts")]);
+
 let server: FakeServer;
 let writer: Writer;
 let client: Client;
@@ -102,6 +105,7 @@ describe("presence", () => {
     await settle();
     let heard = 0;
     table.presence.subscribe(() => heard++);
+    await settle();
     there.set({ name: "Ann", cell: { row: 1, column: "Price" } });
     expect(table.presence.others).toMatchObject([
       { state: { name: "Ann", cell: { row: 1, column: "Price" } } },
@@ -121,6 +125,7 @@ describe("presence", () => {
     other.table("demo/Price list").presence.set({ name: "Bo" });
     await settle();
     expect(table.presence.others).toHaveLength(0);
+    await settle();
     server.sockets[1]!.drop(1006);
     jest.advanceTimersByTime(1_000);
     await settle();
@@ -195,6 +200,7 @@ export const shopPriceList2: TableRef<ShopPriceList2> = {
     expect(warnings).toEqual([]);
     writer.write(({ columns }) => columns.push([column(2, "Weight", "number")]));
     writer.write(({ columns }) => columns.push([column(3, "Colour")]));
+    await settle();
     expect(warnings).toEqual([
       "The types of demo/Price list are old: its columns have changed. Generate them again: sheetwire types",
     ]);

@@ -4,6 +4,7 @@
  */
 import * as Y from "yjs";
 import { CLOSE } from "#contract/close-codes.ts";
+import { EDITS_FULL } from "#contract/edits.ts";
 import { EMPTY_UPDATE, updateFrame } from "#contract/frames.ts";
 import { err, ok, type Result } from "#contract/result.ts";
 import type { Position, StorageError, UpdateLog } from "../backend/backend.ts";
@@ -220,7 +221,7 @@ export async function loadEditsDocument(
     const offered = checkEditsUpdate(content.doc, update, limits);
     if (offered.tag === "Refused") return offered;
     if (offered.news > 0 && (await isFull(update.length))) {
-      return offence(CLOSE.overloaded, "the edits document is full: start from an empty one");
+      return offence(CLOSE.overloaded, EDITS_FULL);
     }
     let brought: ReturnType<typeof bring>;
     try {

@@ -9,6 +9,7 @@
  * An entry that leaves `edits` without turning up in `outcomes` is confirmed: the sheet has it.
  */
 import { type CellValue, isCellValue } from "./cell.ts";
+import { cellKey, removeKey } from "./edit-keys.ts";
 import type { RowId, Slot } from "./layout.ts";
 
 /** Names of the shared types in an edits document. */
@@ -95,13 +96,19 @@ export function parseEditKey(key: string): EditTarget | null {
 export function formatEditKey(target: EditTarget): string {
   switch (target.tag) {
     case "cell":
-      return `${target.row}:${target.slot}`;
+      return cellKey(target.row, target.slot);
     case "add":
       return `+${target.name}`;
     case "remove":
-      return `-${target.row}`;
+      return removeKey(target.row);
   }
 }
+
+/**
+ * The reason beside close code 4503 where the document cannot hold what a client brings: one that begins with an empty
+ * document brings its open edits alone.
+ */
+export const EDITS_FULL = "the edits document is full: start from an empty one";
 
 /** An edit of known shape. */
 export type Wish =

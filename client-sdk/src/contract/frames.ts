@@ -48,9 +48,10 @@ export function decodeFrame(bytes: Uint8Array): Result<Frame, MalformedFrame> {
     if (type === MESSAGE_AWARENESS) return ok({ type: "awareness", update: readVarBytes(reader) });
     if (type !== MESSAGE_SYNC) return ok({ type: "unknown", code: type });
     const step = readVarUint(reader);
-    if (step === SYNC_STEP_1) return ok({ type: "syncStep1", stateVector: readVarBytes(reader) });
-    if (step === SYNC_STEP_2) return ok({ type: "syncStep2", update: readVarBytes(reader) });
-    if (step === SYNC_UPDATE) return ok({ type: "update", update: readVarBytes(reader) });
+    const body = readVarBytes(reader);
+    if (step === SYNC_STEP_1) return ok({ type: "syncStep1", stateVector: body });
+    if (step === SYNC_STEP_2) return ok({ type: "syncStep2", update: body });
+    if (step === SYNC_UPDATE) return ok({ type: "update", update: body });
     return malformed(`sync message ${step} is unknown`);
   } catch (cause) {
     return malformed(cause instanceof Error ? cause.message : String(cause));
