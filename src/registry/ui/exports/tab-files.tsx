@@ -32,6 +32,7 @@ export function TabFiles(props: {
           Make a workbook that follows it
         </a>
         <CodeSample
+          title="As a command"
           samples={{
             curl: `${CURL} -OJ \\\n  ${shellWord(`${location.origin}${path}?format=xlsx${ofView}`)}`,
             cli: `sheetwire get ${shellWord(`${source}/${tab}`)}${view === undefined ? "" : ` --view ${shellWord(view)}`} --csv`,
