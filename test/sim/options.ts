@@ -51,6 +51,8 @@ export interface EditingOptions {
   readonly policy: "sheet" | "client" | "latest" | "ask";
   /** Share of the writes that arrive only after their sender has given them up. */
   readonly late: number;
+  /** Mean number of writes of the disk and requests to Google between two kills, each right before or after one; 0: none. */
+  readonly killAfterEffects: number;
 }
 
 /** All workbooks are read by one key: at the least interval they want more than it may read. */
@@ -74,6 +76,7 @@ export function editingOptionsFor(random: SeededRandom): SimOptions {
       keyed: chance(0.5),
       policy: random.pick(["sheet", "client", "latest", "ask"] as const),
       late: chance(0.3) ? random.float() * 0.2 : 0,
+      killAfterEffects: chance(0.3) ? 20 + random.int(200) : 0,
     },
   };
 }

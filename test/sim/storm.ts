@@ -15,6 +15,7 @@ export async function storm(world: World): Promise<void> {
   const { clock, options, trace, random, disk } = world;
   const stops: (() => void)[] = [];
   world.net.rage();
+  world.endanger(true);
 
   /** Runs `run` again and again, at random times `meanMs` apart on average; never for 0. */
   function every(name: string, meanMs: number, run: (random: SeededRandom) => void): void {
@@ -76,6 +77,7 @@ export async function storm(world: World): Promise<void> {
   for (const editor of world.editing?.editors ?? []) editor.setOnline(true);
   disk.refusal = null;
   world.net.heal();
+  world.endanger(false);
   world.links.heal();
   trace.note("the storm is over");
 }

@@ -45,6 +45,8 @@ export interface World {
   boot(): void;
   /** Ends the daemon without a word, as kill -9 would. */
   crash(): void;
+  /** Whether effects may end the daemon, as the options say. */
+  endanger(on: boolean): void;
   /** The daemon's answer; throws on any other status than 2xx. */
   ask<T>(method: string, path: string, body?: unknown, headers?: object): Promise<T>;
   /** Whether a daemon answers. */
@@ -111,12 +113,28 @@ export function createWorld(seed: number, options: SimOptions): World {
   let lives = 0;
   let current = null as RunningDaemon | null;
   let over = false;
+  const effects = random.split("effects");
+  let effectsLeft = Number.POSITIVE_INFINITY;
+
+  /** One more write or request is about to be done; true: the daemon does not live to do it. */
+  function isLast(): boolean {
+    if (--effectsLeft > 0) return false;
+    effectsLeft = effectsUntilKill();
+    const before = effects.float() < 0.5;
+    if (before) crash();
+    // After it was done, and before anybody hears of that.
+    else clock.wakeAt(clock.monotonicMs(), crash);
+    return before;
+  }
+
+  const effectsUntilKill = (): number => 1 + effects.int(2 * (options.editing?.killAfterEffects ?? 0));
 
   function boot(): void {
     if (current || over) return;
     const number = ++lives;
     const counted = {
       request: (request: Parameters<typeof net.request>[0]) => {
+        if (isLast()) return new Promise<never>(() => {});
         const { pathname } = new URL(request.url);
         requests.push({ life: number, atMs: clock.monotonicMs(), path: pathname });
         editing?.witness.sent(request);
@@ -124,7 +142,10 @@ export function createWorld(seed: number, options: SimOptions): World {
       },
     };
     const life = createLife({ ...runtime, net: counted });
-    const beforeCommit = (): Promise<void> => life.sleep(diskRandom.float() * options.disk.commitMaxMs);
+    const beforeCommit = (): Promise<void> => {
+      const ms = diskRandom.float() * options.disk.commitMaxMs;
+      return isLast() ? new Promise<never>(() => {}) : life.sleep(ms);
+    };
     const backend = createMemoryBackend({ store: disk, beforeCommit });
     const mine: RunningDaemon = { life, backend, daemon: null };
     current = mine;
@@ -221,6 +242,10 @@ export function createWorld(seed: number, options: SimOptions): World {
     },
     boot,
     crash,
+    endanger(on) {
+      const kills = on && (options.editing?.killAfterEffects ?? 0) > 0;
+      effectsLeft = kills ? effectsUntilKill() : Number.POSITIVE_INFINITY;
+    },
     ask,
     get up() {
       return current?.daemon != null;

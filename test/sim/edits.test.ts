@@ -1,0 +1,71 @@
+/** Clients and people edit the same workbooks amid trouble of every kind; the checkers of edits have the last word. */
+import { describe, expect, test } from "bun:test";
+import { createSeededRandom } from "../support/seeded-random.ts";
+import { addTallies, NO_WISHES, type Tally } from "./edits/tally.ts";
+import { editingOptionsFor, type SimOptions } from "./options.ts";
+import { report } from "./report.ts";
+import { runSimulation, type SimResult } from "./run.ts";
+import { PINNED_EDIT_SEEDS } from "./seeds.ts";
+
+const FRESH_SEEDS = 200;
+const TIMEOUT_MS = 600_000;
+
+const optionsOf = (seed: number): SimOptions => editingOptionsFor(createSeededRandom(seed).split("options"));
+const run = (seed: number): Promise<SimResult> => runSimulation(seed, optionsOf(seed));
+
+describe("simulation of edits", () => {
+  test("SIM-13 seeds bring every kind of editor, policy and trouble, and its absence", () => {
+    const all = Array.from({ length: FRESH_SEEDS }, (_, seed) => optionsOf(seed));
+    const switches: readonly ((options: SimOptions) => number | boolean)[] = [
+      ({ network }) => network.lost,
+      ({ network }) => network.cut,
+      ({ network }) => network.serverError,
+      ({ network }) => network.tooMany,
+      ({ network }) => network.truncated,
+      ({ links }) => links.cutEveryMs,
+      ({ links }) => links.muteEveryMs,
+      ({ disk }) => disk.fullEveryMs,
+      ({ crashEveryMs }) => crashEveryMs,
+      ({ wallJumpEveryMs }) => wallJumpEveryMs,
+      ({ editing }) => editing!.posters,
+      ({ editing }) => editing!.offlineEveryMs,
+      ({ editing }) => editing!.keyed,
+      ({ editing }) => editing!.late,
+      ({ editing }) => editing!.killAfterEffects,
+    ];
+    for (const on of switches) {
+      expect(all.some((options) => on(options))).toBe(true);
+      expect(all.some((options) => !on(options))).toBe(true);
+    }
+    const policies = new Set(all.map(({ editing }) => editing!.policy));
+    expect([...policies].toSorted()).toEqual(["ask", "client", "latest", "sheet"]);
+  });
+
+  test("SIM-13 a seed is a run with edits, too", async () => {
+    const [first, again] = [await run(7), await run(7)];
+    expect(again).toEqual(first);
+  });
+
+  for (const [seed, found] of PINNED_EDIT_SEEDS) {
+    test(`SIM-13 seed ${seed}: ${found}`, async () => void (await good(seed)), TIMEOUT_MS);
+  }
+
+  test(
+    `SIM-13 ${FRESH_SEEDS} fresh seeds`,
+    async () => {
+      const from = Math.floor(Math.random() * 2 ** 31);
+      let tally = NO_WISHES;
+      for (let seed = from; seed < from + FRESH_SEEDS; seed++) tally = addTallies(tally, await good(seed));
+      const { wishes, landed, confirmed, conflicts, refused, raced, repaired } = tally;
+      for (const count of [wishes, landed, confirmed, conflicts, refused, raced, repaired])
+        expect(count).toBeGreaterThan(0);
+    },
+    TIMEOUT_MS,
+  );
+});
+
+async function good(seed: number): Promise<Tally> {
+  const result = await run(seed);
+  if (result.problems.length > 0) throw new Error(report(result));
+  return result.tally!;
+}
