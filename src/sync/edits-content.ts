@@ -3,6 +3,7 @@ import type * as Y from "yjs";
 import { CLOSE } from "#contract/close-codes.ts";
 import { EDITS, OUTCOMES, PROGRESS, type Progress } from "#contract/edits.ts";
 import type { EditNews } from "./edits.ts";
+import { type Offer, offerOf } from "./edits-displaced.ts";
 import { type Offence, offence } from "./edits-guard.ts";
 
 export interface EditsContent {
@@ -22,6 +23,10 @@ export interface EditsContent {
    * for such a one.
    */
   dropDecided(before: Shape): void;
+  /** What a client's update brings; before it is applied. */
+  offer(update: Uint8Array): Offer;
+  /** Sets entries again that had to make room for decided ones that their author did not know of. */
+  bringBack(offer: Offer): void;
   tell(news: readonly EditNews[], outcomesMax: number): void;
   /** Withdrawn edits make no progress any more. */
   endProgress(ids: ReadonlySet<string>): void;
@@ -121,6 +126,10 @@ export function createEditsContent(doc: Y.Doc, { incarnation, isDecided }: Edits
       for (const map of [progress, outcomes]) {
         for (const [key, item] of [...itemsOf(map)]) if (!before.own.has(item)) map.delete(key);
       }
+    },
+    offer: (update) => offerOf(doc, update, isDecided),
+    bringBack(offer) {
+      for (const [key, value] of offer.displaced(edits)) edits.set(key, value);
     },
     tell(news, outcomesMax) {
       const current = live();

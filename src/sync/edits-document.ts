@@ -202,11 +202,16 @@ export async function loadEditsDocument(
   function bring(update: Uint8Array): { bytes: Uint8Array | null; incomplete: boolean } | Offence {
     const { doc } = content;
     const before = content.shape();
+    const offer = content.offer(update);
     let wrong: Offence | null = null;
     const brought = capture(() => {
       Y.applyUpdate(doc, update);
       wrong = content.offenceSince(before, limits);
-      if (!wrong) doc.transact(() => content.dropDecided(before));
+      if (wrong) return;
+      doc.transact(() => {
+        content.dropDecided(before);
+        content.bringBack(offer);
+      });
     });
     const { store } = doc;
     const incomplete = store.pendingStructs !== null || store.pendingDs !== null;

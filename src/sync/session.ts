@@ -93,6 +93,8 @@ class ClientSession implements Session, Member, Visitor, Account {
   /** The state vector to answer next: of several asked meanwhile, the last says it all. */
   private asked: Uint8Array | null = null;
   private answering = false;
+  /** Of a document that clients write: what this one has is here, so that the answer holds what came of it. */
+  private told = false;
   /** A part of a large answer is on its way: whatever is sent besides would close the socket as one that reads too slowly. */
   private draining = false;
 
@@ -154,6 +156,7 @@ class ClientSession implements Session, Member, Visitor, Account {
     room.join(this);
     const present = room.presence.everybody();
     if (present) this.socket.send(present);
+    this.ask(room);
     for (const frame of opening.waiting) if (this.isIn(room)) this.receive(room, frame);
   }
 
@@ -163,12 +166,12 @@ class ClientSession implements Session, Member, Visitor, Account {
     switch (frame.value.type) {
       case "syncStep1":
         this.asked = frame.value.stateVector.slice();
-        if (!this.answering) void this.answerAll(room);
+        if (this.told || !room.document.receive) this.answerSoon(room);
         return;
       case "syncStep2":
       case "update":
         // A mirror has one writer. An update without content is what a client sends that has nothing to say.
-        if (isEmptyUpdate(frame.value.update)) return;
+        if (isEmptyUpdate(frame.value.update)) return this.hear(room);
         if (!room.document.receive) {
           return this.end(CLOSE.forbidden, "this document is read-only: only the daemon writes it");
         }
@@ -200,14 +203,25 @@ class ClientSession implements Session, Member, Visitor, Account {
       (): ReceivedUpdate => offence(CLOSE.overloaded, "the update could not be stored: try again later"),
     );
     if (!this.isIn(room)) return;
-    if (received.tag === "Refused") this.end(received.code, received.why);
+    if (received.tag === "Refused") return this.end(received.code, received.why);
+    this.hear(room);
     // An update that overtook what the client wrote offline: its next answer holds both.
-    else if (received.tag === "Incomplete" && type === "update") this.ask(room);
+    if (received.tag === "Incomplete" && type === "update") this.ask(room);
   }
 
   /** Of a document that clients write: asks for what it misses. */
   private ask({ document }: Room): void {
     if (document.receive && !this.draining) this.socket.send(syncStep1Frame(document.stateVector()));
+  }
+
+  private hear(room: Room): void {
+    if (this.told) return;
+    this.told = true;
+    if (this.asked) this.answerSoon(room);
+  }
+
+  private answerSoon(room: Room): void {
+    if (!this.answering) void this.answerAll(room);
   }
 
   private async answerAll(room: Room): Promise<void> {
