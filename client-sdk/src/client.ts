@@ -1,4 +1,10 @@
-import { formatDocumentName, NAME_LENGTH_MAX, SOURCE_ID_PATTERN } from "./contract/document-name.ts";
+import {
+  editsName,
+  mirrorName,
+  NAME_LENGTH_MAX,
+  SOURCE_ID_PATTERN,
+  viewName,
+} from "./contract/document-name.ts";
 import type { OfflineStore } from "./offline-store.ts";
 import type { Fields } from "./row.ts";
 import { type OpenTable, openTable, type Table } from "./table.ts";
@@ -63,7 +69,8 @@ export function connect(options: ConnectOptions): Client {
 
   function open(name: TableName, schema: string | null, { watchEdits = false }: OpenOptions): OpenTable {
     const { source, tab, view = "" } = name;
-    const room = formatDocumentName({ source, tab, view, kind: view === "" ? "mirror" : "view" });
+    const mirror = mirrorName(source, tab);
+    const room = view === "" ? mirror : viewName(mirror, view);
     const known = tables.get(room);
     if (known) return known;
     const path = `/datasources/${encodeURIComponent(source)}/tabs/${encodeURIComponent(tab)}/snapshot`;
@@ -72,7 +79,7 @@ export function connect(options: ConnectOptions): Client {
       tab,
       view,
       room,
-      editsRoom: view === "" ? formatDocumentName({ source, tab, view, kind: "edits" }) : null,
+      editsRoom: view === "" ? editsName(mirror) : null,
       snapshotUrl: `${rest}${path}${view === "" ? "" : `?view=${encodeURIComponent(view)}`}`,
       syncUrl: sync,
       watchEdits,
@@ -139,12 +146,12 @@ function addresses(address: string): { readonly sync: string; readonly rest: str
 
 /** Called with the right `this`: browsers insist on it. */
 function ownFetch(): typeof fetch | null {
-  const own = (globalThis as { fetch?: typeof fetch }).fetch;
+  const own = globalThis.fetch as typeof fetch | undefined;
   return own ? (((...args: Parameters<typeof fetch>) => own(...args)) as typeof fetch) : null;
 }
 
 function ownWebSocket(): typeof WebSocket {
-  const own = (globalThis as { WebSocket?: typeof WebSocket }).WebSocket;
+  const own = globalThis.WebSocket as typeof WebSocket | undefined;
   if (own) return own;
   throw new TypeError("this runtime has no WebSocket: pass one to connect, such as that of the ws package");
 }

@@ -133,7 +133,6 @@ function gone(
   order: readonly RowId[],
   added: readonly RowId[],
 ): readonly RowId[] {
-  if (rows.size === 0) return [];
   const kept = new Set(order);
   return kept.size === rows.size + added.length ? [] : [...rows.keys()].filter((id) => !kept.has(id));
 }

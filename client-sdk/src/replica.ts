@@ -48,10 +48,7 @@ export function openReplica(options: ReplicaOptions, events: ReplicaEvents): Rep
     {
       ...options,
       writable: false,
-      epoch() {
-        const epoch = doc.getMap(META).get("epoch");
-        return typeof epoch === "string" ? epoch : null;
-      },
+      epoch: () => doc.getMap<string>(META).get("epoch") ?? null,
       prepare: (token) => (isEmpty() ? fetchSnapshot(options, token, doc, ending.signal) : null),
     },
     events,

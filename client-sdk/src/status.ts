@@ -16,16 +16,8 @@ export type TableStatus =
 
 /** The status that follows from a change of the connection. */
 export function statusAfter(status: TableStatus, connection: Connection, nowMs: number): TableStatus {
-  switch (connection.state) {
-    case "disconnected":
-      if (status.state !== "live") return status;
-      return { state: "stale", sinceMs: nowMs, reason: connection.reason };
-    case "needs-auth":
-    case "error":
-      return { state: "error", reason: connection.reason };
-    case "closed":
-      return connection;
-    default:
-      return status;
-  }
+  if (connection.state === "closed") return connection;
+  if ("detail" in connection) return { state: "error", reason: connection.reason };
+  if (connection.state !== "disconnected" || status.state !== "live") return status;
+  return { state: "stale", sinceMs: nowMs, reason: connection.reason };
 }

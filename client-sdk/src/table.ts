@@ -163,8 +163,7 @@ export function openTable(options: TableOptions): OpenTable {
         if (status.state === "loading") setStatus({ state: "offline-copy", savedAtMs });
       },
       onChange(change) {
-        if (shown.replica === opened)
-          show({ ...change, cells: change.cells.filter(isShown), statusChanged: false, editsChanged: false });
+        if (shown.replica === opened) show({ ...NO_CHANGE, ...change, cells: change.cells.filter(isShown) });
       },
     });
     return opened;
@@ -180,7 +179,10 @@ export function openTable(options: TableOptions): OpenTable {
     if (change.columnsChanged && options.schema !== null) {
       const { columns } = shown.content;
       schemaWatch ??= import("./schema-watch.ts").then((module) => module.createSchemaWatch(options));
-      schemaWatch.then((watch) => watch.look(columns)).catch(() => {});
+      schemaWatch.then(
+        (watch) => watch.look(columns),
+        () => {},
+      );
     }
     listeners.tell(change);
   }
@@ -261,8 +263,7 @@ export function openTable(options: TableOptions): OpenTable {
     tab,
     view: options.view,
     get title() {
-      const title = shown.replica.doc.getMap(META).get("title");
-      return typeof title === "string" && title !== "" ? title : tab;
+      return shown.replica.doc.getMap<string>(META).get("title") || tab;
     },
     get status() {
       return status;

@@ -51,8 +51,7 @@ export function createWriter({ edits, isReadOnly, isClosed, content }: WriterDep
     const { columns, rowIds } = content();
     const object = content().row(row);
     const values = new Map(columns.map(({ key, slot }) => [slot, object?.[key] ?? null]));
-    const place = rowIds.indexOf(row);
-    return { values, after: place > 0 ? rowIds[place - 1]! : null };
+    return { values, after: rowIds[rowIds.indexOf(row) - 1] ?? null };
   }
   const receipts = (made: readonly Edit[]): readonly Receipt[] => made.map(({ receipt }) => receipt);
 

@@ -1,6 +1,8 @@
 /** Wishes, their receipts and what is shown meanwhile; the daemon's side is played step by step. */
 import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
 import * as Y from "yjs";
+import { EDITS_FULL } from "../src/contract/edits.ts";
+import { decodeFrame } from "../src/contract/frames.ts";
 import {
   type Client,
   connect,
@@ -309,7 +311,24 @@ describe("rows", () => {
     expect(table.row(temp)?.Price).toBe(8);
   });
 
-  test("SDK-26 a refused row is not shown any more, and takes what waited for it along", async () => {
+  test("SDK-26 a refused row leaves the rows, and what it held stays in its receipt until that is dismissed", async () => {
+    const receipt = table.insert({ Product: "Mate", Price: 7 });
+    await settle();
+    const [key] = desk.keys();
+    desk.decided(key!, { state: "refused", why: "The tab is full.", code: "full" });
+    expect(table.rowIds).toEqual([1, 2, 3]);
+    expect(table.receipts).toEqual([receipt]);
+    expect(receipt.status).toMatchObject({ state: "refused", kind: "insert", why: "The tab is full." });
+    const values = table.columns.map(({ key, slot }) => [key, receipt.status.values!.get(slot)]);
+    const again = table.insert(Object.fromEntries(values) as Partial<Price>);
+    expect(again.status.values).toEqual(receipt.status.values);
+    expect(table.receipts).toHaveLength(2);
+    receipt.dismiss();
+    expect(table.receipts).toEqual([again]);
+    expect(desk.outcomes.size).toBe(0);
+  });
+
+  test("SDK-26 a refused row takes what waited for it along", async () => {
     const receipt = table.insert({ Product: "Mate" });
     const temp = table.rowIds.at(-1)!;
     await settle();
@@ -467,6 +486,64 @@ describe("the edits document", () => {
     expect(known.status.state).toBe("confirmed");
     expect(lost.status.state).toBe("local");
     expect(fresh.getMap("edits").toJSON()).toEqual({ "2:1": { value: 5, base: 4, at: 1000 } });
+  });
+
+  test("SDK-43 a full edits document begins anew with the open wishes alone: nobody reloads, nothing is sent twice", async () => {
+    // Decided long ago, it still takes its place in the page's copy.
+    const past = table.set(3, "Price", 50);
+    await settle();
+    writer.write(({ log }) => log.push([[3, 1, 50]]));
+    desk.confirmed("3:1");
+    await past.confirmed;
+    const [taken, done] = [table.set(1, "Price", 4), table.set(3, "Price", 9)];
+    await settle();
+    desk.received("1:1");
+    desk.received("3:1");
+    const edits = server.sockets.find(({ room }) => room === EDITS_ROOM)!;
+    server.silent.add(EDITS_ROOM);
+    const [open, row] = [table.set(2, "Price", 5), table.insert({ Product: "Mate" })];
+    expect(desk.keys().sort()).toEqual(["1:1", "3:1"]);
+    server.silent.delete(EDITS_ROOM);
+    edits.drop(4503, EDITS_FULL);
+    writer.write(({ log }) => log.push([[3, 1, 9]]));
+    desk.confirmed("3:1");
+    await settle();
+    const name = desk.keys().find((key) => key.startsWith("+"))!;
+    expect(desk.edits.toJSON()).toEqual({
+      "1:1": { value: 4, base: 3, at: 1000 },
+      "2:1": { value: 5, base: 4, at: 1000 },
+      [name]: { values: { 0: "Mate" }, at: 1000 },
+    });
+    expect([taken, done, open, row].map(({ status }) => status.state)).toEqual([
+      "received",
+      "confirmed",
+      "local",
+      "local",
+    ]);
+    // What the page holds now is what is open, and not what was.
+    const copy = new Y.Doc();
+    for (const frame of server.sockets.find(({ room }) => room === EDITS_ROOM)!.frames) {
+      const decoded = decodeFrame(frame);
+      if (decoded.ok && decoded.value.type === "update") Y.applyUpdate(copy, decoded.value.update);
+    }
+    expect(copy.getMap("edits").size).toBe(2);
+    writer.write(({ log }) => log.push([[1, 1, 4]]));
+    desk.confirmed("1:1");
+    expect((await taken.settled).state).toBe("confirmed");
+  });
+
+  test("SDK-43 where even that is too much, it is tried again after a pause, not at once", async () => {
+    server.refuseWith = { code: 4503, reason: EDITS_FULL, room: EDITS_ROOM };
+    const receipt = table.set(1, "Price", 4);
+    await settle();
+    const asked = server.urls.length;
+    expect(asked).toBe(3);
+    await settle();
+    expect(server.urls).toHaveLength(asked);
+    server.refuseWith = null;
+    await pass(10_000);
+    expect(desk.edits.get("1:1")).toMatchObject({ value: 4, base: 3 });
+    expect(receipt.status.state).toBe("local");
   });
 
   test("SDK-31 wishes of the subject's other devices, and outcomes of an earlier time, are told", async () => {

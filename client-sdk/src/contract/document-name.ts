@@ -28,10 +28,13 @@ export function mirrorName(source: string, tab: string): string {
   return `${encodeNamePart(source)}/${encodeNamePart(tab)}`;
 }
 
+export const editsName = (mirror: string): string => mirror + EDITS_SUFFIX;
+export const viewName = (mirror: string, view: string): string => `${mirror}@${encodeNamePart(view)}`;
+
 export function formatDocumentName(name: DocumentName): string {
-  const base = mirrorName(name.source, name.tab);
-  if (name.kind === "edits") return base + EDITS_SUFFIX;
-  return name.kind === "view" ? `${base}@${encodeNamePart(name.view)}` : base;
+  const mirror = mirrorName(name.source, name.tab);
+  if (name.kind === "edits") return editsName(mirror);
+  return name.kind === "view" ? viewName(mirror, name.view) : mirror;
 }
 
 /** `why` is a sentence for the person who wrote the name. */

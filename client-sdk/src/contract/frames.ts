@@ -28,7 +28,7 @@ export interface MalformedFrame {
 }
 
 /** An awareness frame without states: what every client takes as a sign of life and nothing else. */
-export const KEEPALIVE_FRAME: Uint8Array = new Uint8Array([MESSAGE_AWARENESS, 1, 0]);
+export const KEEPALIVE_FRAME: Uint8Array = /* @__PURE__ */ new Uint8Array([MESSAGE_AWARENESS, 1, 0]);
 
 /** The update that changes nothing. */
 export const EMPTY_UPDATE: Uint8Array = new Uint8Array([0, 0]);
@@ -54,7 +54,7 @@ export function decodeFrame(bytes: Uint8Array): Result<Frame, MalformedFrame> {
     if (step === SYNC_UPDATE) return ok({ type: "update", update: body });
     return malformed(`sync message ${step} is unknown`);
   } catch (cause) {
-    return malformed(cause instanceof Error ? cause.message : String(cause));
+    return malformed((cause as Error).message);
   }
 }
 
