@@ -330,7 +330,7 @@ describe("a source's page", () => {
     const errors = [{ field: "pollingInterval", problem: "is too small", fix: "give more" }];
     server.refuseWith = { type: "about:blank", title: "Mistakes", status: 400, detail: "one", errors };
     await page.getByRole("button", { name: "Save" }).click();
-    await page.locator("#edit-interval-help").getByText("Is too small. Give more.").waitFor();
+    await page.locator("#interval-help").getByText("Is too small. Give more.").waitFor();
     await page.getByLabel("Check every (seconds)").fill("10");
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("every 10 s").waitFor();

@@ -53,7 +53,7 @@ describe("feeds", () => {
     await page.getByLabel("Address of tokens").fill("https://h/token");
     await page.getByLabel("Client id").fill("c");
     await page.getByLabel("Client secret").fill("s3cret");
-    await page.getByText("Pages and events").click();
+    await page.getByText("Pages, events and limits").click();
     await page.getByLabel("Cursor").check();
     await page.getByLabel("Path to the next page").fill("$.next");
     await page.getByRole("button", { name: "Add the source" }).click();

@@ -5,8 +5,14 @@ import {
   EMPTY_SOURCE,
   registerBody,
   serviceAccountAddress,
+  settingsBody,
 } from "../../../src/registry/ui/sources/new-source.ts";
 import { parseColumns } from "../../../src/registry/ui/sources/parse-columns.ts";
+import {
+  DEFAULT_OPTIONS,
+  optionsBody,
+  shownOptions,
+} from "../../../src/registry/ui/sources/workbook-options.ts";
 import { fixtureSource } from "../../support/live-page-server.ts";
 
 const KEY = { client_email: "bot@p.iam.gserviceaccount.com", private_key: "pem" };
@@ -155,6 +161,116 @@ describe("a new source", () => {
         writable: true,
         conflictPolicy: "sheet",
       },
+    });
+  });
+
+  test("WEB-47 how a source signs in is replaced only where it was asked for, headers one by one", () => {
+    const before = changedSource({
+      ...fixtureSource({ id: "f", name: "Feed", type: "external", url: "https://h/feed" }),
+      auth: { type: "bearer", hint: "abcd" },
+      headerHints: { "X-Team": "shop", "X-Old": "gone" },
+    });
+    expect(updateBody(before, { ...before, signInSecret: "not asked for" })).toEqual({ ok: true, value: {} });
+    const after = {
+      ...before,
+      newSignIn: "yes",
+      signInSecret: "new",
+      headers: "X-Team: till\nX-Old:",
+    } as const;
+    expect(updateBody(before, after)).toEqual({
+      ok: true,
+      value: { auth: { type: "bearer", token: "new" }, headers: { "X-Team": "till", "X-Old": null } },
+    });
+    expect(updateBody(before, { ...before, newSignIn: "yes", signIn: "none" })).toEqual({
+      ok: true,
+      value: { auth: null },
+    });
+    const workbook = changedSource(fixtureSource({ id: "s", name: "Shop" }));
+    const keyed = { ...workbook, newSignIn: "yes", access: "apiKey", secret: " key " } as const;
+    expect(updateBody(workbook, keyed)).toEqual({
+      ok: true,
+      value: { credentials: { type: "apiKey", key: "key" } },
+    });
+  });
+
+  test("WEB-47 a feed's form shows all that it takes, so that nothing is sent unless it was changed", () => {
+    const source = {
+      ...fixtureSource({ id: "f", name: "Feed", type: "external", url: "https://h/feed" }),
+      format: "json",
+      tabsWanted: [
+        {
+          title: "Items",
+          rowsPath: "$.items",
+          keyField: "id",
+          columns: [{ path: "price.amount", name: "Price", type: "number" }, { path: "id" }],
+        },
+      ],
+      pagination: { type: "page", parameter: "p", first: 0, pagesMax: 4 },
+      emptyPolicy: "accept",
+      bytesMax: 1_000,
+      events: "https://h/events",
+      writable: true,
+    } as const;
+    const before = changedSource(source);
+    expect(updateBody(before, before)).toEqual({ ok: true, value: {} });
+    expect(settingsBody(before)).toMatchObject({
+      ok: true,
+      value: {
+        tabs: source.tabsWanted,
+        pagination: source.pagination,
+        emptyPolicy: "accept",
+        bytesMax: 1_000,
+        events: source.events,
+      },
+    });
+    const after = { ...before, pages: "none", bytesMax: "", feedWrites: "document" } as const;
+    expect(updateBody(before, after)).toEqual({
+      ok: true,
+      value: { pagination: null, bytesMax: null, write: { type: "document" } },
+    });
+    expect(updateBody(before, { ...before, feedWrites: "no" })).toEqual({
+      ok: true,
+      value: { writable: null },
+    });
+  });
+
+  test("WEB-48 header rows, hidden parts, formulas and rules of columns come back as they were given", () => {
+    const settings = {
+      headerRow: { Prices: 3, Notes: "none" },
+      hidden: { tabs: true, rows: false },
+      formulas: true,
+      writes: {
+        protectedCells: true,
+        newRows: "top",
+        columns: {
+          Prices: { Cost: { direction: "read-only" }, Price: { conflictPolicy: "ask" } },
+        },
+      },
+    } as const;
+    const shown = shownOptions({ ...fixtureSource({ id: "s", name: "Shop" }), ...settings });
+    expect(optionsBody(shown, true)).toEqual({ ok: true, value: settings });
+    expect(optionsBody({ ...DEFAULT_OPTIONS, columnRules: "A / x = y = new-rows, client" }, true)).toEqual({
+      ok: true,
+      value: { writes: { columns: { A: { "x = y": { direction: "new-rows", conflictPolicy: "client" } } } } },
+    });
+    expect(optionsBody(DEFAULT_OPTIONS, true)).toEqual({ ok: true, value: {} });
+    // Nobody writes there: no rule for it is sent.
+    expect(optionsBody({ ...DEFAULT_OPTIONS, newRows: "top" }, false)).toEqual({ ok: true, value: {} });
+  });
+
+  test("WEB-48 a row or a rule that is none is told at its field, with what to write instead", () => {
+    const wrong = { ...DEFAULT_OPTIONS, headerRow: "third", columnRules: "Prices / Cost = never" };
+    expect(optionsBody(wrong, true)).toMatchObject({
+      ok: false,
+      error: [{ field: "headerRow" }, { field: "writes" }],
+    });
+    const feed = { ...EMPTY_SOURCE, kind: "external", feedWrites: "rows", feedRequests: "PATCH" } as const;
+    expect(registerBody(feed)).toMatchObject({ ok: false, error: [{ field: "write" }] });
+    const requests = { cell: { method: "PATCH", url: "https://h/items/{key}" } };
+    const good = { ...feed, feedRequests: JSON.stringify(requests) };
+    expect(registerBody(good)).toMatchObject({
+      ok: true,
+      value: { writable: true, write: { type: "rows", ...requests } },
     });
   });
 

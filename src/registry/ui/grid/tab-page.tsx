@@ -72,7 +72,12 @@ export function TabPage(props: {
         </a>
         <div class="tab-names">
           <a href={formatRoute({ page: "source", source })}>{about?.name ?? source}</a>
-          {view !== undefined && <a href={formatRoute({ page: "tab", source, tab })}>{tab}</a>}
+          {view !== undefined && (
+            <>
+              <span aria-hidden="true"> / </span>
+              <a href={formatRoute({ page: "tab", source, tab })}>{tab}</a>
+            </>
+          )}
           <h1>{view ?? table.title}</h1>
         </div>
         {about && <SourceLink source={about} />}

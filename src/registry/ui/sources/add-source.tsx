@@ -12,7 +12,7 @@ import { useAnswer } from "../rest/use-answer.ts";
 import { goTo } from "../shell/use-route.ts";
 import { EMPTY_SOURCE, type NewSource, registerBody } from "./new-source.ts";
 import { Preview } from "./preview.tsx";
-import { SourceFields, shownFields } from "./source-fields.tsx";
+import { SignInFields, SourceFields, shownFields } from "./source-fields.tsx";
 
 const KINDS: readonly { value: NewSource["kind"]; title: string; about: string }[] = [
   { value: "googleSheet", title: "Google Sheet", about: "Each tab of a workbook." },
@@ -34,11 +34,6 @@ export function AddSource({ api, onAdded }: { api: Api; onAdded: () => void }) {
     // A consent happens in another tab of the browser.
     form.access === "account" ? ACCOUNTS_REFRESH_MS : undefined,
   );
-  const accountIds = accounts.value?.map(({ id }) => id).join() ?? "";
-  useEffect(() => {
-    // The first one that is there is picked by itself, also when it has only now been connected.
-    if (form.access === "account" && form.account === "") set({ account: accounts.value?.[0]?.id ?? "" });
-  }, [form.access, form.account, accountIds]);
   const formElement = useRef<HTMLFormElement>(null);
 
   useEffect(() => {
@@ -101,7 +96,9 @@ export function AddSource({ api, onAdded }: { api: Api; onAdded: () => void }) {
             setSeen(null);
           }}
         />
-        <SourceFields api={api} form={form} set={set} problems={problems} accounts={accounts.value ?? []} />
+        <SourceFields form={form} set={set} problems={problems}>
+          <SignInFields form={form} set={set} problems={problems} api={api} accounts={accounts.value ?? []} />
+        </SourceFields>
         <div class="actions">
           <button type="button" disabled={doing !== null} onClick={() => void preview()}>
             {doing === "preview" ? "Reading ..." : "Preview"}

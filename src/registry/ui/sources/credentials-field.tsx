@@ -1,3 +1,4 @@
+import { useEffect } from "preact/hooks";
 import type { AccountAnswer } from "../../../../client-sdk/src/contract/accounts.ts";
 import type { FieldProblem } from "../../../../client-sdk/src/contract/rest.ts";
 import { ConnectAccount } from "../access/connect-account.tsx";
@@ -35,6 +36,11 @@ export function CredentialsField(props: {
   const { api, form, accounts, set } = props;
   const problems = problemsOf(props.problems, "credentials");
   const address = serviceAccountAddress(form.secret);
+  const first = accounts[0]?.id ?? "";
+  useEffect(() => {
+    // The first one that is there is picked by itself, also when it has only now been connected.
+    if (form.access === "account" && form.account === "" && first !== "") set({ account: first });
+  }, [form.access, form.account, first]);
   const setSecret = (secret: string): void => set({ secret });
   return (
     <>
@@ -43,9 +49,7 @@ export function CredentialsField(props: {
         name="access"
         value={form.access}
         choices={[ACCOUNT, KEY_FILE, ...OTHERS]}
-        onPick={(access) =>
-          set({ access, secret: "", account: access === "account" ? (accounts[0]?.id ?? "") : "" })
-        }
+        onPick={(access) => set({ access, secret: "", account: access === "account" ? first : "" })}
       />
       {form.access === "serviceAccount" && (
         <TextField

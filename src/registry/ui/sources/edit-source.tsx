@@ -1,23 +1,14 @@
-import { useState } from "preact/hooks";
-import type { FieldProblem } from "../../../../client-sdk/src/contract/rest.ts";
+import { useCallback, useState } from "preact/hooks";
+import type { FieldProblem, SourceAnswer } from "../../../../client-sdk/src/contract/rest.ts";
 import { boundFields } from "../parts/bound-fields.tsx";
 import { formProblems } from "../parts/form-problems.ts";
 import { Alert } from "../parts/notice.tsx";
+import { useAnswer } from "../rest/use-answer.ts";
 import type { ActionsProps } from "./actions-props.ts";
 import { type ChangedSource, changedSource, updateBody } from "./changed-source.ts";
-import { WritingFields } from "./writing-fields.tsx";
+import { SignInFields, SourceFields, shownFields } from "./source-fields.tsx";
 
-const SHOWN = [
-  "name",
-  "description",
-  "url",
-  "pollingInterval",
-  "tabs",
-  "keyColumns",
-  "rowsPath",
-  "keyField",
-  "conflictPolicy",
-];
+const ACCOUNTS_REFRESH_MS = 3000;
 
 /** What may be changed of a source. Only what was changed here is sent: somebody else may edit the rest meanwhile. */
 export function EditSource({ api, source, onChanged, onClose }: ActionsProps & { onClose: () => void }) {
@@ -27,7 +18,12 @@ export function EditSource({ api, source, onChanged, onClose }: ActionsProps & {
   const [message, setMessage] = useState("");
   const [sending, setSending] = useState(false);
   const set = (part: Partial<ChangedSource>): void => setForm((known) => ({ ...known, ...part }));
-  const { text } = boundFields<ChangedSource>({ form, set, problems });
+  const accounts = useAnswer(
+    useCallback(() => api.accounts(), [api]),
+    form.newSignIn === "yes" ? ACCOUNTS_REFRESH_MS : undefined,
+  );
+  const part = { form, set, problems };
+  const { text } = boundFields<ChangedSource>(part);
 
   const save = async (event: Event): Promise<void> => {
     event.preventDefault();
@@ -37,7 +33,7 @@ export function EditSource({ api, source, onChanged, onClose }: ActionsProps & {
     setSending(true);
     const answer = await api.update(source.id, body.value);
     setSending(false);
-    const told = formProblems(answer, SHOWN);
+    const told = formProblems(answer, [...shownFields(form), "description"]);
     setProblems(told.problems);
     setMessage(told.message);
     if (!answer.ok) return;
@@ -47,42 +43,19 @@ export function EditSource({ api, source, onChanged, onClose }: ActionsProps & {
   return (
     <form class="panel" noValidate aria-label="Edit the source" onSubmit={(event) => void save(event)}>
       <Alert>{message}</Alert>
-      {text("name", { id: "edit-name", label: "Name" })}
-      {text("url", { id: "edit-url", label: "Link", type: "url" })}
-      {text("description", { id: "edit-description", label: "What it is for (optional)" })}
-      {source.type === "googleSheet" ? (
-        <>
-          <div class="field-pair">
-            {text("tabsWanted", {
-              id: "edit-tabs",
-              field: "tabs",
-              label: "Tabs (optional)",
-              rows: 2,
-              hint: "Titles, ranges or named ranges, one a line. Left out, all are taken.",
-            })}
-            {text("keyColumns", {
-              id: "edit-keys",
-              label: "Key columns (optional)",
-              rows: 2,
-              hint: "Such as Prices = SKU, one tab a line.",
-            })}
+      <SourceFields {...part} headersHint={headersHint(source)}>
+        {form.newSignIn === "yes" ? (
+          <SignInFields {...part} api={api} accounts={accounts.value ?? []} />
+        ) : (
+          <div class="actions">
+            <button type="button" class="small" onClick={() => set({ newSignIn: "yes" })}>
+              Replace how it signs in
+            </button>
+            <span class="quiet">Left as it is, its secret stays.</span>
           </div>
-          <WritingFields form={form} set={set} problems={problems} idPrefix="edit-" />
-        </>
-      ) : (
-        <div class="field-pair">
-          {text("rowsPath", { id: "edit-path", label: "Path to the rows (optional)" })}
-          {text("keyField", { id: "edit-key", label: "Key field (optional)" })}
-        </div>
-      )}
-      {text("interval", {
-        id: "edit-interval",
-        field: "pollingInterval",
-        label: "Check every (seconds)",
-        type: "decimal",
-        short: true,
-        hint: "Left empty, the daemon's own pace.",
-      })}
+        )}
+      </SourceFields>
+      {text("description", { label: "What it is for (optional)" })}
       <div class="actions">
         <button type="submit" class="primary" disabled={sending}>
           {sending ? "Saving ..." : "Save"}
@@ -93,4 +66,10 @@ export function EditSource({ api, source, onChanged, onClose }: ActionsProps & {
       </div>
     </form>
   );
+}
+
+function headersHint({ headerHints = {} }: SourceAnswer): string {
+  const names = Object.keys(headerHints);
+  if (names.length === 0) return "One a line.";
+  return `It sends ${names.join(", ")}. A line of the same name replaces one, without a value it takes it away.`;
 }

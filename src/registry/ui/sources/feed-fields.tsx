@@ -1,7 +1,8 @@
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
 import { boundFields, type FormPart } from "../parts/bound-fields.tsx";
 import { Choices } from "../parts/field.tsx";
 import { problemsOf } from "../parts/form-problems.ts";
-import { FeedSignIn } from "./feed-sign-in.tsx";
 import { FeedTabs } from "./feed-tabs.tsx";
 import type { NewFeed } from "./new-feed.ts";
 
@@ -20,24 +21,50 @@ const PAGES: readonly { value: NewFeed["pages"]; title: string; about: string }[
   { value: "page", title: "Page number", about: "A parameter that counts up." },
 ];
 
+const EDITS: readonly { value: NewFeed["feedWrites"]; title: string }[] = [
+  { value: "no", title: "Read only" },
+  { value: "document", title: "The whole document goes back by PUT" },
+  { value: "rows", title: "A request for each edit" },
+];
+const KEEP_EDITS = { value: "keep", title: "Are written as before" } as const;
+
 /** What a feed needs besides its name and link. */
-export function FeedFields(part: FormPart<NewFeed>) {
-  const { form, set, problems } = part;
+export function FeedFields(
+  part: FormPart<NewFeed> & {
+    /** How the daemon signs in. */
+    children: ComponentChildren;
+    headersHint?: string;
+  },
+) {
+  const { form, set, problems, headersHint = "One a line." } = part;
   const { text, select } = boundFields(part);
-  const odd = [...problemsOf(problems, "pagination"), ...problemsOf(problems, "events")].length > 0;
+  const [wasWritten] = useState(form.feedWrites === "keep");
+  const odd = ["pagination", "events", "emptyPolicy", "bytesMax"].some(
+    (name) => problemsOf(problems, name).length > 0,
+  );
   return (
     <>
       {select("format", { label: "Format" }, FORMATS)}
       <FeedTabs {...part} />
-      <FeedSignIn {...part} />
+      {part.children}
       {text("headers", {
         label: "More headers (optional)",
         rows: 2,
-        hint: "One a line. They are stored encrypted and never shown again.",
+        hint: `${headersHint} They are stored encrypted and never shown again.`,
         placeholder: "Accept-Language: en",
       })}
+      {select("feedWrites", { label: "Edits", field: "write" }, wasWritten ? [KEEP_EDITS, ...EDITS] : EDITS)}
+      {form.feedWrites === "rows" &&
+        text("feedRequests", {
+          label: "Requests",
+          field: "write",
+          rows: 5,
+          hint: "JSON with cell, add and remove; {key}, {column} and {value} are filled in. Of a kind without a request, edits are refused.",
+          placeholder:
+            '{ "cell": { "method": "PATCH", "url": "https://example.com/items/{key}", "body": { "price": "{value}" } } }',
+        })}
       <details class="more" open={form.pages !== "none" || form.events !== "" || odd}>
-        <summary>Pages and events</summary>
+        <summary>Pages, events and limits</summary>
         <Choices
           legend="Pages"
           name="pages"
@@ -59,6 +86,13 @@ export function FeedFields(part: FormPart<NewFeed>) {
                 field: "pagination.parameter",
                 hint: "Of the address, such as page or cursor.",
               })}
+            {form.pages === "page" &&
+              text("pageFirst", {
+                label: "First page (optional)",
+                field: "pagination.first",
+                type: "decimal",
+                short: true,
+              })}
             {text("pagesMax", {
               label: "Pages at most (optional)",
               field: "pagination.pagesMax",
@@ -72,6 +106,18 @@ export function FeedFields(part: FormPart<NewFeed>) {
           type: "url",
           hint: "Where the feed streams server-sent events: each leads to a check at once.",
         })}
+        <div class="field-pair">
+          {select("emptyPolicy", { label: "When it turns up empty" }, [
+            { value: "keep", title: "Its rows are kept" },
+            { value: "accept", title: "Its rows go" },
+          ])}
+          {text("bytesMax", {
+            label: "Bytes at most (optional)",
+            type: "decimal",
+            short: true,
+            hint: "Of all pages together.",
+          })}
+        </div>
       </details>
     </>
   );

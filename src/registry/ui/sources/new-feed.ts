@@ -1,9 +1,11 @@
 /** What the form for a new source holds of a feed, and its part of the request. */
 import type {
+  EmptyPolicy,
   FeedAuth,
   FeedColumn,
   FeedFormat,
   FeedTab,
+  FeedWrite,
   Pagination,
 } from "../../../../client-sdk/src/contract/feed.ts";
 import type { FieldProblem, RegisterBody } from "../../../../client-sdk/src/contract/rest.ts";
@@ -24,6 +26,14 @@ export interface NewFeed {
   readonly nextPath: string;
   readonly pageParameter: string;
   readonly pagesMax: string;
+  /** Number of the first page, where pages are counted. */
+  readonly pageFirst: string;
+  readonly emptyPolicy: EmptyPolicy;
+  readonly bytesMax: string;
+  /** keep: as it is known to the daemon, which does not tell. */
+  readonly feedWrites: "no" | "keep" | FeedWrite["type"];
+  /** The requests of cell, add and remove, as JSON. */
+  readonly feedRequests: string;
   readonly signIn: "none" | FeedAuth["type"];
   /** Token, password, key or the client's secret, by `signIn`. */
   readonly signInSecret: string;
@@ -59,6 +69,11 @@ export const EMPTY_FEED: NewFeed = {
   nextPath: "",
   pageParameter: "",
   pagesMax: "",
+  pageFirst: "",
+  emptyPolicy: "keep",
+  bytesMax: "",
+  feedWrites: "no",
+  feedRequests: "",
   signIn: "none",
   signInSecret: "",
   username: "",
@@ -71,25 +86,47 @@ export const EMPTY_FEED: NewFeed = {
   events: "",
 };
 
+/** All but how the daemon signs in. */
 export function feedBody(form: NewFeed): Result<Partial<RegisterBody>, readonly FieldProblem[]> {
-  const headers = parseLines(form.headers, ":");
-  // The line itself may be a secret: it is not repeated.
-  const fix = "write each line as name: value, such as Accept-Language: en";
   const shape = form.feedTabs.length > 0 ? tabsOf(form.feedTabs) : partOf(form, "columns");
-  const problems = [
-    ...(headers.ok ? [] : [{ field: "headers", problem: 'has a line without ":"', fix }]),
-    ...(shape.ok ? [] : shape.error),
-  ];
-  if (!headers.ok || !shape.ok) return err(problems);
-  const [auth, pagination, events] = [authOf(form), paginationOf(form), form.events.trim()];
+  const write = writeOf(form);
+  const problems = [...(shape.ok ? [] : shape.error), ...(write.ok ? [] : [write.error])];
+  if (!shape.ok || !write.ok) return err(problems);
+  const [pagination, events] = [paginationOf(form), form.events.trim()];
   return ok({
     ...(form.format !== "auto" && { format: form.format }),
     ...shape.value,
     ...(pagination && { pagination }),
-    ...(auth && { auth }),
-    ...(Object.keys(headers.value).length > 0 && { headers: headers.value }),
     ...(events !== "" && { events }),
+    ...(form.emptyPolicy !== "keep" && { emptyPolicy: form.emptyPolicy }),
+    ...(form.bytesMax.trim() !== "" && { bytesMax: Number(form.bytesMax) }),
+    ...(form.feedWrites !== "no" && { writable: true }),
+    ...(write.value && { write: write.value }),
   });
+}
+
+/** Headers by name, and what is wrong with their lines. */
+export function feedHeaders(text: string): Result<Record<string, string>, FieldProblem> {
+  const headers = parseLines(text, ":");
+  if (headers.ok) return headers;
+  // The line itself may be a secret: it is not repeated.
+  const fix = "write each line as name: value, such as Accept-Language: en";
+  return err({ field: "headers", problem: 'has a line without ":"', fix });
+}
+
+function writeOf({ feedWrites, feedRequests }: NewFeed): Result<FeedWrite | null, FieldProblem> {
+  if (feedWrites === "no" || feedWrites === "keep") return ok(null);
+  if (feedWrites === "document") return ok({ type: "document" });
+  try {
+    const requests: unknown = JSON.parse(feedRequests);
+    if (typeof requests === "object" && requests !== null && !Array.isArray(requests))
+      return ok({ ...requests, type: "rows" });
+  } catch {
+    // Told below.
+  }
+  const fix =
+    'write an object such as {"cell": {"method": "PATCH", "url": "https://example.com/items/{key}"}}';
+  return err({ field: "write", problem: "is not a JSON object", fix });
 }
 
 type Part = { rowsPath?: string; keyField?: string; columns?: readonly FeedColumn[] };
@@ -117,7 +154,7 @@ function tabsOf(forms: readonly NewFeedTab[]): Result<{ tabs: FeedTab[] }, reado
   return ok({ tabs });
 }
 
-function paginationOf({ pages, nextPath, pageParameter, pagesMax }: NewFeed): Pagination | null {
+function paginationOf({ pages, nextPath, pageParameter, pagesMax, pageFirst }: NewFeed): Pagination | null {
   const parameter = pageParameter.trim();
   const bound = pagesMax.trim() === "" ? {} : { pagesMax: Number(pagesMax) };
   switch (pages) {
@@ -128,11 +165,16 @@ function paginationOf({ pages, nextPath, pageParameter, pagesMax }: NewFeed): Pa
     case "cursor":
       return { type: "cursor", path: nextPath.trim(), ...(parameter !== "" && { parameter }), ...bound };
     case "page":
-      return { type: "page", parameter, ...bound };
+      return {
+        type: "page",
+        parameter,
+        ...(pageFirst.trim() !== "" && { first: Number(pageFirst) }),
+        ...bound,
+      };
   }
 }
 
-function authOf(form: NewFeed): FeedAuth | null {
+export function authOf(form: NewFeed): FeedAuth | null {
   const { signInSecret, keyIn, keyName } = form;
   switch (form.signIn) {
     case "none":

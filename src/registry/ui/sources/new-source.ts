@@ -1,11 +1,12 @@
 /** What the form for a new source holds, and the request that it makes. */
 import type { Credentials, FieldProblem, RegisterBody } from "../../../../client-sdk/src/contract/rest.ts";
 import { err, ok, type Result } from "../../../../client-sdk/src/contract/result.ts";
-import { EMPTY_FEED, feedBody, type NewFeed } from "./new-feed.ts";
+import { authOf, EMPTY_FEED, feedBody, feedHeaders, type NewFeed } from "./new-feed.ts";
 import { linesOf, parseLines } from "./parse-lines.ts";
+import { DEFAULT_OPTIONS, optionsBody, type WorkbookOptions } from "./workbook-options.ts";
 import type { Writing } from "./writing.ts";
 
-export interface NewSource extends NewFeed, Writing {
+export interface NewSource extends NewFeed, WorkbookOptions, Writing {
   readonly kind: "googleSheet" | "external";
   readonly name: string;
   readonly url: string;
@@ -24,6 +25,7 @@ export interface NewSource extends NewFeed, Writing {
 
 export const EMPTY_SOURCE: NewSource = {
   ...EMPTY_FEED,
+  ...DEFAULT_OPTIONS,
   kind: "googleSheet",
   name: "",
   url: "",
@@ -39,6 +41,24 @@ export const EMPTY_SOURCE: NewSource = {
 
 /** The form's own checks are few: the daemon says the rest, in the same shape. */
 export function registerBody(form: NewSource): Result<RegisterBody, readonly FieldProblem[]> {
+  const settings = settingsBody(form);
+  const signIn = signInBody(form);
+  const headers = feedHeaders(form.kind === "external" ? form.headers : "");
+  const problems = [
+    ...(signIn.ok ? [] : [signIn.error]),
+    ...(headers.ok ? [] : [headers.error]),
+    ...(settings.ok ? [] : settings.error),
+  ];
+  if (!settings.ok || !signIn.ok || !headers.ok) return err(problems);
+  return ok({
+    ...settings.value,
+    ...signIn.value,
+    ...(Object.keys(headers.value).length > 0 && { headers: headers.value }),
+  });
+}
+
+/** All but secrets. */
+export function settingsBody(form: NewSource): Result<RegisterBody, readonly FieldProblem[]> {
   const own = form.kind === "external" ? feedBody(form) : workbookBody(form);
   if (!own.ok) return own;
   const interval = intervalMs(form.interval);
@@ -49,6 +69,18 @@ export function registerBody(form: NewSource): Result<RegisterBody, readonly Fie
     ...own.value,
     ...(interval !== undefined && { pollingInterval: interval }),
   });
+}
+
+/** How the daemon signs in; empty where it does not. */
+export function signInBody(
+  form: NewSource,
+): Result<Pick<RegisterBody, "auth" | "credentials">, FieldProblem> {
+  if (form.kind === "external") {
+    const auth = authOf(form);
+    return ok(auth ? { auth } : {});
+  }
+  const credentials = formCredentials(form);
+  return credentials.ok ? ok({ credentials: credentials.value }) : credentials;
 }
 
 /** Milliseconds of a number of seconds as typed; undefined of nothing, which leaves the choice to the daemon. */
@@ -63,17 +95,18 @@ export function serviceAccountAddress(secret: string): string | null {
 }
 
 function workbookBody(form: NewSource): Result<Partial<RegisterBody>, readonly FieldProblem[]> {
-  const credentials = formCredentials(form);
+  const isWritable = form.writable === "yes";
   const keyColumns = keyColumnsOf(form.keyColumns);
-  const problems = [credentials, keyColumns].flatMap((part) => (part.ok ? [] : [part.error]));
-  if (!credentials.ok || !keyColumns.ok) return err(problems);
+  const options = optionsBody(form, isWritable);
+  const problems = [...(keyColumns.ok ? [] : [keyColumns.error]), ...(options.ok ? [] : options.error)];
+  if (!keyColumns.ok || !options.ok) return err(problems);
   const named = Object.keys(keyColumns.value).length > 0;
   const tabs = linesOf(form.tabsWanted);
   return ok({
-    credentials: credentials.value,
     ...(tabs.length > 0 && { tabs }),
     ...(named && { keyColumns: keyColumns.value }),
-    ...(form.writable === "yes" && { writable: true, conflictPolicy: form.conflictPolicy }),
+    ...(isWritable && { writable: true, conflictPolicy: form.conflictPolicy }),
+    ...options.value,
   });
 }
 

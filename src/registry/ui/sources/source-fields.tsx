@@ -1,15 +1,28 @@
+import type { ComponentChildren } from "preact";
 import type { AccountAnswer } from "../../../../client-sdk/src/contract/accounts.ts";
 import { boundFields, type FormPart } from "../parts/bound-fields.tsx";
 import type { Api } from "../rest/api.ts";
 import { CredentialsField } from "./credentials-field.tsx";
 import { FeedFields } from "./feed-fields.tsx";
+import { FeedSignIn } from "./feed-sign-in.tsx";
 import type { NewSource } from "./new-source.ts";
+import { WorkbookOptionsFields } from "./workbook-options-fields.tsx";
 import { WritingFields } from "./writing-fields.tsx";
 
 /** The fields of a request whose problems are shown at a field of the form, by kind. */
 const COMMON_FIELDS = ["name", "url", "pollingInterval"];
 const SHOWN_FIELDS: Readonly<Record<NewSource["kind"], readonly string[]>> = {
-  googleSheet: [...COMMON_FIELDS, "credentials", "keyColumns", "tabs", "conflictPolicy"],
+  googleSheet: [
+    ...COMMON_FIELDS,
+    "credentials",
+    "keyColumns",
+    "tabs",
+    "conflictPolicy",
+    "headerRow",
+    "hidden",
+    "formulas",
+    "writes",
+  ],
   external: [
     ...COMMON_FIELDS,
     "format",
@@ -20,6 +33,9 @@ const SHOWN_FIELDS: Readonly<Record<NewSource["kind"], readonly string[]>> = {
     "pagination",
     "headers",
     "events",
+    "emptyPolicy",
+    "bytesMax",
+    "write",
   ],
 };
 const AUTH_FIELDS: Readonly<Record<NewSource["signIn"], readonly string[]>> = {
@@ -35,8 +51,14 @@ export function shownFields({ kind, signIn }: NewSource): readonly string[] {
 }
 
 /** The fields of a source of the kind that was picked. */
-export function SourceFields(props: FormPart<NewSource> & { api: Api; accounts: readonly AccountAnswer[] }) {
-  const { form, set, problems, accounts, api } = props;
+export function SourceFields(
+  props: FormPart<NewSource> & {
+    /** How the daemon signs in. */
+    children: ComponentChildren;
+    headersHint?: string;
+  },
+) {
+  const { form, set, problems, children, headersHint } = props;
   const part = { form, set, problems };
   const { text } = boundFields(part);
   const isFeed = form.kind === "external";
@@ -50,10 +72,12 @@ export function SourceFields(props: FormPart<NewSource> & { api: Api; accounts: 
         placeholder: isFeed ? "https://..." : "https://docs.google.com/spreadsheets/d/...",
       })}
       {isFeed ? (
-        <FeedFields {...part} />
+        <FeedFields {...part} {...(headersHint !== undefined && { headersHint })}>
+          {children}
+        </FeedFields>
       ) : (
         <>
-          <CredentialsField {...part} api={api} accounts={accounts} />
+          {children}
           {text("tabsWanted", {
             label: "Tabs (optional)",
             field: "tabs",
@@ -67,6 +91,7 @@ export function SourceFields(props: FormPart<NewSource> & { api: Api; accounts: 
             placeholder: "Prices = SKU",
           })}
           <WritingFields {...part} />
+          <WorkbookOptionsFields {...part} />
         </>
       )}
       {text("interval", {
@@ -80,4 +105,11 @@ export function SourceFields(props: FormPart<NewSource> & { api: Api; accounts: 
       })}
     </>
   );
+}
+
+/** How the daemon signs in at a source of the kind that was picked. */
+export function SignInFields(props: FormPart<NewSource> & { api: Api; accounts: readonly AccountAnswer[] }) {
+  const { api, accounts, ...part } = props;
+  if (part.form.kind === "external") return <FeedSignIn {...part} />;
+  return <CredentialsField {...part} api={api} accounts={accounts} />;
 }
