@@ -155,6 +155,7 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
     onErased: erasedBy(audit),
   });
   const viewDesk = createViewDesk({ definitions, registry, documents, views, logger: runtime.logger });
+  const templates = createTemplateParts({ kv: backend.kv, clock: runtime.clock, documents, views });
   const exporting = createExportParts({
     kv: backend.kv,
     runtime,
@@ -164,6 +165,7 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
     views,
     records,
     connected,
+    templates: templates.store,
   });
   const streams = createEventStreams({ documents, gate, clock: runtime.clock, watch: turns.watch });
   const accounts = createAccounts({
@@ -182,7 +184,7 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
     documents,
     views,
     viewDesk,
-    templates: createTemplateParts({ kv, clock: runtime.clock, documents, views }),
+    templates: templates.desk,
     edits: { ...editing, idempotency: createIdempotency({ kv, clock: runtime.clock }) },
     exports: exporting?.desk,
     streams,

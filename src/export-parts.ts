@@ -4,8 +4,7 @@ import type { Kv } from "./backend/backend.ts";
 import { createExports } from "./exports/exports.ts";
 import { createExportFollower } from "./exports/follow.ts";
 import { createLiveTables } from "./exports/live.ts";
-import { readyTemplates } from "./exports/ready/ready-templates.ts";
-import { createTemplateStore, type TemplateStore } from "./exports/template-store.ts";
+import type { TemplateStore } from "./exports/template-store.ts";
 import type { AccountStore } from "./registry/accounts/account-store.ts";
 import { createExportDesk, type ExportDesk } from "./registry/export-desk.ts";
 import { createIdempotency } from "./registry/idempotency.ts";
@@ -19,7 +18,6 @@ import type { Views } from "./sync/views.ts";
 
 export interface ExportParts {
   readonly desk: ExportDesk;
-  readonly templates: TemplateStore;
   start(): Promise<void>;
   close(): Promise<void>;
 }
@@ -33,6 +31,7 @@ export interface ExportPartsDeps {
   readonly views: Pick<Views, "open">;
   readonly records: Records;
   readonly connected: AccountStore;
+  readonly templates: TemplateStore;
 }
 
 /** The account of the sample's Google: so that exports can be tried without one's own. */
@@ -40,11 +39,10 @@ const SAMPLE = "sample";
 
 /** Null where no driver makes workbooks. */
 export function createExportParts(deps: ExportPartsDeps): ExportParts | null {
-  const { kv, runtime, metrics, records, connected } = deps;
+  const { kv, runtime, metrics, records, connected, templates } = deps;
   const maker = workbookMaker(deps.drivers);
   if (!maker) return null;
   const tables = createLiveTables(deps);
-  const templates = createTemplateStore({ kv, clock: runtime.clock, ready: readyTemplates });
   const template = (id: string, version?: number) => templates.get(id, version);
   const follower = createExportFollower({
     exports: () => exports,
@@ -99,7 +97,6 @@ export function createExportParts(deps: ExportPartsDeps): ExportParts | null {
   });
   return {
     desk,
-    templates,
     start: () => exports.start(),
     async close() {
       follower.close();

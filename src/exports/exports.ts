@@ -1,5 +1,5 @@
 /** All exports of this daemon: made, updated, followed and erased here; each has an actor of its own. */
-import type { ExportShare, HandEdits, UpdateType } from "#contract/exports.ts";
+import type { ExportProblem, ExportShare, HandEdits, UpdateType } from "#contract/exports.ts";
 import type { Credentials } from "#contract/rest.ts";
 import { err, ok, type Result } from "#contract/result.ts";
 import type { LiveData } from "#contract/templates.ts";
@@ -27,6 +27,8 @@ export interface Exports {
   update(id: string, update: NewUpdate): Promise<Result<ExportRecord, ExportsError>>;
   retry(id: string): Promise<Result<ExportRecord, ExportsError>>;
   cancel(id: string): Promise<Result<ExportRecord, ExportsError>>;
+  /** Why it does not follow its live data; null: it does. */
+  tellFollow(id: string, problem: ExportProblem | null): Promise<Result<ExportRecord, ExportsError>>;
   /** Erases record and data; with `trash` the workbook goes to its owner's trash first. */
   remove(id: string, trash: boolean): Promise<Result<void, ExportsError>>;
   close(): Promise<void>;
@@ -220,6 +222,9 @@ export function createExports(deps: ExportsDeps): Exports {
     },
     async cancel(id) {
       return find(id) ? asked(id, { tag: "CancelAsked" }) : err({ tag: "UnknownExport" });
+    },
+    async tellFollow(id, problem) {
+      return find(id) ? asked(id, { tag: "FollowTold", problem }) : err({ tag: "UnknownExport" });
     },
     async remove(id, trash) {
       if (!find(id)) return err({ tag: "UnknownExport" });

@@ -1,6 +1,7 @@
 /** Exports of live data follow them: some time after a change the sheet is made to show what the document does. */
+import type { ExportProblem } from "#contract/exports.ts";
 import { err, type Result } from "#contract/result.ts";
-import type { TemplateBody } from "#contract/templates.ts";
+import type { DataReport, TemplateBody } from "#contract/templates.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Logger } from "../runtime/logger.ts";
 import { type Random, randomHex } from "../runtime/random.ts";
@@ -16,7 +17,7 @@ export interface ExportFollower {
 }
 
 export interface ExportFollowerDeps {
-  readonly exports: () => Pick<Exports, "get" | "update">;
+  readonly exports: () => Pick<Exports, "get" | "update" | "tellFollow">;
   readonly tables: LiveTables;
   readonly template: (
     id: string,
@@ -71,22 +72,22 @@ export function createExportFollower(deps: ExportFollowerDeps): ExportFollower {
     entry.dirty = false;
     const planned = await planOf(record);
     if (!planned.ok) {
-      logger.warn("live export not updated", { export: id, why: planned.error });
+      logger.warn("live export not updated", { export: id, why: planned.error.code });
+      await deps.exports().tellFollow(id, planned.error);
       return;
     }
+    if (record.follow) await deps.exports().tellFollow(id, null);
     const name = `live-${randomHex(deps.random, 8)}`;
     await deps.exports().update(id, { id: name, type: "replace", plan: planned.value });
   }
 
   async function planOf({ live, claims, template: used, title, key }: ExportRecord) {
     const template = (await deps.template(used.id, used.version)) ?? (await deps.template(used.id));
-    if (!template) return err("its template is gone");
+    if (!template) return problem("template-gone", `its template "${used.id}" is gone`, "Make it anew");
     const table = await tables.read(live!, claims);
-    if (!table.ok) return table;
+    if (!table.ok) return problem("data-gone", table.error, "Bring it back: it is followed again by itself");
     const planned = planExport(template, table.value, { title, key: key ?? undefined });
-    return planned.ok
-      ? planned
-      : (err(`${planned.error.count} mistakes in the data`) as Result<never, string>);
+    return planned.ok ? planned : misfit(planned.error);
   }
 
   return {
@@ -115,4 +116,17 @@ export function createExportFollower(deps: ExportFollowerDeps): ExportFollower {
       followed.clear();
     },
   };
+}
+
+function misfit({ problems, count }: DataReport) {
+  const [first] = problems;
+  const where = first
+    ? `: ${first.row === undefined ? "" : `row ${first.row}, `}field "${first.field}" ${first.problem}`
+    : "";
+  const message = `the data do not fit its template any more, ${count} mistakes${where}`;
+  return problem("data-misfit", message, first?.fix ?? "Correct the data");
+}
+
+function problem(code: string, message: string, fix: string): Result<never, ExportProblem> {
+  return err({ code, message, fix });
 }

@@ -25,6 +25,7 @@ export function exportAnswer(record: ExportRecord): ExportAnswer {
     ...(file && { link: file.link }),
     ...(problem && { problem }),
     ...(live && { live }),
+    ...(record.follow && { follow: { problem: record.follow } }),
     waitingUpdates: waiting.length,
     edits: record.edits,
     share: record.share,

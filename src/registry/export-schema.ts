@@ -105,6 +105,8 @@ const report = Type.Object({
   ),
 });
 
+const problem = Type.Object({ code: Type.String(), message: Type.String(), fix: Type.String() });
+
 export const exportSchema = Type.Object({
   id: Type.String(),
   title: Type.String(),
@@ -119,7 +121,8 @@ export const exportSchema = Type.Object({
     Type.Object({ type: Type.String(), rowsWritten: count, rows: count, percent: count }),
   ),
   link: Type.Optional(Type.String()),
-  problem: Type.Optional(Type.Object({ code: Type.String(), message: Type.String(), fix: Type.String() })),
+  problem: Type.Optional(problem),
+  follow: Type.Optional(Type.Object({ problem })),
   live: Type.Optional(
     Type.Object({ source: Type.String(), tab: Type.String(), view: Type.Optional(Type.String()) }),
   ),

@@ -136,4 +136,26 @@ describe("ends and lost answers", () => {
       expect(record.lastUpdate).toMatchObject({ added: 1_500, skipped: 0 });
     },
   );
+
+  test("EXP-33 a workbook that was made, though nobody was told, is found though Drive finds it late", async () => {
+    for (const lateMs of [0, 5_000, 25_000]) {
+      const stage = createExportStage({ quota: null });
+      let madeAt = Number.POSITIVE_INFINITY;
+      stage.net.answer((request) => {
+        const answer = stage.carry(request);
+        const { pathname } = new URL(request.url);
+        if (pathname !== "/drive/v3/files") return answer;
+        if (request.method === "POST") {
+          madeAt = stage.clock.monotonicMs();
+          return { tag: "Unreachable", detail: "connection reset" };
+        }
+        return stage.clock.monotonicMs() - madeAt < lateMs ? Response.json({ files: [] }) : answer;
+      });
+      const exports = stage.start();
+      await exports.create(stage.newExport(tablePlan(rowsOf(10))));
+      const record = await stage.rest(exports);
+      expect([lateMs, record.phase]).toEqual([lateMs, { tag: "Idle" }]);
+      expect(stage.emulator.workbookIds()).toEqual([record.file!.id]);
+    }
+  });
 });

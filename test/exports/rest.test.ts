@@ -254,4 +254,27 @@ describe("exports over REST", () => {
     const later = await done(body.id);
     expect(Date.parse(later.last_sync!)).toBeGreaterThan(Date.parse(first.last_sync!));
   });
+
+  test("EXP-34 a live export whose data do not fit any more says so until they do", async () => {
+    const { call, done, books, emulator, person, clock } = await setUp();
+    const data = { source: "shop", tab: "Prices" };
+    const { body } = await call("POST", `${ROOT}/create`, { ...BODY, data, key: "sku" });
+    await done(body.id);
+    const copy = emulator.person(books()[0]!);
+    const before = copy.read("Table");
+    person.setCells("Prices", "A4", [["a", 3]]);
+    for (let look = 0; look < 20; look++) await clock.advance(2_000);
+    const told = await done(body.id);
+    expect(told.state).toBe("done");
+    expect(told.follow?.problem).toMatchObject({
+      code: "data-misfit",
+      message: expect.stringContaining("row 3"),
+    });
+    expect(copy.read("Table")).toEqual(before);
+    person.setCell("Prices", "A4", "c");
+    for (let look = 0; look < 20; look++) await clock.advance(2_000);
+    const later = await done(body.id);
+    expect(later.follow).toBeUndefined();
+    expect(copy.read("Table").at(-1)).toEqual(["c", 3]);
+  });
 });

@@ -214,6 +214,26 @@ describe("what people changed in the export's own columns", () => {
     });
   });
 
+  test.each([
+    ["overwrite", 3.5],
+    ["keep", 99],
+  ] as const)(
+    "EXP-36 is told of rows without a key, too, and treated by the rule %s",
+    async (edits, expected) => {
+      const all = await made({ key: null, edits });
+      all.person.setCell("Items", "B4", 99);
+      const record = await all.update(
+        "replace",
+        ROWS.map((row) => (row.sku === "c" ? { ...row, price: 3.5 } : row)),
+      );
+      expect(all.person.read("Items", "B4")).toEqual([[expected]]);
+      expect(record.lastUpdate).toMatchObject({
+        handEdits: 1,
+        handEditCells: [{ column: "price", theirs: 99 }],
+      });
+    },
+  );
+
   test("EXP-13 rows that people added stay, with a key or without", async () => {
     const all = await made();
     all.person.insertRows("Items", 2);

@@ -136,7 +136,7 @@ export function createStage({
     viewDesk,
     streams,
     tokens,
-    templates: createTemplateParts({ kv, clock, documents, views }),
+    templates: createTemplateParts({ kv, clock, documents, views }).desk,
     edits: { desk, ...books, idempotency: createIdempotency({ kv, clock }) },
     keys,
     audit,

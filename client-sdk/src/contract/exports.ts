@@ -73,6 +73,8 @@ export interface ExportAnswer {
   readonly problem?: ExportProblem;
   /** What it follows. */
   readonly live?: LiveData;
+  /** It does not follow that for now; the sheet shows what it last could. */
+  readonly follow?: { readonly problem: ExportProblem };
   /** Updates that have not begun. */
   readonly waitingUpdates: number;
   readonly edits: HandEdits;

@@ -175,6 +175,15 @@ function compareByContent({ tab, look, base, type }: Comparison, rows: Rows, cha
   const before = grid.map((row) => tab.columns.map((_, index) => plain(rows.seen(row, index))));
   const after = tab.rows.map(({ cells }) => valuesOf(cells));
   const { origin } = matchRows({ before, after, placesBefore: places, placesAfter: places, key: -1 });
+  // Which of the rows that were last written each row of the sheet is: what differs from it was changed by hand.
+  const given = (base ?? []).map(({ cells }) => valuesOf(cells));
+  const { origin: source } = matchRows({
+    before: given,
+    after: before,
+    placesBefore: places,
+    placesAfter: places,
+    key: -1,
+  });
   const taken = new Set<number>();
   for (const [index, row] of tab.rows.entries()) {
     const from = origin[index]!;
@@ -183,10 +192,10 @@ function compareByContent({ tab, look, base, type }: Comparison, rows: Rows, cha
       continue;
     }
     taken.add(from);
-    changes.keep(grid[from]!, row, undefined);
+    changes.keep(grid[from]!, row, base?.[source[from]!]);
   }
   if (type !== "replace") return;
-  const written = new Set((base ?? []).map(({ cells }) => hashRow(valuesOf(cells), places)));
+  const written = new Set(given.map((values) => hashRow(values, places)));
   grid.forEach((row, index) => {
     if (taken.has(index)) return;
     // Nothing but blanks is nobody's row.

@@ -1,4 +1,5 @@
 /** How an export's workbook stands at present: where its tabs and columns are, and what is in them. */
+import { isDeepStrictEqual } from "node:util";
 import type { sheets_v4 } from "googleapis/build/src/apis/sheets/v4.js";
 import { err, ok, type Result } from "#contract/result.ts";
 import type { Workbook, WorkbookCallError, WorkbookCalls } from "../../sources/google/workbook-calls.ts";
@@ -48,16 +49,37 @@ export interface LookFor {
   readonly given: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
+/** Whoever changes a sheet faster than it can be read is waited for. */
+const LOOKS_MAX = 5;
+
 export async function lookAt(
   calls: WorkbookCalls,
-  { fileId, exportId, plan, given }: LookFor,
+  ask: LookFor,
   signal: AbortSignal,
 ): Promise<Result<Look, LookError>> {
-  const notes = await calls.notes(fileId, Object.values(NOTE_KEYS), signal);
-  if (!notes.ok) return notes;
+  let before = await calls.notes(ask.fileId, Object.values(NOTE_KEYS), signal);
+  for (let looks = 0; looks < LOOKS_MAX; looks++) {
+    if (!before.ok) return before;
+    const notes = readNotes(before.value, ask.exportId);
+    const look = await lookBy(calls, ask, notes, signal);
+    if (!look.ok && look.error.tag !== "StructureChanged" && look.error.tag !== "BadRange") return look;
+    // Notes and cells come by several calls: what moved in between would be taken for something else.
+    const after = await calls.notes(ask.fileId, Object.values(NOTE_KEYS), signal);
+    if (!after.ok) return after;
+    if (isDeepStrictEqual(readNotes(after.value, ask.exportId), notes)) return look;
+    before = after;
+  }
+  return err({ tag: "Unreachable", detail: "the sheet changes while it is read" });
+}
+
+async function lookBy(
+  calls: WorkbookCalls,
+  { fileId, exportId, plan, given }: LookFor,
+  found: readonly FoundNote[],
+  signal: AbortSignal,
+): Promise<Result<Look, LookError>> {
   const read = await calls.read(fileId, SHEET_FIELDS, [], signal);
   if (!read.ok) return read;
-  const found = readNotes(notes.value, exportId);
   const tabs = new Map<string, TabLook>();
   for (const tab of plan.tabs) {
     const placed = place(tab, exportId, found, read.value, given.get(tab.id) ?? new Set());

@@ -17,7 +17,7 @@ export interface ExportActor {
 
 export type ExportRequest = Extract<
   ExportEvent,
-  { tag: "Started" | "UpdateAsked" | "RetryAsked" | "CancelAsked" | "RemoveAsked" }
+  { tag: "Started" | "UpdateAsked" | "RetryAsked" | "CancelAsked" | "RemoveAsked" | "FollowTold" }
 >;
 
 export interface ExportActorDeps {

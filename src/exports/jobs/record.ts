@@ -39,6 +39,8 @@ export interface ExportRecord {
   readonly failures: number;
   readonly lastSync: number | null;
   readonly lastUpdate: UpdateReport | null;
+  /** Why it does not follow its live data for now; records of older versions have none. */
+  readonly follow?: ExportProblem | null;
 }
 
 export interface MadeFile {

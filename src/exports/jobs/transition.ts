@@ -39,6 +39,8 @@ export type ExportEvent =
   | { readonly tag: "Woken" }
   | { readonly tag: "UpdateAsked"; readonly job: Job }
   | { readonly tag: "RetryAsked" }
+  /** Whether it follows its live data; null: it does. */
+  | { readonly tag: "FollowTold"; readonly problem: ExportProblem | null }
   | { readonly tag: "CancelAsked" }
   | { readonly tag: "RemoveAsked"; readonly trash: boolean };
 
@@ -88,6 +90,8 @@ export function transition(record: ExportRecord, event: ExportEvent, now: Export
         jobs: [],
         phase: record.jobs.length > 0 ? { tag: "Cancelled" } : record.phase,
       });
+    case "FollowTold":
+      return step({ ...record, follow: event.problem });
     case "Started":
     case "Woken":
       return step(record.phase.tag === "Waiting" ? { ...record, phase: { tag: "Ready" } } : record);

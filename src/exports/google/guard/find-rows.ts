@@ -56,6 +56,7 @@ export function findRows({ headerRow, headerNow, keyAt, after, now }: Astray): F
   // What stands above the table moves with its header.
   for (let up = 0; up <= Math.min(headerRow, headerNow); up++) placeByRow.set(headerRow - up, headerNow - up);
   const rowByPlace = new Map([...placeByRow].map(([row, place]) => [place, row]));
+  const hit = new Set(after.written.map(({ row, column }) => `${row}/${column}`));
   const below = after.cells.map((_, row) => row).filter((row) => row > headerRow);
   return {
     rowOf: (at) => rowByPlace.get(at) ?? null,
@@ -72,7 +73,13 @@ export function findRows({ headerRow, headerNow, keyAt, after, now }: Astray): F
       }
       return before.every((was, column) => {
         const there = positionOf(column);
-        return there === null || isFormula(was) || textOf(was) === textOf(now[at]?.[there] ?? null);
+        // What was written over tells nothing of the row.
+        return (
+          there === null ||
+          hit.has(`${at}/${there}`) ||
+          isFormula(was) ||
+          textOf(was) === textOf(now[at]?.[there] ?? null)
+        );
       });
     },
   };

@@ -22,7 +22,8 @@ export interface PutBack {
 export function putBack(astray: Astray): PutBack {
   const found = findRows(astray);
   const strange = astray.after.columns.filter((column) => isOurColumn(astray, column));
-  const cells = cellRequests(astray, found, new Set(strange));
+  const hit = cellRequests(astray, found, new Set(strange));
+  const cells = [...hit, ...movedSince(astray, found, hit)];
   const structural = [...strangeRows(astray, found), ...lostRows(astray, found)];
   // The lowest first, so that no place moves before its turn.
   structural.sort((a, b) => b.at - a.at || b.order - a.order);
@@ -58,6 +59,28 @@ function cellRequests(astray: Astray, found: Found, leave: ReadonlySet<number>):
     const was = slot === null || origin < 0 ? null : (before[origin]?.[slot] ?? null);
     const request = restore(astray, found, { row, column, was, moved: origin !== row || slot !== column });
     return [{ row, column, request, isLost: meant === null || slot === null }];
+  });
+}
+
+/** Values of the batch in cells of known rows that were to hold something else: the rows have moved once more since. */
+function movedSince(astray: Astray, found: Found, hit: readonly CellBack[]): CellBack[] {
+  const { before, after, now } = astray;
+  const known = new Set(hit.map(({ row, column }) => `${row}/${column}`));
+  const values = new Set(
+    after.written.flatMap(({ value }) => (isBlank(value) ? [] : [JSON.stringify(value)])),
+  );
+  return now.flatMap((line, row) => {
+    const meant = found.rowOf(row);
+    const origin = meant === null ? -1 : after.origin[meant]!;
+    if (meant === null || origin < 0) return [];
+    return line.flatMap((there, column): CellBack[] => {
+      const slot = found.columnOf(column);
+      if (slot === null || known.has(`${row}/${column}`) || !values.has(JSON.stringify(there))) return [];
+      const was = before[origin]?.[slot] ?? null;
+      if (sameCell(there, was) || sameCell(there, after.cells[meant]?.[slot] ?? null)) return [];
+      const request = restore(astray, found, { row, column, was, moved: origin !== row || slot !== column });
+      return [{ row, column, request, isLost: false }];
+    });
   });
 }
 
