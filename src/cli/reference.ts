@@ -3,7 +3,6 @@ import { EXIT } from "./failure.ts";
 
 /** docs/cli.md, made of the commands as they are. */
 export function createReference(program: Command): string {
-  const codes = Object.values(EXIT).map(({ code, means }) => `| ${code} | ${means} |`);
   return [
     "# The command line",
     "<!-- Made by `npm run cli-docs`: change the commands, then run it again. -->",
@@ -11,7 +10,7 @@ export function createReference(program: Command): string {
     "Standard output is data alone; what is said to people goes to standard error. With `--json` the data are JSON and a failure is one line of problem details (RFC 9457) with its `exitCode` on standard error. Off a terminal nothing is asked, coloured or animated; what destroys needs `--yes` there.",
     "The daemon is where `--url` says, else `SHEETWIRE_URL`, else where the settings of this machine's daemon say. The token is that of `--token`, `--token-file` or `SHEETWIRE_TOKEN`, else the administrator's in the data directory.",
     "## Exit codes",
-    ["| code | meaning |", "| ---- | ------- |", ...codes].join("\n"),
+    exitCodes(),
     "`start` ends with 0 after a signal, 2 for wrong settings, 3 where the data directory and 4 where the port cannot be used.",
     "## Options of every command",
     optionsOf(program),
@@ -20,6 +19,17 @@ export function createReference(program: Command): string {
     .filter((part) => part !== "")
     .map((part) => `${part}\n`)
     .join("\n");
+}
+
+/** Its columns aligned, as the formatter of this project wants them. */
+function exitCodes(): string {
+  const codes = Object.values(EXIT);
+  const width = Math.max(...codes.map(({ means }) => means.length));
+  return [
+    `| code | ${"meaning".padEnd(width)} |`,
+    `| ---- | ${"-".repeat(width)} |`,
+    ...codes.map(({ code, means }) => `| ${String(code).padEnd(4)} | ${means.padEnd(width)} |`),
+  ].join("\n");
 }
 
 function commandsOf(parent: Command, prefix: string): string[] {

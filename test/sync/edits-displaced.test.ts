@@ -18,7 +18,7 @@ async function decided() {
   await stage.start();
   const first = stage.dial("ann", { doc: docWith(5_000, "first") });
   await stage.clock.advance(100);
-  const [{ id }] = stage.put() as [{ id: string }];
+  const { id } = stage.put()[0]!;
   await stage.edits.tell(PLACE, [{ tag: "confirmed", key: "1:0", id }]);
   await stage.clock.advance(100);
   expect(first.edits.size).toBe(0);
