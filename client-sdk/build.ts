@@ -6,17 +6,19 @@ const here = import.meta.dir;
 const dist = join(here, "dist");
 
 rmSync(dist, { recursive: true, force: true });
-await Bun.build({
-  entrypoints: ["index", "react", "svelte", "offline", "types", "contract"].map((name) =>
-    join(here, `src/${name}.ts`),
-  ),
-  outdir: dist,
-  target: "browser",
-  format: "esm",
-  splitting: true,
-  packages: "external",
-  naming: { chunk: "shared-[hash].[ext]" },
-});
+// The core on its own: in common with the others it would come in more files, which compress less well.
+for (const names of [["index"], ["react", "svelte", "offline", "types", "contract"]]) {
+  await Bun.build({
+    entrypoints: names.map((name) => join(here, `src/${name}.ts`)),
+    outdir: dist,
+    // For browsers too, whose own bundlers add what preloads its files: not twice.
+    target: "node",
+    format: "esm",
+    splitting: true,
+    packages: "external",
+    naming: { chunk: "shared-[hash].[ext]" },
+  });
+}
 
 const tsc = join(here, "../node_modules/.bin/tsc");
 const types = Bun.spawnSync([tsc, "-p", join(here, "tsconfig.build.json")], {

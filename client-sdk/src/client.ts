@@ -153,5 +153,5 @@ function ownFetch(): typeof fetch | null {
 function ownWebSocket(): typeof WebSocket {
   const own = globalThis.WebSocket as typeof WebSocket | undefined;
   if (own) return own;
-  throw new TypeError("this runtime has no WebSocket: pass one to connect, such as that of the ws package");
+  throw new TypeError("this runtime has no WebSocket: pass one to connect");
 }

@@ -157,7 +157,8 @@ export function createContent(fold: Fold, wishes: OwnWishes): Content {
     refresh(change) {
       const now = new Map(fold.columns.map(({ key, slot }) => [key, slot]));
       if (now.size !== slots.size || columns.some(({ key, slot }) => now.get(key) !== slot)) {
-        for (const map of [built, cells]) map.clear();
+        built.clear();
+        cells.clear();
         list = { ...list, ids: [] };
         columns = fold.columns;
         slots = now;

@@ -137,7 +137,7 @@ export function createOwnEdits(host: OwnEditsHost): OwnEdits {
   }
   function insert(values: ReadonlyMap<Slot, CellValue>, asked?: RowId | null): Edit {
     const row = temporaryRow();
-    const key = `+${[0, 0].map(() => Math.floor(host.random() * 2 ** 52).toString(36)).join("-")}`;
+    const key = `+${[0, 0].map(() => host.random().toString(36).slice(2)).join("-")}`;
     const after = asked == null ? asked : index.real(asked);
     // The place of a row that is not there yet cannot be told: the end, then.
     const place = after === undefined || (after !== null && after < 0) ? {} : { after };

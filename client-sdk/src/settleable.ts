@@ -6,12 +6,12 @@ export interface Settleable<T> {
 
 /** Promise.withResolvers, which Node 20 lacks. A rejection that nobody waits for is no error: a status tells it too. */
 export function settleable<T>(): Settleable<T> {
-  let resolve: (value: T) => void = () => {};
-  let reject: (cause: Error) => void = () => {};
+  let resolve!: (value: T) => void;
+  let reject!: (cause: Error) => void;
   const promise = new Promise<T>((onResolve, onReject) => {
     resolve = onResolve;
     reject = onReject;
   });
   promise.catch(() => {});
-  return { promise, resolve: (value) => resolve(value), reject: (cause) => reject(cause) };
+  return { promise, resolve, reject };
 }

@@ -208,7 +208,7 @@ export function openTable(options: TableOptions): OpenTable {
     const final = finalConnection(code, detail);
     setConnection(final);
     const why = `${final.reason})${detail && `: ${detail}`}`;
-    ready.reject(new Error(`the server refused the table ${source}/${tab} (${why}`));
+    ready.reject(new Error(`${source}/${tab} was refused (${why}`));
     runWaiting();
   }
   function startAfresh(old: Replica): void {
@@ -253,7 +253,7 @@ export function openTable(options: TableOptions): OpenTable {
     edits.close();
     waiting = [];
     setConnection({ state: "closed", reason: "closed" });
-    ready.reject(new Error(`the table ${source}/${tab} was closed before its rows arrived`));
+    ready.reject(new Error(`${source}/${tab} was closed before its rows arrived`));
     listeners.clear();
     options.onClosed();
   }

@@ -22,7 +22,7 @@ export function excess(open: number, values: Iterable<CellValue>): Pick<EditStat
 export const CLOSED = {
   state: "unknown",
   code: "closed",
-  why: "The table was closed before the edit was decided.",
+  why: "The table was closed before it was decided.",
 } as const;
 export const ROW_NOT_ADDED = {
   state: "refused",
