@@ -8,9 +8,10 @@ import {
   viewBody,
 } from "../../../src/registry/ui/access/new-view.ts";
 import { parseMetrics, total } from "../../../src/registry/ui/charts/metrics-text.ts";
-import { sampleOf } from "../../../src/registry/ui/charts/samples.ts";
+import { noteLook, type SamplesHolder, sampleOf } from "../../../src/registry/ui/charts/samples.ts";
 import { shownValue, typedValue } from "../../../src/registry/ui/edits/shown-value.ts";
 import { entryWords, originWords, restoreWords } from "../../../src/registry/ui/history/entry-words.ts";
+import { groupEntries } from "../../../src/registry/ui/history/group-entries.ts";
 import { shellWord } from "../../../src/registry/ui/parts/shell-word.ts";
 import { stripWords } from "../../../src/registry/ui/sources/strip-words.ts";
 
@@ -182,5 +183,31 @@ describe("values and words", () => {
     expect(shellWord("demo/Prices")).toBe("demo/Prices");
     expect(shellWord("demo/Price list")).toBe("'demo/Price list'");
     expect(shellWord("it's; rm -rf ~")).toBe("'it'\\''s; rm -rf ~'");
+  });
+});
+
+describe("what is kept and gathered", () => {
+  test("WEB-49 charts go on where they were left, without a point for the time in between", () => {
+    const holder: SamplesHolder = { samples: [], before: null };
+    for (const atMs of [0, 2_000, 60_000, 62_000]) noteLook(holder, { atMs, series: [] });
+    expect(holder.samples.map(({ atS }) => atS)).toEqual([2, 62]);
+  });
+
+  test("WEB-49 rows that came at once are one entry of a history, others stand alone", () => {
+    const added = (row: number, at: string): HistoryEntry => ({
+      ...{ id: `${row}`, at, origin: "sheet", kind: "added", row, values: [] },
+    });
+    const cell: HistoryEntry = {
+      ...{ id: "c", at: "2026-11-20T08:00:00Z", origin: "edit", kind: "cell" },
+      ...{ row: 1, slot: 0, before: 1, after: 2 },
+    };
+    const many = [1, 2, 3, 4, 5].map((row) => added(row, "2026-11-20T08:00:00Z"));
+    const few = [6, 7].map((row) => added(row, "2026-11-20T09:00:00Z"));
+    expect(groupEntries([...few, cell, ...many]).map((group) => group.map(({ id }) => id))).toEqual([
+      ["6"],
+      ["7"],
+      ["c"],
+      ["1", "2", "3", "4", "5"],
+    ]);
   });
 });

@@ -5,6 +5,7 @@ import { type DataColumn, DataTable } from "../parts/data-table.tsx";
 import { FilterField } from "../parts/field.tsx";
 import { ListState } from "../parts/notice.tsx";
 import { Page } from "../parts/page.tsx";
+import { Pager } from "../parts/pager.tsx";
 import { timeWords } from "../parts/words.ts";
 import type { Api } from "../rest/api.ts";
 import { useAnswer } from "../rest/use-answer.ts";
@@ -64,18 +65,7 @@ export function AuditPage({ api }: { api: Api }) {
           testId="audit-entry"
         />
       )}
-      <div class="actions">
-        {cursors.length > 0 && (
-          <button type="button" onClick={() => setCursors(cursors.slice(0, -1))}>
-            Newer
-          </button>
-        )}
-        {next !== undefined && (
-          <button type="button" onClick={() => setCursors([...cursors, next])}>
-            Older
-          </button>
-        )}
-      </div>
+      <Pager cursors={cursors} next={next} onCursors={setCursors} />
       <CodeSample
         samples={{
           curl: `${CURL} -H "Accept: application/x-ndjson" ${location.origin}/api/v1/audit`,

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { CodeSample, CURL } from "../parts/code-sample.tsx";
 import { Alert } from "../parts/notice.tsx";
 import { Page } from "../parts/page.tsx";
@@ -6,13 +6,13 @@ import { refusalWords } from "../parts/words.ts";
 import type { Api } from "../rest/api.ts";
 import { Chart, type ChartLine } from "./chart.tsx";
 import { parseMetrics } from "./metrics-text.ts";
-import { type Look, SAMPLES_MAX, type Sample, sampleOf } from "./samples.ts";
+import { noteLook, type Sample, type SamplesHolder } from "./samples.ts";
 
 const LOOK_MS = 2000;
 
 /** How the daemon fares while one looks: connections, changes, polls, quota, bytes. */
-export function ChartsPage({ api }: { api: Api }) {
-  const { samples, message } = useSamples(api);
+export function ChartsPage({ api, holder }: { api: Api; holder: SamplesHolder }) {
+  const { samples, message } = useSamples(api, holder);
   const charts = useMemo(() => chartsOf(samples), [samples]);
   const times = useMemo(() => samples.map(({ atS }) => atS), [samples]);
   return (
@@ -31,10 +31,9 @@ export function ChartsPage({ api }: { api: Api }) {
   );
 }
 
-function useSamples(api: Api): { samples: readonly Sample[]; message: string } {
-  const [samples, setSamples] = useState<readonly Sample[]>([]);
+function useSamples(api: Api, holder: SamplesHolder): { samples: readonly Sample[]; message: string } {
+  const [samples, setSamples] = useState(holder.samples);
   const [message, setMessage] = useState("");
-  const before = useRef<Look | null>(null);
   useEffect(() => {
     let ended = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -42,11 +41,9 @@ function useSamples(api: Api): { samples: readonly Sample[]; message: string } {
       const answer = document.visibilityState === "visible" ? await api.metrics() : null;
       if (ended) return;
       if (answer?.ok) {
-        const now: Look = { atMs: Date.now(), series: parseMetrics(answer.value) };
-        const known = before.current;
-        before.current = now;
+        noteLook(holder, { atMs: Date.now(), series: parseMetrics(answer.value) });
         setMessage("");
-        if (known) setSamples((list) => [...list, sampleOf(known, now)].slice(-SAMPLES_MAX));
+        setSamples(holder.samples);
       } else if (answer) setMessage(refusalWords(answer.error));
       timer = setTimeout(() => void look(), LOOK_MS);
     };
@@ -55,7 +52,7 @@ function useSamples(api: Api): { samples: readonly Sample[]; message: string } {
       ended = true;
       clearTimeout(timer);
     };
-  }, [api]);
+  }, [api, holder]);
   return { samples, message };
 }
 

@@ -63,3 +63,21 @@ function meanDocumentBytes(series: readonly Series[]): number {
   const sizes = series.filter(({ name }) => name === "sheetwire_document_bytes");
   return sizes.length === 0 ? 0 : sizes.reduce((sum, { value }) => sum + value, 0) / sizes.length;
 }
+
+/** The points so far, kept while another page is open. */
+export interface SamplesHolder {
+  samples: readonly Sample[];
+  /** What the next point begins at. */
+  before: Look | null;
+}
+
+/** A rate over more than this would hide what happened meanwhile: the next point begins anew. */
+const PAUSE_MS_MAX = 10_000;
+
+/** Takes a look down; a point needs two of them. */
+export function noteLook(holder: SamplesHolder, now: Look): void {
+  const { before } = holder;
+  holder.before = now;
+  if (!before || now.atMs - before.atMs > PAUSE_MS_MAX) return;
+  holder.samples = [...holder.samples, sampleOf(before, now)].slice(-SAMPLES_MAX);
+}

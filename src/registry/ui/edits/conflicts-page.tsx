@@ -5,6 +5,7 @@ import { Badge } from "../parts/badge.tsx";
 import { CodeSample, CURL } from "../parts/code-sample.tsx";
 import { Alert, ListState } from "../parts/notice.tsx";
 import { Page } from "../parts/page.tsx";
+import { Pager } from "../parts/pager.tsx";
 import { refusalWords, timeWords } from "../parts/words.ts";
 import type { Api } from "../rest/api.ts";
 import { useAnswer } from "../rest/use-answer.ts";
@@ -16,8 +17,13 @@ const REFRESH_MS = 4000;
 /** Two wishes for one cell, or a wish for a row that is gone: a person chooses. */
 export function ConflictsPage({ api }: { api: Api }) {
   const [state, setState] = useState<ConflictAnswer["state"]>("open");
+  const [cursors, setCursors] = useState<readonly string[]>([]);
+  const cursor = cursors.at(-1);
   const asked = useAnswer(
-    useCallback(() => api.conflicts({ state }), [api, state]),
+    useCallback(
+      () => api.conflicts({ state, ...(cursor !== undefined && { cursor }) }),
+      [api, state, cursor],
+    ),
     REFRESH_MS,
   );
   const conflicts = asked.value?.conflicts.filter((conflict) => conflict.state === state) ?? null;
@@ -33,7 +39,10 @@ export function ConflictsPage({ api }: { api: Api }) {
               type="button"
               class="small"
               aria-pressed={state === name}
-              onClick={() => setState(name)}
+              onClick={() => {
+                setState(name);
+                setCursors([]);
+              }}
             >
               {name === "open" ? "Open" : "Resolved"}
             </button>
@@ -51,7 +60,7 @@ export function ConflictsPage({ api }: { api: Api }) {
           <Conflict key={conflict.id} api={api} conflict={conflict} onChanged={asked.refresh} />
         ))}
       </ul>
-      {asked.value?.next !== undefined && <p class="quiet">There are more; these are the newest.</p>}
+      <Pager cursors={cursors} next={asked.value?.next} onCursors={setCursors} />
       <CodeSample samples={samples(location.origin)} />
     </Page>
   );

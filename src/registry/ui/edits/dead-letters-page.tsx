@@ -5,6 +5,7 @@ import { type DataColumn, DataTable } from "../parts/data-table.tsx";
 import { Confirm } from "../parts/dialog.tsx";
 import { Alert, ListState } from "../parts/notice.tsx";
 import { Page } from "../parts/page.tsx";
+import { Pager } from "../parts/pager.tsx";
 import { refusalWords, timeWords } from "../parts/words.ts";
 import type { Api } from "../rest/api.ts";
 import { useAnswer } from "../rest/use-answer.ts";
@@ -15,8 +16,10 @@ const REFRESH_MS = 4000;
 
 /** Edits that could not be written after several tries: try again, or give up. */
 export function DeadLettersPage({ api }: { api: Api }) {
+  const [cursors, setCursors] = useState<readonly string[]>([]);
+  const cursor = cursors.at(-1);
   const asked = useAnswer(
-    useCallback(() => api.deadLetters(), [api]),
+    useCallback(() => api.deadLetters(cursor === undefined ? {} : { cursor }), [api, cursor]),
     REFRESH_MS,
   );
   const [message, setMessage] = useState("");
@@ -45,6 +48,7 @@ export function DeadLettersPage({ api }: { api: Api }) {
           testId="dead-letter"
         />
       )}
+      <Pager cursors={cursors} next={asked.value?.next} onCursors={setCursors} />
       <CodeSample
         samples={{
           curl: `${CURL} ${location.origin}/api/v1/deadletters\n${CURL} -X POST ${location.origin}/api/v1/deadletters/ID/requeue`,

@@ -1,5 +1,6 @@
+import type { ComponentChild } from "preact";
 import type { HistoryEntry } from "../../../../client-sdk/src/contract/history.ts";
-import { timeWords } from "../parts/words.ts";
+import { countWords, timeWords } from "../parts/words.ts";
 import { formatRoute, type HistoryRoute } from "../shell/routes.ts";
 import { entryWords, originWords } from "./entry-words.ts";
 
@@ -48,6 +49,21 @@ export function Entry(props: {
           </button>
         )}
       </div>
+    </li>
+  );
+}
+
+/** Rows that came at once, such as all of them when the tab was first read: one line, and each by itself behind it. */
+export function Together({ first, entries }: { first: HistoryEntry; entries: readonly ComponentChild[] }) {
+  return (
+    <li class="entry" data-testid="history-group">
+      <details>
+        <summary>
+          <time dateTime={first.at}>{timeWords(first.at)}</time> {originWords(first)}:{" "}
+          {countWords(entries.length, "row", "rows")} came at once
+        </summary>
+        <ol class="entries">{entries}</ol>
+      </details>
     </li>
   );
 }

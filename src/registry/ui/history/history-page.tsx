@@ -4,11 +4,13 @@ import type { SourceAnswer } from "../../../../client-sdk/src/contract/rest.ts";
 import { CodeSample, CURL } from "../parts/code-sample.tsx";
 import { ListState } from "../parts/notice.tsx";
 import { Page } from "../parts/page.tsx";
+import { Pager } from "../parts/pager.tsx";
 import { shellWord } from "../parts/shell-word.ts";
 import type { Api } from "../rest/api.ts";
 import { useAnswer } from "../rest/use-answer.ts";
 import { formatRoute, type HistoryRoute } from "../shell/routes.ts";
-import { Entry } from "./entry.tsx";
+import { Entry, Together } from "./entry.tsx";
+import { groupEntries } from "./group-entries.ts";
 import { RestoreAt } from "./restore-at.tsx";
 import { RestoreDialog } from "./restore-dialog.tsx";
 
@@ -38,28 +40,21 @@ export function HistoryPage(props: { api: Api; route: HistoryRoute; sources: rea
       <RestoreAt onPick={(to) => setRestoring(bodyOf(route, to))} />
       <ListState value={entries} error={history.error} empty="Nothing was changed yet." />
       <ol class="entries">
-        {entries?.map((entry) => (
-          <Entry
-            key={entry.id}
-            entry={entry}
-            route={route}
-            onRestore={(to) => setRestoring(bodyOf(narrowed(route, entry), to))}
-            onTakeBack={(batch) => setRestoring({ batch })}
-          />
-        ))}
+        {groupEntries(entries ?? []).map((group) => {
+          const [first] = group;
+          const parts = group.map((entry) => (
+            <Entry
+              key={entry.id}
+              entry={entry}
+              route={route}
+              onRestore={(to) => setRestoring(bodyOf(narrowed(route, entry), to))}
+              onTakeBack={(batch) => setRestoring({ batch })}
+            />
+          ));
+          return group.length === 1 ? parts : <Together key={first!.id} first={first!} entries={parts} />;
+        })}
       </ol>
-      <div class="actions">
-        {cursors.length > 0 && (
-          <button type="button" onClick={() => setCursors(cursors.slice(0, -1))}>
-            Newer
-          </button>
-        )}
-        {next !== undefined && (
-          <button type="button" onClick={() => setCursors([...cursors, next])}>
-            Older
-          </button>
-        )}
-      </div>
+      <Pager cursors={cursors} next={next} onCursors={setCursors} />
       <CodeSample samples={samples(route, location.origin)} />
       {restoring && (
         <RestoreDialog

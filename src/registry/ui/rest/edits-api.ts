@@ -22,7 +22,7 @@ export interface EditsApi {
   conflicts(query: Readonly<Record<string, string>>): Answer<ConflictsAnswer>;
   conflict(id: string): Answer<ConflictAnswer>;
   resolveConflict(id: string, body: ResolveBody): Answer<ConflictAnswer>;
-  deadLetters(): Answer<DeadLettersAnswer>;
+  deadLetters(query?: Readonly<Record<string, string>>): Answer<DeadLettersAnswer>;
   requeueDeadLetter(id: string): Answer<Receipt>;
   discardDeadLetter(id: string): Answer<null>;
   /** The newest first; `query` as in its address. */
@@ -40,7 +40,10 @@ export function createEditsApi(call: Call): EditsApi {
     conflicts: (query) => call("GET", `/api/v1/conflicts?${new URLSearchParams(query)}`),
     conflict: (id) => call("GET", conflict(id)),
     resolveConflict: (id, body) => call("POST", `${conflict(id)}/resolve`, { body }),
-    deadLetters: () => call("GET", "/api/v1/deadletters"),
+    deadLetters: (query = {}) => {
+      const asked = new URLSearchParams(query);
+      return call("GET", `/api/v1/deadletters${asked.size === 0 ? "" : `?${asked}`}`);
+    },
     requeueDeadLetter: (id) => call("POST", `${letter(id)}/requeue`),
     discardDeadLetter: (id) => call("DELETE", letter(id)),
     history: (place, query) => call("GET", `${tabAt(place)}/history?${new URLSearchParams(query)}`),

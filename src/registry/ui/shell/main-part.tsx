@@ -1,3 +1,4 @@
+import type { SamplesHolder } from "../charts/samples.ts";
 import type { ClientHolder } from "../grid/client-holder.ts";
 import { lazyPage } from "../parts/lazy-page.tsx";
 import type { Api } from "../rest/api.ts";
@@ -33,9 +34,10 @@ export function Main(props: {
   api: Api;
   token: string;
   holder: ClientHolder;
+  charts: SamplesHolder;
   sources: Sources;
 }) {
-  const { route, api, token, holder, sources } = props;
+  const { route, api, token, holder, charts, sources } = props;
   const list = sources.list ?? [];
   switch (route.page) {
     case "home":
@@ -67,7 +69,7 @@ export function Main(props: {
     case "deadletters":
       return <DeadLettersPage api={api} />;
     case "charts":
-      return <ChartsPage api={api} />;
+      return <ChartsPage api={api} holder={charts} />;
     case "views":
       return <ViewsPage api={api} sources={list} />;
     case "tokens":

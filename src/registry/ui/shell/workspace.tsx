@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef } from "preact/hooks";
 import type { SourceAnswer } from "../../../../client-sdk/src/contract/rest.ts";
+import type { SamplesHolder } from "../charts/samples.ts";
 import type { ClientHolder } from "../grid/client-holder.ts";
 import { Wordmark } from "../parts/icons.tsx";
 import { createApi } from "../rest/api.ts";
@@ -22,6 +23,7 @@ export function Workspace(props: {
   const { token, fresh, onSignOut } = props;
   const api = useMemo(() => createApi(token, (path, init) => fetch(path, init)), [token]);
   const holder = useMemo((): ClientHolder => ({ client: null }), [token]);
+  const charts = useMemo((): SamplesHolder => ({ samples: [], before: null }), [token]);
   useEffect(() => () => holder.client?.close(), [holder]);
   const refused = useCallback((why: string) => onSignOut(`The token was not accepted: ${why}`), [onSignOut]);
   const sources = useSources(api, refused);
@@ -48,7 +50,7 @@ export function Workspace(props: {
       </header>
       <Sidebar sources={sources} route={route} />
       <main>
-        <Main route={route} api={api} token={token} holder={holder} sources={sources} />
+        <Main route={route} api={api} token={token} holder={holder} charts={charts} sources={sources} />
       </main>
     </div>
   );
