@@ -188,7 +188,8 @@ export function createWorld(seed: number, options: SimOptions): World {
     const ledger = createLedger();
     const person = (source: string): Person | undefined =>
       workbooks.find((each) => each.source === source)?.person;
-    const witness = createWitness({ farEnd: atGoogle, ledger, person, nowMs: clock.monotonicMs });
+    const { keyed } = chosen;
+    const witness = createWitness({ farEnd: atGoogle, ledger, person, nowMs: clock.monotonicMs, keyed });
     return { options: chosen, ledger, witness, editors: [], posters: [], nextMark };
   }
 

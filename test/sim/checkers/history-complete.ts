@@ -135,7 +135,8 @@ function wrongEdits({ ledger, witness }: Editing, tab: Tab, entries: readonly Hi
     ),
   );
   for (const write of witness.written) {
-    if (write.tag !== "landed") continue;
+    // Under somebody's change it may have landed elsewhere; where the answer was lost too, the daemon cannot know.
+    if (write.tag !== "landed" || write.raced) continue;
     const { wish } = write;
     // What landed in a row that somebody removed meanwhile is taken back, and a conflict.
     if (wish.kind !== "cell" || wish.state !== "confirmed") continue;

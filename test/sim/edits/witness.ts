@@ -46,6 +46,8 @@ export interface WitnessDeps {
   readonly ledger: Ledger;
   readonly person: (source: string) => Person | undefined;
   readonly nowMs: () => number;
+  /** Rows are told apart by their marks. */
+  readonly keyed: boolean;
 }
 
 /** The first tab as it stands: people and daemons leave it the only one. */
@@ -56,7 +58,7 @@ interface Image {
   readonly rows: readonly (readonly Json[])[];
 }
 
-export function createWitness({ farEnd, ledger, person, nowMs }: WitnessDeps): Witness {
+export function createWitness({ farEnd, ledger, person, nowMs, keyed }: WitnessDeps): Witness {
   const written: Written[] = [];
   /** How often each workbook was changed by people. */
   const changes = new Map<string, number>();
@@ -73,6 +75,12 @@ export function createWitness({ farEnd, ledger, person, nowMs }: WitnessDeps): W
 
   /** By what stands in the column of marks: the row's name in truth, where a value went astray into that column. */
   const names = new Map<string, string>();
+  /**
+   * Rows, by source, that hold a value that such a write brought astray. Where its answer was lost as well nobody puts it
+   * back, and without keys such rows pass for one another: what then goes elsewhere or away is of the same race.
+   */
+  const hit = new Map<string, Set<string>>();
+  const isDoubtful = (source: string): boolean => !keyed && (hit.get(source)?.size ?? 0) > 0;
   /** Rows that went with a write that somebody slipped under. */
   const gone = new Set<string>();
 
@@ -103,7 +111,7 @@ export function createWitness({ farEnd, ledger, person, nowMs }: WitnessDeps): W
     before.rows.forEach((row, at) => {
       const mark = nameOf(source, markIn(row));
       if (at === 0 || mark === "" || origins.includes(at)) return;
-      written.push({ tag: "removed", source, mark, raced });
+      written.push({ tag: "removed", source, mark, raced: raced || isDoubtful(source) });
       if (raced) gone.add(`${source} ${mark}`);
     });
   }
@@ -114,9 +122,13 @@ export function createWitness({ farEnd, ledger, person, nowMs }: WitnessDeps): W
     const detail = `${tab}, row ${name}, ${header}: ${JSON.stringify(over)} became ${JSON.stringify(value)}`;
     if (raced) replaced.set(place, [...(replaced.get(place) ?? []), over]);
     if (!raced && isRepair(place, value)) {
+      hit.get(source)?.delete(name);
       written.push({ tag: "repaired", source, detail, raced });
     } else if (wish?.kind === "cell") {
-      written.push({ tag: "landed", wish, atMs: nowMs(), mark: name, header, over, raced });
+      const isElsewhere = name !== wish.mark;
+      if (isElsewhere && raced) hit.set(source, (hit.get(source) ?? new Set()).add(name));
+      const ofRace = raced || (isElsewhere && isDoubtful(source));
+      written.push({ tag: "landed", wish, atMs: nowMs(), mark: name, header, over, raced: ofRace });
     } else if (header === MARK && wish?.kind === "add") {
       written.push({ tag: "landed", wish, atMs: nowMs(), mark: name, header: "", over: null, raced });
     } else if (isBlank(value) && !raced && replaced.has(place)) {
