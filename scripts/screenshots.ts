@@ -93,6 +93,14 @@ try {
     height: 420,
     act: (page) => page.getByText("Price list").first().waitFor(),
   });
+  await take("template", "/+templates/sales_analysis", {
+    height: 700,
+    act: (page) => page.locator("td").first().waitFor(),
+  });
+  await take("new-export", "/+exports/+?source=demo&tab=Price%20list", {
+    height: 900,
+    act: (page) => page.getByRole("heading", { level: 1 }).waitFor(),
+  });
   await take("sources", "/demo", {
     height: 420,
     async act(page) {
