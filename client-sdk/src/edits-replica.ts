@@ -126,11 +126,13 @@ export function openEditsReplica(options: EditsReplicaOptions, events: EditsRepl
     const { offline, room } = options;
     kept = Promise.resolve(null);
     if (!offline) return opening.connect();
-    kept = Promise.resolve(erased)
-      .then(() => offline.open(room, opened, { everyPage: true }))
-      .catch(() => null);
+    const keep = (): Promise<KeptCopy> => offline.open(room, opened, { everyPage: true });
+    // At once where it may be: what is put from now on is kept.
+    kept = (erased ? erased.then(keep) : keep()).catch(() => null);
     void kept.then(() => {
       if (closed || doc !== opened) return;
+      // What was put while the old copy was erased: put again, it is kept.
+      if (erased) for (const [key, wish] of edits) edits.set(key, wish);
       events.onLoaded();
       opening.connect();
     });
