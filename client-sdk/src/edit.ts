@@ -24,7 +24,7 @@ export interface EditStatus {
   readonly slot?: Slot;
   readonly value?: CellValue;
   readonly base?: CellValue;
-  /** Of an insert: the new row, by slot. */
+  /** Of an insert: the new row, by slot. Still there when it was refused. */
   readonly values?: ReadonlyMap<Slot, CellValue>;
   /** When it was wished, ms since 1970. */
   readonly atMs: number;
