@@ -200,9 +200,15 @@ async function seatPerson(user: string, ask: Ask, open: Open): Promise<PersonAtP
     page,
     cell,
     async type(sku, column, text) {
-      await cell(sku, column).click();
+      // A notice that appears moves the grid: a person looks whether it is the cell that they meant.
+      await waitUntil(`${sku} has the focus`, async () => {
+        await cell(sku, column).click();
+        return cell(sku, column).evaluate((node) => node === document.activeElement);
+      });
       await page.keyboard.type(text);
       await page.keyboard.press("Enter");
+      // A wish shows at once, wherever the daemon is.
+      await cell(sku, column).filter({ hasText: text }).waitFor();
     },
   };
 }
