@@ -50,6 +50,7 @@ export function ExportPage(props: { api: Api; id: string; sources: readonly Sour
         </p>
         <ProgressBar title={value.title} progress={value.progress} />
         {value.problem && <ProblemBox problem={value.problem} tone={tone} />}
+        {value.follow && <ProblemBox problem={value.follow.problem} tone="warn" />}
         {value.notices.map((notice) => (
           <p key={notice} class="notice">
             {notice}
