@@ -27,6 +27,8 @@ export async function applySnapshot(
   known: LastApplied,
   signal: AbortSignal,
 ): Promise<Result<AppliedTabs, ApplyError>> {
+  // Settled on top of the snapshot, they would undo what somebody did since, and be told twice.
+  if (deps.writeBack?.isSettled(source) === false) return err(UNSETTLED);
   const locality = localityOf(snapshot.workbook);
   const moved = locality !== undefined && !Bun.deepEquals(locality, localityOf(known.workbook));
   const tabs: TabAnswer[] = [];
@@ -56,10 +58,12 @@ export async function applySnapshot(
   return ok({ tabs, changed, notices });
 }
 
+const UNSETTLED = { tag: "StorageError", detail: "what came of edits is not written down yet" } as const;
+
 export interface ApplyDeps {
   readonly documents: Documents;
   /** Absent: nobody edits. */
-  readonly writeBack: Pick<WriteBack, "alone" | "saw"> | undefined;
+  readonly writeBack: Pick<WriteBack, "alone" | "isSettled" | "saw"> | undefined;
 }
 
 /** What is told of a source as last applied; tabs by name. */

@@ -32,6 +32,8 @@ export interface WriteBack {
   polled(source: string): void;
   /** Tells authors why their edits wait; null: nothing holds them. */
   hold(source: string, why: string | null): Promise<void>;
+  /** False: of what the source has decided not all is written down. Nothing that was read later may come before it. */
+  isSettled(source: string): boolean;
   /** See Outboxes. */
   alone<T>(source: string, run: () => Promise<T>): Promise<T>;
   /** See SeenTimes. */
@@ -191,6 +193,7 @@ export function createWriteBack(deps: WriteBackDeps): WriteBack {
       const outbox = await outboxes.of(source);
       await tell([...outbox.edits.values()], outbox);
     },
+    isSettled: (source) => !outboxes.loaded(source)?.batch?.decided,
     alone: outboxes.alone,
     saw: deps.seen.saw,
     pending(source) {

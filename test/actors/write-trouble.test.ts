@@ -58,6 +58,42 @@ describe("what holds edits", () => {
     await stage.close();
   });
 
+  test("WRB-31 what was decided is written down before anything that was read later, however often the disk refuses", async () => {
+    let fullAt = 0;
+    for (let nth = 1; fullAt === nth - 1; nth++) {
+      const store = createMemoryStore();
+      let [writes, counting] = [0, false];
+      const stage = await createWriteStage({
+        store,
+        async beforeCommit() {
+          if (!counting || ++writes !== nth) return;
+          fullAt = nth;
+          store.refusal = "no space left on device";
+        },
+      });
+      const { id } = await stage.wish(PRICE, { value: 4, base: 3 });
+      counting = true;
+      // Long enough for the pause before the next write to be longer than that before the next poll.
+      await stage.clock.advance(MINUTE);
+      counting = false;
+      const isDecided = store.keys.get(`outbox/${SHOP}/batch`)?.json.includes('"decided"');
+      if (isDecided) stage.sheet.rows[0]![1] = 9;
+      store.refusal = null;
+      const prices: unknown[] = [];
+      for (let at = 0; at < 2 * MINUTE; at += SECOND / 4) {
+        const [[, price] = []] = await stage.confirmed();
+        if (price !== prices.at(-1)) prices.push(price);
+        await stage.clock.advance(SECOND / 4);
+      }
+      // A poll may come at once behind it.
+      const wanted = isDecided ? ["3,4,9", "3,9", "4,9", "9"] : ["3,4", "4"];
+      expect(wanted, `with the disk full from write ${nth} on`).toContain(prices.join());
+      expect(await stage.receipt(id)).toMatchObject({ state: "confirmed" });
+      await stage.close();
+    }
+    expect(fullAt).toBeGreaterThan(4);
+  });
+
   test("WRB-29 a disk that fills at any write of a decision leaves nothing of it to be seen, once it is taken again", async () => {
     let fullAt = 0;
     for (let nth = 1; fullAt === nth - 1; nth++) {
