@@ -1,6 +1,7 @@
 # The daemon in a container: no root, data in /data, healthy when it serves.
 #   docker build -t sheetwire .
 #   docker run -p 8787:8787 -v sheetwire-data:/data sheetwire
+# The first start's log shows the admin token; later ones name only its file, /data/admin-token.
 # The root file system may be read-only: nothing but /data is written.
 
 FROM node:22-bookworm-slim AS packages

@@ -8,6 +8,7 @@ import type { Result } from "#contract/result.ts";
 import { version } from "../package.json";
 import { createOrigins } from "./access/origins.ts";
 import { jwtSettings, readTlsFiles, type TlsFiles } from "./access-settings.ts";
+import { announcement } from "./announcement.ts";
 import type { Backend } from "./backend/backend.ts";
 import { openLmdbBackend } from "./backend/lmdb.ts";
 import { type Config, loadConfig, systemInput } from "./config.ts";
@@ -34,7 +35,7 @@ export async function runDaemon(argv: readonly string[]): Promise<void> {
   const runtime = createSystemRuntime({ logLevel: config.logLevel });
   const tls = orExit(readTlsFiles(config), EXIT.settings);
   const jwt = jwtSettings(config);
-  const { adminToken, tokenPath, keys } = secretsOrExit(config, runtime);
+  const { adminToken, tokenPath, tokenMade, keys } = secretsOrExit(config, runtime);
   const encryption = { masterKey: keys.current, previous: keys.previous, random: runtime.random };
   const backend = orExit(await openLmdbBackend({ dir: config.dataDir, encryption }), EXIT.data);
   await writeOrExit(config, backend, runtime);
@@ -83,7 +84,17 @@ export async function runDaemon(argv: readonly string[]): Promise<void> {
   server.attach(daemon);
   await demo?.register(daemon);
   const stopLagLook = watchLag(runtime, daemon);
-  announce(config, server, adminToken, tokenPath, demo);
+  const started = {
+    version,
+    url: urlOf(server),
+    token: adminToken,
+    tokenPath,
+    tokenMade,
+    onTerminal: process.stdout.isTTY === true,
+    dataDir: config.dataDir,
+    sampleUrl: demo?.gridUrl ?? null,
+  };
+  console.log(announcement(started));
   endOnSignal(runtime, async () => {
     stopLagLook();
     await daemon.close();
@@ -108,6 +119,8 @@ interface Secrets {
   readonly adminToken: string;
   /** Where the admin token is kept; null when the settings gave it. */
   readonly tokenPath: string | null;
+  /** This start made the admin token. */
+  readonly tokenMade: boolean;
   readonly keys: MasterKeys;
 }
 
@@ -118,6 +131,7 @@ function secretsOrExit(config: Config, { random }: Runtime): Secrets {
   return {
     adminToken: config.adminToken ?? token!.value,
     tokenPath: token?.path ?? null,
+    tokenMade: token?.made ?? false,
     keys: givenKeys(config) ?? orExit(loadMasterKeys(dataDir, random), EXIT.data),
   };
 }
@@ -168,26 +182,6 @@ function listenOrExit(
     console.error("Stop what uses that port, or choose another with SHEETWIRE_PORT.");
     process.exit(EXIT.port);
   }
-}
-
-function announce(
-  config: Config,
-  server: RunningServer,
-  token: string,
-  tokenPath: string | null,
-  demo: Demo | null,
-): void {
-  const url = `${urlOf(server)}/`;
-  const lines = [
-    `Sheetwire ${version} is running.`,
-    "",
-    `  Open         ${url}#token=${token}`,
-    `  Admin token  ${token}${tokenPath ? `  (kept in ${tokenPath})` : ""}`,
-    `  REST         ${url}docs`,
-    `  Data         ${config.dataDir}`,
-  ];
-  if (demo) lines.push(`  Sample sheet ${demo.gridUrl}`);
-  console.log(`${lines.join("\n")}\n`);
 }
 
 function urlOf({ scheme, host, port }: RunningServer): string {

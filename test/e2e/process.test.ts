@@ -1,8 +1,9 @@
 /** The daemon's beginning and end as a process. */
 import { afterEach, describe, expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { SourceAnswer } from "#contract/rest.ts";
+import { announcement } from "../../src/announcement.ts";
 import { startServer } from "../../src/server.ts";
 import { freePort, startDaemon, TEST_TOKEN, waitFor } from "../support/daemon-process.ts";
 import { tempDir } from "../support/temp-dir.ts";
@@ -48,6 +49,39 @@ describe("the process", () => {
     const { code, text } = run({ SHEETWIRE_DATA_DIR: dir.path, SHEETWIRE_PORT: String(taken.port) });
     expect(code).toBe(4);
     expect(text).toContain("SHEETWIRE_PORT");
+  });
+
+  test("DMN-10 off a terminal the start that makes the admin token tells it, and later ones only where it is kept", async () => {
+    using dir = tempDir();
+    const env = { SHEETWIRE_DEMO: "off", SHEETWIRE_ADMIN_TOKEN: "" };
+    const path = join(dir.path, "admin-token");
+    const start = async (env: Record<string, string>): Promise<string> => {
+      const daemon = await startDaemon({ dataDir: dir.path, port: freePort(), env });
+      await daemon.kill("SIGTERM");
+      return daemon.output();
+    };
+    const first = await start(env);
+    const token = readFileSync(path, "utf8").trim();
+    expect(first).toContain(`/#token=${token}`);
+    const second = await start(env);
+    expect(second).not.toContain(token);
+    expect(second).toContain(`kept in ${path}`);
+    const given = "given-by-a-setting-0123456789";
+    expect(await start({ ...env, SHEETWIRE_ADMIN_TOKEN: given })).not.toContain(given);
+  }, 60_000);
+
+  test("DMN-10 on a terminal every start tells the token and a link that signs in", () => {
+    const started = {
+      version: "1.0.0",
+      url: "http://127.0.0.1:8787",
+      token: "secret",
+      tokenPath: "data/admin-token",
+      tokenMade: false,
+      dataDir: "data",
+      sampleUrl: null,
+    };
+    expect(announcement({ ...started, onTerminal: true })).toContain("http://127.0.0.1:8787/#token=secret");
+    expect(announcement({ ...started, onTerminal: false })).not.toContain("secret");
   });
 
   test("DMN-4 until a daemon is attached, requests and sockets are answered 503 with Retry-After", async () => {

@@ -15,8 +15,8 @@ export function SignIn(props: { message: string; onToken: (token: string, onDevi
         <Wordmark />
         <h1>Sign in</h1>
         <p class="quiet">
-          The daemon prints a link that signs you in when it starts, and the admin token with it. Paste the
-          token here.
+          Started on a terminal, the daemon prints a link that signs you in, and the admin token. The token is
+          kept in the file admin-token of its data directory. Paste it here.
         </p>
         {props.message !== "" && (
           <p class="notice tone-bad" role="alert">
