@@ -12,6 +12,8 @@ export interface Moment {
   readonly epoch: string;
   /** Wall time. */
   readonly atMs: number;
+  /** The last of the log. */
+  readonly position: number;
   readonly rows: readonly object[];
 }
 
@@ -21,7 +23,7 @@ export interface Past {
 }
 
 const EVERY_MS = 15_000;
-/** While nothing is written before and behind it, it is certain which changes a moment has. Longer than any commit. */
+/** While nothing is written before and behind it, it is hardly in doubt which changes a moment has. */
 const STILL_MS = 500;
 
 /** Looks from now on. A wall clock that jumps tells no moment. */
@@ -61,10 +63,18 @@ export function createPast({ clock, disk, options }: World): Past {
     if (!parsed.ok || parsed.value.kind !== "mirror") return;
     const { source, tab: name } = parsed.value;
     const doc = new Y.Doc();
-    for (const { update } of disk.logs.get(document)!) Y.applyUpdate(doc, update);
+    const log = disk.logs.get(document)!;
+    for (const { update } of log) Y.applyUpdate(doc, update);
     const epoch = String(doc.getMap(META).get("epoch"));
     const mirror = createMirror(doc, 1, { source, tab: name, epoch });
-    moments.push({ source, name, epoch, atMs, rows: rowsOf(mirror.baseline()) });
+    moments.push({
+      source,
+      name,
+      epoch,
+      atMs,
+      position: log.at(-1)!.position,
+      rows: rowsOf(mirror.baseline()),
+    });
     doc.destroy();
   }
 

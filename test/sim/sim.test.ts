@@ -148,6 +148,14 @@ describe("simulation", () => {
     world.disk.keys.set(key, kept);
     const late = past.moments.map((moment) => ({ ...moment, atMs: moment.atMs - 40_000 }));
     expect((await historyComplete(world, tabs, { ...past, moments: late })).length).toBeGreaterThan(0);
+    // The disk took the next change only after the moment; that is no long time.
+    const { groups } = JSON.parse(kept.json) as Stored;
+    const seen = past.moments.findLast(({ source, atMs }) => source === "book-0" && atMs < groups[3]!.at)!;
+    const waiting = async (ms: number): Promise<number> => {
+      const moments = [{ ...seen, atMs: groups[3]!.at + ms }];
+      return (await historyComplete(world, tabs, { ...past, moments })).length;
+    };
+    expect([await waiting(900), await waiting(6_000)]).toEqual([0, 1]);
   });
 
   test("SIM-6 a failing run tells its seed, its options and its last steps", async () => {

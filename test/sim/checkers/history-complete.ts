@@ -27,8 +27,11 @@ export async function historyComplete(world: World, tabs: readonly Tab[], past: 
     const shown = await world.ask<RowsAnswer>("GET", `${path}/rows`);
     const [have, want] = [JSON.stringify(told.rows), JSON.stringify(shown.rows)];
     if (have !== want) wrong(`the history gives ${have}, the rows are ${want}`);
-    for (const { atMs, rows } of past.moments.filter(ofDocument(tab, shown.revision))) {
-      const time = new Date(atMs).toISOString();
+    for (const moment of past.moments.filter(ofDocument(tab, shown.revision))) {
+      const { rows } = moment;
+      const timeMs = beforeWhatWaited(moment, entries);
+      const time = new Date(timeMs).toISOString();
+      if (moment.atMs - timeMs > DISK_WAIT_MAX_MS) wrong(`what is told of ${time} came much later`);
       const then = await world.ask<RowsAnswer>("GET", `${path}/history/at?time=${time}`);
       const [said, was] = [JSON.stringify(then.rows), JSON.stringify(rows)];
       if (said !== was) wrong(`at ${time} the history gives ${said}, the rows were ${was}`);
@@ -54,6 +57,21 @@ async function entriesOf(world: World, path: string): Promise<HistoryEntry[]> {
 function ofThisLife(entries: readonly HistoryEntry[]): readonly HistoryEntry[] {
   const life = entries[0]?.id.split("-")[0];
   return entries.filter(({ id }) => id.split("-")[0] === life);
+}
+
+/** Of a change that waits for a busy disk. */
+const DISK_WAIT_MAX_MS = 5_000;
+
+/**
+ * A change is of the time at which it went to the disk, and is seen by nobody before it is there, behind all that the
+ * disk had to do first: what a log did not hold at a moment may be told of a time before it.
+ */
+function beforeWhatWaited(
+  { atMs, position }: Past["moments"][number],
+  entries: readonly HistoryEntry[],
+): number {
+  const later = entries.filter(({ id }) => Number(id.split("-")[1]) > position);
+  return later.reduce((timeMs, { at }) => Math.min(timeMs, Date.parse(at) - 1), atMs);
 }
 
 function ofDocument({ source, name }: Tab, revision: string) {
