@@ -137,14 +137,19 @@ function checkValue(value: CellValue, column: Column): EditRefusal | null {
 const TAKES: { readonly [T in ColumnType]?: { type: "number" | "boolean"; holds: string; give: string } } = {
   number: { type: "number", holds: "numbers", give: "a number" },
   boolean: { type: "boolean", holds: "true and false", give: "true or false" },
-  date: { type: "number", holds: "dates", give: "the days since 1899-12-30 as a number" },
-  time: { type: "number", holds: "times of day", give: "a fraction of a day as a number" },
+  date: { type: "number", holds: "dates", give: dateGiven("2026-05-01", "days since 1899-12-30") },
+  time: { type: "number", holds: "times of day", give: dateGiven("14:30", "fraction of a day") },
   datetime: {
     type: "number",
     holds: "dates with times",
-    give: "the days since 1899-12-30 as a number, with a fraction for the time",
+    give: dateGiven("2026-05-01T14:30", "days since 1899-12-30, with a fraction for the time,"),
   },
 };
+
+/** ISO 8601 is read by REST, the app and the command line; what comes in an edits document is as cells hold it. */
+function dateGiven(iso: string, number: string): string {
+  return `one such as ${iso} (REST, app and command line take ISO 8601 without a zone), the ${number} as a number`;
+}
 
 const KINDS: Readonly<Record<string, string>> = {
   string: "a text",

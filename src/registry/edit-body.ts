@@ -8,6 +8,7 @@ import type { Column, RowId } from "#contract/layout.ts";
 import type { FieldProblem } from "#contract/rest.ts";
 import { err, ok, type Result } from "#contract/result.ts";
 import { checkShape } from "./check-shape.ts";
+import { isoCell } from "./iso-cell.ts";
 import { closed, text } from "./schema-parts.ts";
 import { suggest } from "./suggest.ts";
 
@@ -57,7 +58,8 @@ export const editsSchema = Type.Object(
             },
             {
               ...closed,
-              description: "A value for one cell. `base` is what stood there when it was wished.",
+              description:
+                "A value for one cell. `base` is what stood there when it was wished. Dates and times may be ISO 8601 without a zone.",
             },
           ),
           Type.Object(
@@ -102,41 +104,47 @@ export function wishesOf(
 ): Result<readonly KeyedWish[], readonly FieldProblem[]> {
   const shape = checkShape(editsSchema, body);
   if (shape.length > 0) return err(shape);
-  const slots = new Map(columns.map(({ key, slot }) => [key, slot]));
+  const byKey = new Map(columns.map((column) => [column.key, column]));
   const problems: FieldProblem[] = [];
-  const slotOf = (key: string, field: string): number => {
-    const slot = slots.get(key);
-    if (slot === undefined) problems.push(unknownColumn(key, field, slots));
-    return slot ?? 0;
+  const columnOf = (key: string, field: string): Place => {
+    const column = byKey.get(key);
+    if (!column) problems.push(unknownColumn(key, field, [...byKey.keys()]));
+    return column ?? { slot: 0, type: "mixed" };
   };
   const wishes = (body as EditsBody).edits.map((edit, index): KeyedWish => {
-    const wish = wishOf(edit, `edits[${index}]`, slotOf, () => nameOf(index));
+    const wish = wishOf(edit, `edits[${index}]`, columnOf, () => nameOf(index));
     return { key: formatEditKey(wish), wish };
   });
   problems.push(...repeated(wishes));
   return problems.length > 0 ? err(problems) : ok(wishes);
 }
 
+type Place = Pick<Column, "slot" | "type">;
+
 function wishOf(
   edit: EditBody,
   field: string,
-  slotOf: (key: string, field: string) => number,
+  columnOf: (key: string, field: string) => Place,
   name: () => string,
 ): Wish {
   if ("remove" in edit) return { tag: "remove", row: edit.remove };
   if ("add" in edit) {
     const values: Record<string, CellValue> = {};
-    for (const [key, value] of Object.entries(edit.add)) values[slotOf(key, `${field}.add.${key}`)] = value;
+    for (const [key, value] of Object.entries(edit.add)) {
+      const { slot, type } = columnOf(key, `${field}.add.${key}`);
+      values[slot] = isoCell(value, type);
+    }
     return { tag: "add", name: name(), values, ...(edit.after === undefined ? {} : { after: edit.after }) };
   }
   const { row, column, value = null, formula, base } = edit as Extract<EditBody, { row: RowId }>;
+  const { slot, type } = columnOf(column, `${field}.column`);
   return {
     tag: "cell",
     row,
-    slot: slotOf(column, `${field}.column`),
-    value,
+    slot,
+    value: isoCell(value, type),
     ...(formula === undefined ? {} : { formula }),
-    ...(base === undefined ? {} : { base }),
+    ...(base === undefined ? {} : { base: isoCell(base, type) }),
   };
 }
 
@@ -154,8 +162,8 @@ function repeated(wishes: readonly KeyedWish[]): FieldProblem[] {
   });
 }
 
-function unknownColumn(key: string, field: string, slots: ReadonlyMap<string, number>): FieldProblem {
-  const meant = suggest(key, [...slots.keys()]);
-  const fix = meant ? `did you mean "${meant}"?` : `use one of: ${[...slots.keys()].join(", ")}`;
+function unknownColumn(key: string, field: string, keys: readonly string[]): FieldProblem {
+  const meant = suggest(key, keys);
+  const fix = meant ? `did you mean "${meant}"?` : `use one of: ${keys.join(", ")}`;
   return { field, problem: `there is no column "${key}"`, fix };
 }

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "bun:test";
 import type { ConflictAnswer, DeadLetterAnswer, EditsAnswer } from "#contract/edits-rest.ts";
 import type { Column } from "#contract/layout.ts";
 import type { Scope } from "../../src/access/grant.ts";
+import { checkEdit } from "../../src/model/edit-check.ts";
 import { createFakeBooks } from "../support/fake-desk.ts";
 import { createStage, problemOf, type Stage, shop } from "./stage.ts";
 
@@ -90,6 +91,51 @@ describe("edits over REST", () => {
     expect(added!.key).toBe(`+${(added!.wish as { name: string }).name}`);
     expect(removed).toMatchObject({ key: "-4", wish: { tag: "remove", row: 4 } });
     expect((await receipts(answer)).map(({ id }) => id)).toEqual(stage.desk.arrivals.map(({ id }) => id));
+  });
+
+  test("REG-118 ISO dates and times become what their column holds; what is none of it is left to be refused", async () => {
+    const held = stage.documents.held.get("shop/Prices")!;
+    const types = ["date", "datetime", "time", "text"] as const;
+    const columns = types.map((type, slot) => ({ slot, header: type, key: type, type }));
+    held.baseline = { ...held.baseline, columns };
+    const given = async (column: string, value: string): Promise<unknown> => {
+      await stage.call("POST", PATH, { edits: [{ row: 1, column, value, base: value }] });
+      const wish = stage.desk.arrivals.at(-1)!.wish as { value: unknown; base: unknown };
+      expect(wish.base).toEqual(wish.value);
+      return wish.value;
+    };
+    const taken: readonly (readonly [column: string, value: string, days: number])[] = [
+      ["date", "2026-05-01", 46_143],
+      ["date", "1899-12-31", 1],
+      ["datetime", "2026-05-01T12:00", 46_143.5],
+      ["datetime", "2026-05-01 18:00:00", 46_143.75],
+      ["datetime", "2026-05-01", 46_143],
+      ["time", "06:00", 0.25],
+    ];
+    for (const [column, value, days] of taken) expect(await given(column, value)).toBe(days);
+    const left: readonly (readonly [column: string, value: string])[] = [
+      ["date", "2026-02-30"],
+      ["date", "01/05/2026"],
+      ["date", "06:00"],
+      ["datetime", "2026-05-01T12:00Z"],
+      ["datetime", "2026-05-01T12:00+02:00"],
+      ["time", "2026-05-01"],
+      ["text", "2026-05-01"],
+    ];
+    for (const [column, value] of left) expect(await given(column, value)).toBe(value);
+    await stage.call("POST", PATH, { edits: [{ add: { date: "2026-05-01", text: "2026-05-01" } }] });
+    expect(stage.desk.arrivals.at(-1)!.wish).toMatchObject({ values: { 0: 46_143, 3: "2026-05-01" } });
+  });
+
+  test("REG-118 a text that is no date is refused with a date that would be taken", () => {
+    const column = { slot: 0, header: "Due", key: "Due", type: "date" } as const;
+    const held = stage.documents.held.get("shop/Prices")!;
+    const baseline = { ...held.baseline, columns: [column], nextSlot: 1, nextRow: 2 };
+    const tab = { name: "Prices", title: "Prices", baseline, isProvisional: () => false };
+    const wish = { tag: "cell", row: 1, slot: 0, value: "soon" } as const;
+    expect(checkEdit(wish, tab, { writable: true })!.why).toMatch(
+      /^Column "Due" holds dates, and "soon" is a text: give one such as 2026-05-01 /,
+    );
   });
 
   test("REG-111 every mistake of a body is named, and then nothing is taken", async () => {
