@@ -15,6 +15,8 @@ export interface Wish {
   readonly column: string;
   readonly isNew: boolean;
   fate: "open" | "confirmed" | "conflict" | "refused";
+  /** Of one that was not confirmed. */
+  why?: string;
 }
 
 export interface WishingClient {
@@ -53,6 +55,7 @@ export function createDocumentClient(index: number, url: string, token: string) 
       open.delete(key);
       const outcome = outcomes.get(key);
       wish.fate = !outcome ? "confirmed" : outcome.state === "conflict" ? "conflict" : "refused";
+      if (outcome) wish.why = `${outcome.code}: ${outcome.why}`;
       if (wish.fate === "confirmed") left.set(key, wish.value);
     }
   });
@@ -100,7 +103,9 @@ export function createRestClient(url: string, token: string): RestClient {
     while (!over) {
       const response = await fetch(`${url}/datasources/${SOURCE}/tabs/${TAB}${path}`, init).catch(() => null);
       if (response && accept.includes(response.status)) return (await response.json().catch(() => null)) as T;
-      if (response && response.status < 500) throw new Error(`${path}: ${await response.text()}`);
+      // Who asks too often is told so, and asks again.
+      const isFinal = response && response.status < 500 && response.status !== 429;
+      if (isFinal) throw new Error(`${path}: ${await response.text()}`);
       await Bun.sleep(BACK_AFTER_MS);
     }
     return null;
@@ -121,6 +126,7 @@ export function createRestClient(url: string, token: string): RestClient {
     }
     if (!receipt) return;
     wish.fate = receipt.state as Wish["fate"];
+    if (receipt.why !== undefined) wish.why = `${receipt.code}: ${receipt.why}`;
     if (wish.fate === "confirmed") left.set(wish.row, wish.value);
   }
 
@@ -149,7 +155,8 @@ export function createRestClient(url: string, token: string): RestClient {
     nextAnswer: () => new Promise((resolve) => answered.push(resolve)),
     wishes,
     wish(random) {
-      const work = change(random).finally(() => waits.delete(work));
+      // One that fails never settles, and so fails the run.
+      const work = change(random).then(() => void waits.delete(work));
       waits.add(work);
     },
     get settled() {
