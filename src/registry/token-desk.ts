@@ -4,7 +4,7 @@ import { NAME_LENGTH_MAX, SOURCE_ID_PATTERN } from "#contract/document-name.ts";
 import type { FieldProblem } from "#contract/rest.ts";
 import { err, ok, type Result } from "#contract/result.ts";
 import type { ChangeTokenBody, CreatedTokenAnswer, CreateTokenBody, TokenAnswer } from "#contract/tokens.ts";
-import { ACTIONS, type Grant, mayGive } from "../access/grant.ts";
+import { ACTIONS, type Grant, may, mayGive } from "../access/grant.ts";
 import type { TokenRecord, TokenStore, TooMany, UnknownToken } from "../access/token-store.ts";
 import type { StorageError } from "../backend/backend.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -24,6 +24,8 @@ export type DeskError =
   | { readonly tag: "Invalid"; readonly problems: readonly FieldProblem[] }
   /** A scope that the bearer does not administer, by its place in the body. */
   | { readonly tag: "NotYours"; readonly field: string }
+  /** A person that the bearer is not: who stands for somebody has their exports, edits and keys everywhere. */
+  | { readonly tag: "OtherUser"; readonly user: string }
   | StorageError;
 
 /** Ten years; who wants longer wants a token without an end. */
@@ -68,7 +70,11 @@ export const createTokenSchema = Type.Object(
     scopes,
     ttl: Type.Optional(seconds),
     user: Type.Optional(
-      text(200, "Who it stands for; the token itself when absent.", "give a name or an id of a person"),
+      text(
+        200,
+        "Who it stands for; the token itself when absent. Another user than your own: only for who administers the daemon.",
+        "give a name or an id of a person",
+      ),
     ),
     claims: Type.Optional(
       Type.Record(Type.String(), claim, {
@@ -123,6 +129,7 @@ export function createTokenDesk({ store, clock, forgetSubject }: TokenDeskDeps):
       const checked = check<CreateTokenBody>(createTokenSchema, body, by);
       if (!checked.ok) return checked;
       const { ttl, user = null, ...rest } = checked.value;
+      if (user !== null && !mayStandFor(user, by)) return err({ tag: "OtherUser", user });
       const expiresAt = ttl === undefined ? null : expiryOf(ttl);
       const made = await store.create({ ...rest, user, expiresAt }, by);
       return made.ok ? ok({ ...answer(made.value.record), token: made.value.token }) : made;
@@ -152,6 +159,11 @@ function isGivable({ scopes }: TokenRecord, by: Grant): boolean {
   return scopes.every((scope) => mayGive(by, scope));
 }
 
+/** Subjects know no sources: whoever stands for a user has what is theirs of every source. */
+function mayStandFor(user: string, by: Grant): boolean {
+  return by.subject === `user:${user}` || may(by, "admin", {});
+}
+
 function check<Body extends ChangeTokenBody>(
   schema: object,
   body: unknown,
@@ -165,14 +177,19 @@ function check<Body extends ChangeTokenBody>(
   return beyond < 0 ? ok(body as Body) : err({ tag: "NotYours", field: `scopes[${beyond}]` });
 }
 
-function checkScope({ source, tab, view }: CreateTokenBody["scopes"][number], at: number): FieldProblem[] {
+function checkScope(scope: CreateTokenBody["scopes"][number], at: number): FieldProblem[] {
+  const { action, source, tab, view } = scope;
   const needs = (part: string, whole: string): FieldProblem => ({
     field: `scopes[${at}].${part}`,
     problem: `names a ${part} without its ${whole}`,
     fix: `give the ${whole}, too`,
   });
   if (tab !== undefined && source === undefined) return [needs("tab", "source")];
-  return view !== undefined && tab === undefined ? [needs("view", "tab")] : [];
+  if (view !== undefined && tab === undefined) return [needs("view", "tab")];
+  if (view === undefined || action !== "write") return [];
+  const problem = "nothing is written through a view: edits are of its tab";
+  const fix = 'leave the view out to allow "write" on the whole tab, or give "read" on the view alone';
+  return [{ field: `scopes[${at}].view`, problem, fix }];
 }
 
 function tokenAnswer(record: TokenRecord, nowMs: number): TokenAnswer {

@@ -112,6 +112,41 @@ describe("tokens over REST", () => {
     expect(await listed(stage)).toHaveLength(3);
   });
 
+  test("ACC-23 only who administers the daemon makes tokens that stand for others", async () => {
+    const stage = createStage();
+    const admins = [{ action: "admin", source: "shop" }];
+    const shopToken = await make(stage, { name: "Shop", scopes: admins });
+    const ofAlice = { ...page, scopes: [{ action: "write", source: "shop" }], user: "alice" };
+    const refused = await stage.call("POST", "/api/v1/tokens", ofAlice, as(shopToken.token));
+    expect(refused.status).toBe(403);
+    expect((await problemOf(refused)).detail).toStartWith("user: only who administers the daemon");
+    expect(await listed(stage)).toHaveLength(1);
+    // Who bears the name of another token is not that token either.
+    const named = { ...ofAlice, user: `token:${shopToken.id}` };
+    expect((await stage.call("POST", "/api/v1/tokens", named, as(shopToken.token))).status).toBe(403);
+    const alice = await make(stage, { name: "Alice", scopes: admins, user: "alice" });
+    expect((await make(stage, ofAlice, alice.token)).subject).toBe("user:alice");
+    const ofBob = { ...ofAlice, user: "bob" };
+    expect((await stage.call("POST", "/api/v1/tokens", ofBob, as(alice.token))).status).toBe(403);
+    const root = await make(stage, { name: "Root", scopes: [{ action: "admin" }] });
+    expect((await make(stage, ofBob, root.token)).subject).toBe("user:bob");
+  });
+
+  test("ACC-24 nobody writes through a view", async () => {
+    const stage = createStage();
+    const scopes = [{ action: "write", source: "shop", tab: "Prices", view: "north" }];
+    const { id } = await make(stage);
+    for (const [method, path] of [
+      ["POST", "/api/v1/tokens"],
+      ["PUT", `/api/v1/tokens/${id}`],
+    ] as const) {
+      const answer = await stage.call(method, path, { name: "x", scopes });
+      expect([method, answer.status]).toEqual([method, 400]);
+      expect((await problemOf(answer)).errors?.[0]?.field).toBe("scopes[0].view");
+    }
+    expect(await listed(stage)).toMatchObject([{ id, scopes: page.scopes }]);
+  });
+
   test("ACC-19 each mistake in a token is answered with its field, the problem and a fix; nothing is made", async () => {
     const stage = createStage();
     const mistakes: [object, string][] = [

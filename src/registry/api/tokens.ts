@@ -72,7 +72,7 @@ export function tokenRoutes({ tokens, grants, permits, bodyBytesMax }: TokenRout
           tags,
           summary: "Make a token",
           description:
-            "Its scopes lie within what you administer. For browsers: a short ttl, the user it stands for, and claims for views; a PUT with another ttl before its end keeps open sessions going.",
+            "Its scopes lie within what you administer; a user other than your own takes an admin scope without a source; nobody writes through a view. For browsers: a short ttl, the user it stands for, and claims for views; a PUT with another ttl before its end keeps open sessions going.",
           requestBody: jsonBody(createTokenSchema),
           responses: answers(201, "The token itself is told this once.", createdSchema),
         },
@@ -129,6 +129,10 @@ function tokenProblem(error: TokenError): Response {
     case "NotYours":
       return problem("forbidden", {
         detail: `${error.field} reaches beyond what you administer: a token gives no more than its maker has.`,
+      });
+    case "OtherUser":
+      return problem("forbidden", {
+        detail: `user: only who administers the daemon (an "admin" scope without a source) gives tokens that stand for other users. Leave "${error.user}" out: the token then stands for itself.`,
       });
     case "UnknownToken":
       return problem("unknown-token", {
