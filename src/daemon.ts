@@ -185,7 +185,10 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
     views,
     viewDesk,
     templates: templates.desk,
-    edits: { ...editing, idempotency: createIdempotency({ kv, clock: runtime.clock }) },
+    edits: {
+      ...editing,
+      idempotency: createIdempotency({ kv, clock: runtime.clock, random: runtime.random }),
+    },
     exports: exporting?.desk,
     streams,
     tokens: createTokenDesk({ store: tokenStore, clock: runtime.clock, forgetSubject: edits.forget }),

@@ -80,7 +80,7 @@ export function createExportParts(deps: ExportPartsDeps): ExportParts | null {
   });
   const desk = createExportDesk({
     exports,
-    idempotency: createIdempotency({ kv, clock: runtime.clock }),
+    idempotency: createIdempotency({ kv, clock: runtime.clock, random: runtime.random }),
     runtime,
     template,
     live: tables.read,

@@ -157,6 +157,35 @@ describe("a restore, all the way into the sheet", () => {
     await stage.close();
   });
 
+  test("HIS-28 a restore that comes again, after later edits and a restart too, tells its first receipts and writes nothing", async () => {
+    const stage = await createStage();
+    const first = await stage.pause();
+    await stage.edit({ row: 1, column: "price", value: 9 });
+    await stage.pause();
+    const key = { "Idempotency-Key": "once" };
+    const body = { tab: true, to: first };
+    const restored = await stage.call<RestoreAnswer>("POST", `${TAB}/restore`, body, key);
+    await stage.pause();
+    expect(stage.sheet()).toEqual(FIRST);
+    await stage.edit({ row: 1, column: "price", value: 20 }, { row: 2, column: "note", value: "later" });
+    stage.person.setCell("Prices", "C4", "typed");
+    await stage.pause();
+    const later = stage.sheet();
+    for (const restart of [false, true]) {
+      if (restart) {
+        stage.kill();
+        await stage.start();
+      }
+      const again = await stage.call<RestoreAnswer>("POST", `${TAB}/restore`, body, key);
+      expect(again.restore).toBe(restored.restore!);
+      expect(again.receipts).toMatchObject([{ id: restored.receipts![0]!.id, state: "confirmed" }]);
+      await stage.pause();
+      expect(stage.sheet()).toEqual(later);
+    }
+    expect(later[0]).toEqual(["a", 20, "first"]);
+    await stage.close();
+  });
+
   test("HIS-32 a whole tab after people sorted, typed, inserted and removed: the sheet is as it was, and back again", async () => {
     const stage = await createStage();
     const first = await stage.pause();

@@ -1,4 +1,5 @@
 /** Conflicts: what two sides wanted of one cell, kept until a person has looked. */
+import type { CellValue } from "#contract/cell.ts";
 import type { ConflictAnswer, ConflictsAnswer, Receipt, ResolveBody } from "#contract/edits-rest.ts";
 import { err, ok, type Result } from "#contract/result.ts";
 import type { Kv, StorageError } from "../backend/backend.ts";
@@ -25,7 +26,13 @@ export type ResolveError =
   | { readonly tag: "Refused"; readonly code: string; readonly why: string }
   | StorageError;
 
-export type ConflictBook = RecordBook<ConflictAnswer>;
+/** As it is kept, with all that either side wanted. */
+export interface Conflict extends ConflictAnswer {
+  readonly mine: CellValue;
+  readonly theirs: CellValue;
+}
+
+export type ConflictBook = RecordBook<Conflict>;
 
 /** A sheet that many scripts write to may bring as many as this before anybody looks. */
 const CONFLICTS_PER_SOURCE_MAX = 1_000;
@@ -37,7 +44,7 @@ export function createConflictBook({
   readonly kv: Kv;
   readonly runtime: Pick<Runtime, "logger">;
 }): ConflictBook {
-  return createRecordBook<ConflictAnswer>({
+  return createRecordBook<Conflict>({
     kv,
     prefix: "conflict/",
     recordsPerSourceMax: CONFLICTS_PER_SOURCE_MAX,
@@ -59,7 +66,7 @@ export function createConflicts({ book, desk, runtime }: ConflictsDeps): Conflic
 
   /** The edit that makes the cell hold what was chosen; null where it does already. */
   async function carryOut(
-    conflict: ConflictAnswer,
+    conflict: Conflict,
     choice: ResolveBody,
     by: string,
   ): Promise<Result<Receipt | null, ResolveError>> {
@@ -89,7 +96,7 @@ export function createConflicts({ book, desk, runtime }: ConflictsDeps): Conflic
       }
       const edit = await carryOut(conflict, choice, by);
       if (!edit.ok) return edit;
-      const resolved: ConflictAnswer = {
+      const resolved: Conflict = {
         ...conflict,
         state: "resolved",
         resolution: {
@@ -105,7 +112,7 @@ export function createConflicts({ book, desk, runtime }: ConflictsDeps): Conflic
   };
 }
 
-function editOf(conflict: ConflictAnswer, choice: ResolveBody, by: string, atMs: number): Arrival | null {
+function editOf(conflict: Conflict, choice: ResolveBody, by: string, atMs: number): Arrival | null {
   const { id, source, tab, row, slot, mine, theirs, kept } = conflict;
   const stands = kept === "mine" ? "mine" : "theirs";
   if (choice.choice === stands || slot === undefined) return null;

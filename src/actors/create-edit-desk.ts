@@ -16,7 +16,7 @@ import type { Outbox } from "./outbox.ts";
 import { type OutboxEdit, rowOf } from "./outbox-edit.ts";
 import type { Outboxes } from "./outboxes.ts";
 import { type Over, place } from "./place.ts";
-import type { Receipts } from "./receipts.ts";
+import type { Owner, Receipts } from "./receipts.ts";
 import { storageOf } from "./record-book.ts";
 import { liftedBy, overlayOf } from "./shown.ts";
 
@@ -37,10 +37,13 @@ export interface EditDeskDeps {
 export function createEditDesk(deps: EditDeskDeps): EditDesk {
   const { outboxes, receipts } = deps;
 
-  async function receipt(source: string, id: string): Promise<Receipt | null> {
-    // One that is being decided has left the outbox and has no receipt yet.
-    return (await look(source, id)) ?? outboxes.alone(source, () => look(source, id));
+  /** One that is being decided has left the outbox and has no receipt yet. */
+  async function seek<T>(source: string, look: () => Promise<T | null>): Promise<T | null> {
+    return (await look()) ?? outboxes.alone(source, look);
   }
+
+  const receipt = (source: string, id: string): Promise<Receipt | null> =>
+    seek(source, () => look(source, id));
 
   async function look(source: string, id: string): Promise<Receipt | null> {
     const decided = await receipts.get(source, id);
@@ -76,6 +79,11 @@ export function createEditDesk(deps: EditDeskDeps): EditDesk {
       });
     },
     receipt,
+    ownerOf: (source, id) =>
+      seek(
+        source,
+        async () => (await receipts.ownerOf(source, id)) ?? (await outboxes.of(source)).byId(id) ?? null,
+      ),
     async decided(source, id, ms) {
       // Asked first, it cannot be decided between the look and the wait.
       const waited = receipts.wait(source, id, ms);
@@ -101,7 +109,7 @@ async function takeAll(
   const refuse = (arrival: Arrival, code: string, why: string): void => {
     const receipt = refusedReceipt(arrival, { code, why }, deps.clock.nowMs());
     // Nothing is kept for a source that is gone.
-    if (settings) round.answer(receipt);
+    if (settings) round.answer(receipt, arrival);
     answers.set(arrival, () => receipt);
   };
   // Asked for before anything changes, so that a storage that refuses leaves all as it was.
@@ -153,14 +161,14 @@ function takeOne(
     // It may be about a row that was taken back when the storage refused to show that.
     round.lift(arrival);
     const receipt = refusedReceipt(arrival, placed, nowMs);
-    round.answer(receipt);
+    round.answer(receipt, arrival);
     return () => receipt;
   }
   for (const over of placed.over) round.end(over);
   if (placed.tag === "done") {
     const { id, key, atMs } = arrival;
     const receipt: Receipt = { id, key, state: "confirmed", receivedAt: iso(atMs), decidedAt: iso(nowMs) };
-    round.answer(receipt);
+    round.answer(receipt, arrival);
     return () => receipt;
   }
   const kept = outbox.keep(placed.edit);
@@ -183,14 +191,14 @@ interface Round {
   /** An edit ends without having been tried. */
   end(over: Over): void;
   /** A receipt that this round makes. */
-  answer(receipt: Receipt): void;
+  answer(receipt: Receipt, owner: Owner): void;
   answered(id: string): Receipt | undefined;
   finish(): Promise<Result<void, StorageError>>;
 }
 
 function createRound(deps: EditDeskDeps, source: string, outbox: Outbox): Round {
   const documents = new Map<string, LiveDocument | null>();
-  const made = new Map<string, Receipt>();
+  const made = new Map<string, readonly [Receipt, Owner]>();
   const over: OutboxEdit[] = [];
   const lifted: Shown[] = [];
   const touched = new Map<string, Set<RowId>>();
@@ -245,10 +253,10 @@ function createRound(deps: EditDeskDeps, source: string, outbox: Outbox): Round 
       over.push(edit);
       touch(edit);
       outbox.drop(edit.seq);
-      made.set(edit.id, refusedReceipt(edit, refusal, deps.clock.nowMs()));
+      made.set(edit.id, [refusedReceipt(edit, refusal, deps.clock.nowMs()), edit]);
     },
-    answer: (receipt) => void made.set(receipt.id, receipt),
-    answered: (id) => made.get(id),
+    answer: (receipt, owner) => void made.set(receipt.id, [receipt, owner]),
+    answered: (id) => made.get(id)?.[0],
     async finish() {
       const stored = await outbox.flush(async () => {
         if (made.size === 0) return ok(undefined);
@@ -256,7 +264,7 @@ function createRound(deps: EditDeskDeps, source: string, outbox: Outbox): Round 
         if (!put.ok) return put;
         return tellAll(
           deps.edits,
-          over.map((edit) => [edit, made.get(edit.id)!]),
+          over.map((edit) => [edit, made.get(edit.id)![0]]),
         );
       });
       if (!stored.ok) return stored;

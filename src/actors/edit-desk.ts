@@ -36,6 +36,8 @@ export interface EditDesk {
   withdraw(source: string, ids: readonly string[]): Promise<Result<void, StorageError>>;
   /** null: no such edit, or its receipt is too old. */
   receipt(source: string, id: string): Promise<Receipt | null>;
+  /** Where an edit belongs and whose it is, as long as it has a receipt. */
+  ownerOf(source: string, id: string): Promise<Pick<Arrival, "tab" | "subject"> | null>;
   /** Resolves when the edit is decided, or with where it is after `ms`. */
   decided(source: string, id: string, ms: number): Promise<Receipt | null>;
 }

@@ -1,7 +1,8 @@
 /** What becomes of one edit, as its receipt, its conflict and its dead letter tell it. */
 import { type CellValue, cellsEqual } from "#contract/cell.ts";
-import type { ConflictAnswer, Receipt } from "#contract/edits-rest.ts";
+import type { Receipt } from "#contract/edits-rest.ts";
 import type { Baseline } from "../model/delta.ts";
+import type { Conflict } from "./conflicts.ts";
 import type { DeadLetter } from "./dead-letters.ts";
 import { type BatchOutcome, mineOf, type OutboxEdit, rowOf, slotOf, valuesOf } from "./outbox-edit.ts";
 import { recordId } from "./record-book.ts";
@@ -10,7 +11,7 @@ export type Decision = Exclude<BatchOutcome, { tag: "later" }>;
 
 export interface Fate {
   readonly receipt: Receipt;
-  readonly conflict?: ConflictAnswer;
+  readonly conflict?: Conflict;
   readonly deadLetter?: DeadLetter;
 }
 
@@ -78,9 +79,9 @@ function receivedOf({ id, key, atMs, row }: Pick<OutboxEdit, "id" | "key" | "atM
 
 function conflictOf(
   edit: OutboxEdit,
-  what: Pick<ConflictAnswer, "theirs" | "reason" | "kept">,
+  what: Pick<Conflict, "theirs" | "reason" | "kept">,
   { atMs, baseline, seenAtMs }: FateContext,
-): ConflictAnswer {
+): Conflict {
   const { source, tab, wish } = edit;
   const slot = slotOf(edit);
   const column = keyOf(baseline, slot);
@@ -146,7 +147,7 @@ function byKey(values: readonly CellValue[], baseline: Baseline | null): Record<
   return Object.fromEntries(entries);
 }
 
-function conflictWhy(reason: ConflictAnswer["reason"], asked: boolean): string {
+function conflictWhy(reason: Conflict["reason"], asked: boolean): string {
   switch (reason) {
     case "changed":
       return asked

@@ -6,12 +6,17 @@ import type { Receipt } from "#contract/edits-rest.ts";
 import { err, ok, type Result } from "#contract/result.ts";
 import type { Kv, StorageError } from "../backend/backend.ts";
 import type { Clock } from "../runtime/clock.ts";
+import type { Arrival } from "./edit-desk.ts";
 import { storageOf } from "./record-book.ts";
+
+/** Where an edit belongs, and whose it is. */
+export type Owner = Pick<Arrival, "tab" | "subject">;
 
 export interface Receipts {
   get(source: string, id: string): Promise<Receipt | null>;
+  ownerOf(source: string, id: string): Promise<Owner | null>;
   /** Durable when it resolves; whoever waits for one of them is told. */
-  put(source: string, receipts: readonly Receipt[]): Promise<Result<void, StorageError>>;
+  put(source: string, receipts: readonly (readonly [Receipt, Owner])[]): Promise<Result<void, StorageError>>;
   /** `receipt` resolves once the edit is decided, or with null after `ms` or `cancel`. */
   wait(source: string, id: string, ms: number): { readonly receipt: Promise<Receipt | null>; cancel(): void };
   forget(source: string): Promise<Result<void, StorageError>>;
@@ -25,6 +30,7 @@ const DAY_MS = 86_400_000;
 
 interface Stored {
   readonly receipt: Receipt;
+  readonly owner: Owner;
   readonly atMs: number;
 }
 
@@ -59,12 +65,18 @@ export function createReceipts({ kv, clock }: { readonly kv: Kv; readonly clock:
     async get(source, id) {
       return (await kv.get<Stored>(keyOf(source, id)))?.value.receipt ?? null;
     },
+    async ownerOf(source, id) {
+      return (await kv.get<Stored>(keyOf(source, id)))?.value.owner ?? null;
+    },
     async put(source, receipts) {
       const times = await timesOf(source);
       const atMs = clock.nowMs();
-      const puts = receipts.map((receipt) => kv.put(keyOf(source, receipt.id), { receipt, atMs }));
+      const puts = receipts.map(([receipt, { tab, subject }]) => {
+        const stored: Stored = { receipt, owner: { tab, subject }, atMs };
+        return kv.put(keyOf(source, receipt.id), stored);
+      });
       for (const stored of await Promise.all(puts)) if (!stored.ok) return err(storageOf(stored.error));
-      for (const receipt of receipts) {
+      for (const [receipt] of receipts) {
         const key = keyOf(source, receipt.id);
         times.delete(key);
         times.set(key, atMs);

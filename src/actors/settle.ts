@@ -105,7 +105,7 @@ async function tellFates(
 ): Promise<Result<void, StorageError>> {
   const stored = await receipts.put(
     source,
-    fates.map(([, { receipt }]) => receipt),
+    fates.map(([edit, { receipt }]) => [receipt, edit]),
   );
   if (!stored.ok) return stored;
   return tellAll(

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import type { CellValue } from "#contract/cell.ts";
 import type { Receipt } from "#contract/edits-rest.ts";
 import { ok } from "#contract/result.ts";
-import { createFakeSheet } from "../support/fake-sheet.ts";
+import { createFakeSheet, SHEET_TAB } from "../support/fake-sheet.ts";
 import { arrival, createWriteStage, SHOP, type WriteStage } from "./write-stage.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -80,6 +80,28 @@ describe("an edit", () => {
     await written(stage);
     expect(stage.sheet.batches).toEqual([]);
     await stage.close();
+  });
+
+  test("WRB-32 is known by its tab and its author while it waits, when it is decided and refused, and after a restart", async () => {
+    const stage = await createWriteStage();
+    const one = await stage.wish(PRICE, { value: 4 }, { subject: "ann" });
+    const bad = await stage.wish(PRICE, { value: "soon" }, { subject: "bob" });
+    const owners = async ({ desk }: Pick<typeof stage, "desk">) =>
+      Promise.all([one, bad].map(({ id }) => desk.ownerOf(SHOP, id)));
+    const known = [
+      { tab: SHEET_TAB, subject: "ann" },
+      { tab: SHEET_TAB, subject: "bob" },
+    ];
+    expect(await owners(stage)).toMatchObject(known);
+    await written(stage);
+    expect(await stage.receipt(one.id)).toMatchObject({ state: "confirmed" });
+    expect(await owners(stage)).toEqual(known);
+    expect(await stage.desk.ownerOf(SHOP, "unknown")).toBeNull();
+    await stage.close();
+    const startMs = stage.clock.nowMs();
+    const next = await createWriteStage({ store: stage.store, sheet: stage.sheet, startMs });
+    expect(await owners(next)).toEqual(known);
+    await next.close();
   });
 
   test("WRB-8 is one edit however often it is taken, and its receipt outlives a restart for days", async () => {

@@ -192,6 +192,102 @@ describe("edits over REST", () => {
     ]);
   });
 
+  test("REG-121 a request that comes again is answered by the first's edits, whatever the columns are by now", async () => {
+    const key = { "Idempotency-Key": "k-columns" };
+    const first = await receipts(await stage.call("POST", PATH, one, key));
+    const held = stage.documents.held.get("shop/Prices")!;
+    const [sku, price] = COLUMNS as [Column, Column];
+    for (const columns of [[sku], [sku, { ...price, slot: 4 }]]) {
+      held.baseline = { ...held.baseline, columns };
+      const again = await stage.call("POST", PATH, one, key);
+      expect([again.status, await receipts(again)]).toEqual([202, first]);
+    }
+    expect(stage.desk.arrivals).toHaveLength(1);
+  });
+
+  test("REG-121 a request that was claimed and not taken is taken as it was meant the first time", async () => {
+    const key = { "Idempotency-Key": "k-refused" };
+    stage.desk.refusal = "no space left on device";
+    expect((await stage.call("POST", PATH, one, key)).status).toBe(503);
+    stage.desk.refusal = null;
+    const held = stage.documents.held.get("shop/Prices")!;
+    held.baseline = { ...held.baseline, columns: [{ ...COLUMNS[1]!, slot: 9 }] };
+    const again = await receipts(await stage.call("POST", PATH, one, key));
+    expect(stage.desk.arrivals).toMatchObject([{ id: again[0]!.id, key: "1:3", wish: { slot: 3 } }]);
+  });
+
+  test("REG-119 a receipt is told in its own tab, to its author and to who administers the tab", async () => {
+    await stage.documents.create({ source: "shop", tab: "Stock", title: "Stock" });
+    const [author, other, stock, admin] = await Promise.all([
+      bearer([{ action: "write", source: "shop" }]),
+      bearer([{ action: "write", source: "shop" }]),
+      bearer([{ action: "write", source: "shop", tab: "Stock" }]),
+      bearer([{ action: "admin", source: "shop", tab: "Prices" }]),
+    ]);
+    const [made] = await receipts(await stage.call("POST", PATH, one, author));
+    const status = async (tab: string, who: Record<string, string>) =>
+      (await stage.call("GET", `/datasources/shop/tabs/${tab}/edits/${made!.id}?wait=1`, undefined, who))
+        .status;
+    expect(await status("Prices", author)).toBe(200);
+    expect(await status("Prices", admin)).toBe(200);
+    expect(await status("Prices", other)).toBe(404);
+    expect(await status("Stock", author)).toBe(404);
+    expect(await status("Stock", stock)).toBe(404);
+  });
+
+  test("REG-120 who may write without reading learns no value of receipts, conflicts and dead letters but its own", async () => {
+    const scope = { source: "shop", tab: "Prices" } as const;
+    const blind = await bearer([{ action: "write", ...scope }]);
+    const sighted = await bearer([
+      { action: "write", ...scope },
+      { action: "read", ...scope },
+    ]);
+    const values = (body: object): object =>
+      Object.fromEntries(
+        Object.entries(body).filter(([name]) => ["value", "theirs", "base", "mine"].includes(name)),
+      );
+    for (const [who, told] of [
+      [blind, {}],
+      [sighted, { value: 7, theirs: 5 }],
+    ] as const) {
+      const key = { ...who, "Idempotency-Key": "k" };
+      const [made] = await receipts(await stage.call("POST", PATH, one, key));
+      stage.desk.receipts.set(made!.id, { ...made!, state: "conflict", value: 7, theirs: 5 });
+      const [again] = await receipts(await stage.call("POST", PATH, one, key));
+      expect(values(again!)).toEqual(told);
+      expect(values(await (await stage.call("GET", `${PATH}/${made!.id}`, undefined, who)).json())).toEqual(
+        told,
+      );
+    }
+    const resolution = { choice: "value" as const, value: 9, by: "token:y", at: "2030-01-01T00:00:00.000Z" };
+    books.conflicts[0] = { ...books.conflicts[0]!, state: "resolved", resolution };
+    for (const [who, told, letter] of [
+      [blind, {}, {}],
+      [sighted, { base: 1, mine: 2, theirs: 3 }, { mine: 2 }],
+    ] as const) {
+      const get = async (path: string) => (await stage.call("GET", `/api/v1/${path}`, undefined, who)).json();
+      const one = await get("conflicts/c1");
+      expect([values(one), values(one.resolution)]).toEqual([told, who === blind ? {} : { value: 9 }]);
+      expect(values((await get("conflicts")).conflicts[0])).toEqual(told);
+      expect(values(await get("deadletters/d1"))).toEqual(letter);
+      expect(values((await get("deadletters")).deadLetters[0])).toEqual(letter);
+    }
+    const resolve = await stage.call("POST", "/api/v1/conflicts/c3/resolve", { choice: "theirs" }, blind);
+    expect([resolve.status, values(await resolve.json())]).toEqual([200, {}]);
+  });
+
+  test("REG-120 its own wish is told to who may not read", async () => {
+    const blind = await bearer([{ action: "write", source: "shop", tab: "Prices" }]);
+    await stage.call("POST", PATH, one, blind);
+    const by = stage.desk.arrivals[0]!.subject;
+    books.conflicts[0] = { ...books.conflicts[0]!, by };
+    books.letters[0] = { ...books.letters[0]!, by };
+    const get = async (path: string) => (await stage.call("GET", `/api/v1/${path}`, undefined, blind)).json();
+    const found = await get("conflicts/c1");
+    expect([found.mine, "theirs" in found, "base" in found]).toEqual([2, false, false]);
+    expect((await get("deadletters/d1")).mine).toBe(2);
+  });
+
   test("REG-114 where the storage refuses, the answer says that nothing was taken", async () => {
     stage.desk.refusal = "no space left on device";
     const answer = await stage.call("POST", PATH, one);

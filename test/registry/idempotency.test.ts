@@ -1,12 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { createMemoryBackend } from "../../src/backend/memory.ts";
-import { createIdempotency } from "../../src/registry/idempotency.ts";
-import { createVirtualClock } from "../support/virtual-clock.ts";
+import { createIdempotency, PLAN_BYTES_MAX } from "../../src/registry/idempotency.ts";
+import { createTestRuntime } from "../support/test-runtime.ts";
 
 const use = { scope: "edits", subject: "token:a", key: "k1", payload: { edits: [{ remove: 1 }], note: 2 } };
 
 async function names(...uses: readonly (typeof use | object)[]): Promise<unknown[]> {
-  const idempotency = createIdempotency({ kv: createMemoryBackend().kv, clock: createVirtualClock() });
+  const idempotency = createIdempotency({ ...createTestRuntime().runtime, kv: createMemoryBackend().kv });
   const results: unknown[] = [];
   for (const each of uses) {
     const claimed = await idempotency.claim({ ...use, ...each });
@@ -37,12 +37,47 @@ describe("idempotency keys", () => {
   });
 
   test("IDE-5 a key is forgotten after seven days", async () => {
-    const clock = createVirtualClock();
+    const { runtime, clock } = createTestRuntime();
     const { kv } = createMemoryBackend();
-    const idempotency = createIdempotency({ kv, clock });
+    const idempotency = createIdempotency({ ...runtime, kv });
     await idempotency.claim(use);
     await clock.advance(8 * 86_400_000);
     await idempotency.claim({ ...use, key: "other" });
     expect(await idempotency.claim(use)).toMatchObject({ value: { again: false } });
+  });
+
+  test("IDE-6 who knows a key cannot tell the name that stands for it", async () => {
+    const { runtime } = createTestRuntime();
+    const claims = [];
+    for (const kv of [createMemoryBackend().kv, createMemoryBackend().kv]) {
+      claims.push(await createIdempotency({ ...runtime, kv }).claim(use));
+    }
+    const [one, other] = claims.map((claim) => (claim.ok ? claim.value.name : null));
+    expect(one).toMatch(/^[0-9a-f]{32}$/);
+    expect(other).toMatch(/^[0-9a-f]{32}$/);
+    expect(one).not.toBe(other);
+  });
+
+  test("IDE-7 the first plan stays with the claim until it is replaced, over a restart too; one too large is refused", async () => {
+    const { runtime } = createTestRuntime();
+    const { kv } = createMemoryBackend();
+    const start = () => createIdempotency({ ...runtime, kv });
+    expect(await start().known(use)).toEqual({ ok: true, value: null });
+    const first = await start().claim(use, (name) => ({ made: name }));
+    if (!first.ok) throw new Error(first.error.tag);
+    const { name } = first.value;
+    expect(first.value).toEqual({ name, plan: { made: name }, again: false });
+    const again = await start().claim(use, () => "another");
+    expect(again).toEqual({ ok: true, value: { name, plan: { made: name }, again: true } });
+    await start().replan(use, "done");
+    expect(await start().known(use)).toEqual({ ok: true, value: { name, plan: "done" } });
+    expect(await start().known({ ...use, payload: { edits: [], note: 1 } })).toMatchObject({
+      error: { tag: "OtherPayload" },
+    });
+    const large = { ...use, key: "large" };
+    expect(await start().claim(large, () => "x".repeat(PLAN_BYTES_MAX))).toMatchObject({
+      error: { tag: "TooLarge" },
+    });
+    expect(await start().known(large)).toEqual({ ok: true, value: null });
   });
 });

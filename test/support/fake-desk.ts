@@ -34,6 +34,7 @@ export function createFakeDesk(): FakeDesk {
       return ok(taken.map(({ id }) => receipts.get(id)!));
     },
     withdraw: async () => ok(undefined),
+    ownerOf: async (_, id) => arrivals.find((each) => each.id === id) ?? null,
     receipt: async (_, id) => receipts.get(id) ?? null,
     async decided(_, id, ms) {
       waits.push(ms);

@@ -36,6 +36,7 @@ export interface Receipt {
   /** A sentence: why it is not confirmed. */
   readonly why?: string;
   readonly code?: string;
+  /** Absent, as is `value`, for who may not read the tab. */
   readonly theirs?: CellValue;
   /** What the sheet made of it, once confirmed. */
   readonly value?: CellValue;
@@ -55,10 +56,12 @@ export interface ConflictAnswer {
   /** Absent where the whole row is at stake. */
   readonly slot?: Slot;
   readonly column?: string;
-  /** What the edit was made on; absent where it did not say. */
+  /** What the edit was made on; absent where it did not say, and for who may not read the tab. */
   readonly base?: CellValue;
-  readonly mine: CellValue;
-  readonly theirs: CellValue;
+  /** Absent for who may not read the tab, unless it is their own. */
+  readonly mine?: CellValue;
+  /** Absent for who may not read the tab. */
+  readonly theirs?: CellValue;
   /** Whose edit it was, and when it arrived, ISO 8601. */
   readonly by: string;
   readonly at: string;
@@ -98,7 +101,8 @@ export interface DeadLetterAnswer {
   readonly row?: RowId;
   readonly slot?: Slot;
   readonly column?: string;
-  readonly mine: CellValue | Readonly<Record<string, CellValue>> | null;
+  /** Absent for who may not read the tab, unless it is their own. */
+  readonly mine?: CellValue | Readonly<Record<string, CellValue>> | null;
   readonly by: string;
   /** When it arrived and when it was parked, ISO 8601. */
   readonly at: string;

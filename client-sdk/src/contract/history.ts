@@ -99,7 +99,7 @@ export type RestoreBody = (
 export interface RestoreAnswer {
   /** The cause of the edits; absent in a preview. */
   readonly restore?: string;
-  /** Absent, as is `skipped`, for who may not read the tab. */
+  /** Absent, as is `skipped`, in the answer to a request that comes again under its Idempotency-Key. */
   readonly edits?: readonly RestoreEdit[];
   /** What is left as it is, and why. */
   readonly skipped?: readonly { readonly row?: RowId; readonly column?: string; readonly why: string }[];

@@ -10,6 +10,7 @@ import { readJson } from "./body.ts";
 import { LIST_PARAMETERS, parseListQuery, visiblePage } from "./list-query.ts";
 import type { Grants, Permits } from "./permits.ts";
 import { invalid, problem, storageProblem } from "./problems.ts";
+import { conflictFor } from "./unread.ts";
 
 export interface ConflictRoutesDeps {
   readonly conflicts: Conflicts;
@@ -27,8 +28,8 @@ const conflictSchema = Type.Object({
   slot: Type.Optional(Type.Integer({ description: "Absent where the whole row is at stake." })),
   column: Type.Optional(Type.String()),
   base: Type.Optional(cellSchema),
-  mine: cellSchema,
-  theirs: cellSchema,
+  mine: Type.Optional(cellSchema),
+  theirs: Type.Optional(cellSchema),
   by: Type.String({ description: "Whose edit it was." }),
   at: time,
   seenAt: time,
@@ -93,14 +94,18 @@ export function conflictRoutes({ conflicts, grants, permits, bodyBytesMax }: Con
           },
         );
         const { records, next } = page;
-        return Response.json({ conflicts: records, ...(next === undefined ? {} : { next }) });
+        return Response.json({
+          conflicts: records.map((one) => conflictFor(grant, one)),
+          ...(next === undefined ? {} : { next }),
+        });
       },
       {
         permit: "writer",
         detail: {
           tags,
           summary: "List the conflicts",
-          description: "Those of tabs that the token may write, the newest first.",
+          description:
+            "Those of tabs that the token may write, the newest first. Who may not read the tab is told its own values alone.",
           parameters: LIST_PARAMETERS(STATES),
           responses: answers(
             200,
@@ -114,7 +119,7 @@ export function conflictRoutes({ conflicts, grants, permits, bodyBytesMax }: Con
       "/api/v1/conflicts/:conflict",
       async ({ params, request }) => {
         const found = await find(request, params.conflict);
-        return found instanceof Response ? found : Response.json(found);
+        return found instanceof Response ? found : Response.json(conflictFor(grants.get(request)!, found));
       },
       {
         permit: "writer",
@@ -134,9 +139,11 @@ export function conflictRoutes({ conflicts, grants, permits, bodyBytesMax }: Con
           const fix = 'give a value with the choice "value", and with no other';
           return invalid([{ field: "value", problem: `does not go with "${chosen.choice}"`, fix }]);
         }
-        const { subject } = grants.get(request)!;
-        const resolved = await conflicts.resolve(found.id, chosen, subject);
-        return resolved.ok ? Response.json(resolved.value) : resolveProblem(found.id, resolved.error);
+        const grant = grants.get(request)!;
+        const resolved = await conflicts.resolve(found.id, chosen, grant.subject);
+        return resolved.ok
+          ? Response.json(conflictFor(grant, resolved.value))
+          : resolveProblem(found.id, resolved.error);
       },
       {
         permit: "writer",

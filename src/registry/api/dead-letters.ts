@@ -8,6 +8,7 @@ import { receiptSchema } from "./edits.ts";
 import { LIST_PARAMETERS, parseListQuery, visiblePage } from "./list-query.ts";
 import type { Grants, Permits } from "./permits.ts";
 import { invalid, problem, storageProblem } from "./problems.ts";
+import { deadLetterFor, receiptFor } from "./unread.ts";
 
 export interface DeadLetterRoutesDeps {
   readonly deadLetters: DeadLetters;
@@ -24,7 +25,7 @@ const letterSchema = Type.Object({
   row: Type.Optional(Type.Integer()),
   slot: Type.Optional(Type.Integer()),
   column: Type.Optional(Type.String()),
-  mine: Type.Union([cellSchema, Type.Object({}, { additionalProperties: true })]),
+  mine: Type.Optional(Type.Union([cellSchema, Type.Object({}, { additionalProperties: true })])),
   by: Type.String({ description: "Whose edit it was." }),
   at: time,
   parkedAt: time,
@@ -62,7 +63,10 @@ export function deadLetterRoutes({ deadLetters, grants, permits }: DeadLetterRou
           },
         );
         const { records, next } = page;
-        return Response.json({ deadLetters: records, ...(next === undefined ? {} : { next }) });
+        return Response.json({
+          deadLetters: records.map((one) => deadLetterFor(grant, one)),
+          ...(next === undefined ? {} : { next }),
+        });
       },
       {
         permit: "writer",
@@ -83,7 +87,7 @@ export function deadLetterRoutes({ deadLetters, grants, permits }: DeadLetterRou
       PATH,
       async ({ params, request }) => {
         const found = await find(request, params.letter);
-        return found instanceof Response ? found : Response.json(found);
+        return found instanceof Response ? found : Response.json(deadLetterFor(grants.get(request)!, found));
       },
       {
         permit: "writer",
@@ -96,7 +100,10 @@ export function deadLetterRoutes({ deadLetters, grants, permits }: DeadLetterRou
         const found = await find(request, params.letter);
         if (found instanceof Response) return found;
         const taken = await deadLetters.requeue(found.id);
-        return taken.ok ? Response.json(taken.value, { status: 202 }) : letterProblem(found.id, taken.error);
+        if (!taken.ok) return letterProblem(found.id, taken.error);
+        const { source, tab } = found;
+        const receipt = receiptFor(grants.get(request)!, { source, tab }, taken.value);
+        return Response.json(receipt, { status: 202 });
       },
       {
         permit: "writer",

@@ -4,17 +4,25 @@ import { mirrorName } from "#contract/document-name.ts";
 import type { Receipt } from "#contract/edits-rest.ts";
 import type { FieldProblem } from "#contract/rest.ts";
 import { err, ok, type Result } from "#contract/result.ts";
+import { type Grant, may } from "../../access/grant.ts";
 import type { Arrival, EditDesk } from "../../actors/edit-desk.ts";
-import { randomHex } from "../../runtime/random.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Documents } from "../../sync/documents.ts";
 import { editsSchema, wishesOf } from "../edit-body.ts";
-import { type ClaimError, IDEMPOTENCY_KEY_LENGTH_MAX, type Idempotency } from "../idempotency.ts";
+import {
+  type ClaimError,
+  IDEMPOTENCY_KEY_LENGTH_MAX,
+  type Idempotency,
+  type KeyUse,
+  PLAN_BYTES_MAX,
+} from "../idempotency.ts";
 import type { Registry } from "../registry.ts";
+import { createTakeOnce, type TakenOnce } from "../take-once.ts";
 import { answers, cellSchema, jsonBody } from "./answer-schemas.ts";
 import { readJson } from "./body.ts";
 import type { Grants, Permits } from "./permits.ts";
 import { invalid, problem, registryProblem, storageProblem } from "./problems.ts";
+import { receiptFor } from "./unread.ts";
 
 export interface EditRoutesDeps {
   readonly registry: Pick<Registry, "get">;
@@ -27,9 +35,10 @@ export interface EditRoutesDeps {
   readonly bodyBytesMax?: number | undefined;
 }
 
+type Place = { readonly id: string; readonly tab: string };
+
 /** Proxies give up on an answer after a minute or less. */
 const WAIT_S_MAX = 30;
-const ID_BYTES = 16;
 
 const time = Type.String({ format: "date-time" });
 export const receiptSchema = Type.Object({
@@ -57,6 +66,7 @@ const WAIT_PARAMETER = {
 export function editRoutes(deps: EditRoutesDeps) {
   const { registry, documents, desk, idempotency, grants, permits, runtime } = deps;
   const tags = ["Edits"];
+  const once = createTakeOnce({ desk, idempotency, random: runtime.random });
 
   async function columnsOf({ id, tab }: { id: string; tab: string }) {
     const source = await registry.get(id);
@@ -67,12 +77,19 @@ export function editRoutes(deps: EditRoutesDeps) {
     return err(problem("unknown-tab", { detail: `Source "${id}" has no tab "${tab}".` }));
   }
 
-  /** What the edits of a request are named after. */
-  async function nameOf(request: Request, subject: string, payload: unknown) {
-    const key = request.headers.get("idempotency-key");
-    if (key === null) return ok(randomHex(runtime.random, ID_BYTES));
-    const claimed = await idempotency.claim({ scope: "edits", subject, key, payload });
-    return claimed.ok ? ok(claimed.value.name) : err(claimProblem(claimed.error));
+  async function answerOf({ receipts }: TakenOnce, waitMs: number, grant: Grant, place: Place) {
+    const now = await Promise.all(
+      receipts.map(async (receipt) =>
+        waitMs === 0 || isDecided(receipt)
+          ? receipt
+          : ((await desk.decided(place.id, receipt.id, waitMs)) ?? receipt),
+      ),
+    );
+    const target = { source: place.id, tab: place.tab };
+    return Response.json(
+      { receipts: now.map((receipt) => receiptFor(grant, target, receipt)) },
+      { status: now.every(isDecided) ? 200 : 202 },
+    );
   }
 
   return new Elysia({ name: "edits" })
@@ -83,38 +100,35 @@ export function editRoutes(deps: EditRoutesDeps) {
         const waitMs = parseWait(request);
         if (!waitMs.ok) return invalid([waitMs.error]);
         const body = await readJson(request, deps.bodyBytesMax);
+        const grant = grants.get(request)!;
+        const { subject } = grant;
+        const use = keyUse(request, "edits", subject, [params, body]);
+        // Asked first: the columns may be others by now.
+        const before = await once.before(use);
+        if (!before.ok) return claimProblem(before.error);
+        if (before.value) return answerOf(before.value, waitMs.value, grant, params);
         const columns = await columnsOf(params);
         if (!columns.ok) return columns.error;
         // Checked before the key is bound: a request with mistakes may be sent again, mended, under its key.
         const wishes = wishesOf(body, columns.value, (index) => String(index));
         if (!wishes.ok) return invalid(wishes.error);
-        const { subject } = grants.get(request)!;
-        const name = await nameOf(request, subject, [params, body]);
-        if (!name.ok) return name.error;
-        const arrivals = wishes.value.map(({ key, wish }, index): Arrival => {
-          const named = wish.tag === "add" ? { ...wish, name: `${name.value}-${index}` } : wish;
-          return {
-            id: `${name.value}-${index}`,
-            source: params.id,
-            tab: params.tab,
-            key: wish.tag === "add" ? `+${name.value}-${index}` : key,
-            wish: named,
-            subject,
-            atMs: runtime.clock.nowMs(),
-            via: "rest",
-            cause: `request:${name.value}`,
-          };
-        });
-        const taken = await desk.take(arrivals);
-        if (!taken.ok) return storageProblem(taken.error);
-        const receipts = await Promise.all(
-          taken.value.map(async (receipt) =>
-            waitMs.value === 0 || isDecided(receipt)
-              ? receipt
-              : ((await desk.decided(params.id, receipt.id, waitMs.value)) ?? receipt),
-          ),
+        const taken = await once.take(use, (name) =>
+          wishes.value.map(({ key, wish }, index): Arrival => {
+            const id = `${name}-${index}`;
+            return {
+              id,
+              source: params.id,
+              tab: params.tab,
+              key: wish.tag === "add" ? `+${id}` : key,
+              wish: wish.tag === "add" ? { ...wish, name: id } : wish,
+              subject,
+              atMs: runtime.clock.nowMs(),
+              via: "rest",
+              cause: `request:${name}`,
+            };
+          }),
         );
-        return Response.json({ receipts }, { status: receipts.every(isDecided) ? 200 : 202 });
+        return taken.ok ? answerOf(taken.value, waitMs.value, grant, params) : claimProblem(taken.error);
       },
       {
         permit: "write",
@@ -146,12 +160,18 @@ export function editRoutes(deps: EditRoutesDeps) {
       async ({ params, request }) => {
         const waitMs = parseWait(request);
         if (!waitMs.ok) return invalid([waitMs.error]);
-        const { id, edit } = params;
-        const receipt =
-          waitMs.value === 0 ? await desk.receipt(id, edit) : await desk.decided(id, edit, waitMs.value);
-        if (receipt) return Response.json(receipt);
+        const { id, tab, edit } = params;
+        const grant = grants.get(request)!;
+        const owner = await desk.ownerOf(id, edit);
+        const isMine = owner?.subject === grant.subject || may(grant, "admin", { source: id, tab });
+        // Whether it is there is nobody's business who may not see it.
+        if (owner?.tab === tab && isMine) {
+          const receipt =
+            waitMs.value === 0 ? await desk.receipt(id, edit) : await desk.decided(id, edit, waitMs.value);
+          if (receipt) return Response.json(receiptFor(grant, { source: id, tab }, receipt));
+        }
         return problem("unknown-edit", {
-          detail: `Source "${id}" knows no edit "${edit}": receipts are kept for some days only.`,
+          detail: `You have no edit "${edit}" in ${id}/${tab}: receipts are kept for some days only.`,
         });
       },
       {
@@ -159,6 +179,8 @@ export function editRoutes(deps: EditRoutesDeps) {
         detail: {
           tags,
           summary: "Where one edit is",
+          description:
+            "For its author, and for who administers the tab. Values are told to who may read the tab alone.",
           parameters: [WAIT_PARAMETER],
           responses: answers(200, "Its receipt.", receiptSchema),
         },
@@ -179,6 +201,12 @@ function parseWait(request: Request): Result<number, FieldProblem> {
   return err({ field: "wait", problem: `is "${given}"`, fix: `use whole seconds from 0 to ${WAIT_S_MAX}` });
 }
 
+/** How a request is told apart; null: it has no Idempotency-Key. */
+export function keyUse(request: Request, scope: string, subject: string, payload: unknown): KeyUse | null {
+  const key = request.headers.get("idempotency-key");
+  return key === null ? null : { scope, subject, key, payload };
+}
+
 export function claimProblem(error: ClaimError): Response {
   switch (error.tag) {
     case "OtherPayload":
@@ -191,6 +219,14 @@ export function claimProblem(error: ClaimError): Response {
           field: "Idempotency-Key",
           problem: `has not 1 to ${IDEMPOTENCY_KEY_LENGTH_MAX} characters`,
           fix: "use a random id, such as a UUID",
+        },
+      ]);
+    case "TooLarge":
+      return invalid([
+        {
+          field: "Idempotency-Key",
+          problem: `would have to keep more than ${PLAN_BYTES_MAX} bytes of edits`,
+          fix: "ask for a part at a time",
         },
       ]);
     case "StorageError":

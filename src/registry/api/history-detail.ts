@@ -129,7 +129,7 @@ export const RESTORE_DETAIL = {
   tags,
   summary: "Bring back what was",
   description:
-    "Makes ordinary edits on what stands there now, of a cell, a row or the whole tab as it was at `to`, or takes a batch back by its cause. They are written, told and remembered like any others. A row that went comes back with another id; the order of rows and the columns stay as they are. A preview, and the list of edits in the answer, need the right to read, too.",
+    "Makes ordinary edits on what stands there now, of a cell, a row or the whole tab as it was at `to`, or takes a batch back by its cause. They are written, told and remembered like any others. A row that went comes back with another id; the order of rows and the columns stay as they are. Needs the right to read the tab, too. Sent again under its Idempotency-Key it makes nothing anew: the answer tells the receipts of the first time.",
   parameters: [
     {
       name: "Idempotency-Key",

@@ -9,7 +9,6 @@ import type { Present, TooOld } from "../../history/as-of.ts";
 import type { History } from "../../history/history.ts";
 import { type Plan, planRestore, planUndo } from "../../history/restore.ts";
 import { keyHeader } from "../../model/edit-check.ts";
-import { randomHex } from "../../runtime/random.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Documents, LiveDocument } from "../../sync/documents.ts";
 import {
@@ -23,8 +22,9 @@ import {
 } from "../history-desk.ts";
 import type { Idempotency } from "../idempotency.ts";
 import type { Registry } from "../registry.ts";
+import { createTakeOnce, type TakenOnce } from "../take-once.ts";
 import { readJson } from "./body.ts";
-import { claimProblem } from "./edits.ts";
+import { claimProblem, keyUse } from "./edits.ts";
 import { AT_DETAIL, DIFF_DETAIL, HISTORY_DETAIL, RESTORE_DETAIL } from "./history-detail.ts";
 import {
   type HistoryAsked,
@@ -59,11 +59,11 @@ type Path = { readonly id: string; readonly tab: string };
 const RESTORE_EDITS_MAX = 10_000;
 const NDJSON = "application/x-ndjson";
 const PIECE_CHARS = 64 * 1024;
-const ID_BYTES = 16;
 
 /** What changed in a tab, what it was, and how to have it back. */
 export function historyRoutes(deps: HistoryRoutesDeps) {
-  const { history, registry, documents, grants, permits } = deps;
+  const { history, registry, documents, edits, grants, permits } = deps;
+  const once = edits && createTakeOnce({ ...edits, random: deps.runtime.random });
 
   async function open({ id, tab }: Path): Promise<Result<LiveDocument, Response>> {
     const source = await registry.get(id);
@@ -125,21 +125,32 @@ export function historyRoutes(deps: HistoryRoutesDeps) {
       "/datasources/:id/tabs/:tab/restore",
       async ({ params, request }) => {
         const grant = grants.get(request)!;
-        const mayRead = may(grant, "read", { source: params.id, tab: params.tab });
+        if (!may(grant, "read", placeOf(params))) {
+          return problem("forbidden", {
+            detail: `The token does not allow "read" on ${params.id}/${params.tab}: a restore tells what was.`,
+          });
+        }
         const body = await readJson(request, deps.bodyBytesMax);
+        const use = keyUse(request, "restore", grant.subject, [params, body]);
+        // Asked first: what is there by now is not what the first request was about.
+        const before = once && !isPreview(body) ? await once.before(use) : ok(null);
+        if (!before.ok) return claimProblem(before.error);
+        if (before.value) return restored(before.value, null);
         const document = await open(params);
         if (!document.ok) return document.error;
         const asked = parseRestore(body, document.value.baseline().columns);
         if (!asked.ok) return invalid(asked.error);
-        if (asked.value.preview && !mayRead) {
-          return problem("forbidden", {
-            detail: `The token does not allow "read" on ${params.id}/${params.tab}: a preview shows what was.`,
-          });
-        }
         const plan = await planOf(deps, params, document.value, asked.value);
         if (!plan.ok) return plan.error;
         if (asked.value.preview) return Response.json(answerOf(plan.value));
-        return restore(deps, params, request, { plan: plan.value, subject: grant.subject, body, mayRead });
+        if (!once)
+          return problem("edit-refused", { detail: "Nothing is edited here: only a preview can be had." });
+        const { subject } = grant;
+        const atMs = deps.runtime.clock.nowMs();
+        const taken = await once.take(use, (name) =>
+          arrivalsOf(plan.value.edits, { name, place: placeOf(params), subject, atMs }),
+        );
+        return taken.ok ? restored(taken.value, plan.value) : claimProblem(taken.error);
       },
       { permit: "write", detail: RESTORE_DETAIL },
     );
@@ -241,29 +252,14 @@ async function planOf(
   return plan.ok && plan.value.edits.length > RESTORE_EDITS_MAX ? err(tooMany("body")) : plan;
 }
 
-async function restore(
-  { edits, runtime }: HistoryRoutesDeps,
-  path: Path,
-  request: Request,
-  { plan, subject, body, mayRead }: { plan: Plan; subject: string; body: unknown; mayRead: boolean },
-): Promise<Response> {
-  if (!edits)
-    return problem("edit-refused", { detail: "Nothing is edited here: only a preview can be had." });
-  const key = request.headers.get("idempotency-key");
-  const claimed =
-    key === null
-      ? ok({ name: randomHex(runtime.random, ID_BYTES) })
-      : await edits.idempotency.claim({ scope: "restore", subject, key, payload: [path, body] });
-  if (!claimed.ok) return claimProblem(claimed.error);
-  const { name } = claimed.value;
-  const place = placeOf(path);
-  const arrivals = arrivalsOf(plan.edits, { name, place, subject, atMs: runtime.clock.nowMs() });
-  const taken = arrivals.length > 0 ? await edits.desk.take(arrivals) : ok([]);
-  if (!taken.ok) return storageProblem(taken.error);
-  return Response.json(
-    { ...(mayRead && answerOf(plan)), restore: `restore:${name}`, receipts: taken.value },
-    { status: 202 },
-  );
+/** What came of a request that was here before is told by its receipts: the plan of today is another. */
+function restored({ name, receipts, again }: TakenOnce, plan: Plan | null): Response {
+  const told = plan && !again ? answerOf(plan) : {};
+  return Response.json({ ...told, restore: `restore:${name}`, receipts }, { status: 202 });
+}
+
+function isPreview(body: unknown): boolean {
+  return typeof body === "object" && body !== null && "preview" in body && body.preview === true;
 }
 
 function answerOf({ edits, skipped }: Plan): RestoreAnswer {

@@ -114,7 +114,12 @@ function Conflict(props: { api: Api; conflict: ConflictAnswer; onChanged: () => 
       </dl>
       <Alert>{message}</Alert>
       {isOpen ? (
-        <Choice busy={busy} mine={mine} theirs={theirs} onChoose={(body) => void resolve(body)} />
+        <Choice
+          busy={busy}
+          mine={mine ?? null}
+          theirs={theirs ?? null}
+          onChoose={(body) => void resolve(body)}
+        />
       ) : (
         <Resolution conflict={conflict} />
       )}
