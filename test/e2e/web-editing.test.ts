@@ -169,6 +169,20 @@ describe("what became of edits", () => {
     await conflict.getByText("admin chose the edit's value").waitFor();
   }, 60_000);
 
+  test("WEB-50 a price in the history of its row is money, and the row has its key, in the restore too", async () => {
+    const at = "/datasources/demo/tabs/Price%20list/edits?wait=10";
+    const edits = [{ row: 16, column: "Price", value: 1234.5 }];
+    await stage.rest("POST", at, { edits });
+    const page = await stage.visit("/+history/demo/Price%20list?row=16");
+    // The sale price follows by its formula, in the sheet.
+    const entry = page.getByTestId("history-entry").filter({ hasText: "admin" }).first();
+    await entry.getByText(/^[A-Z]{2}-\d+ \(row 16\), Price$/).waitFor();
+    await entry.locator("ins", { hasText: /^\$1,234\.50$/ }).waitFor();
+    await entry.getByRole("button", { name: "Back to before this" }).click();
+    const step = page.getByTestId("restore").locator("li", { hasText: "$1,234.50" });
+    await step.getByText(/^[A-Z]{2}-\d+ \(row 16\), Price$/).waitFor();
+  }, 60_000);
+
   test("WEB-28 a cell's history shows each value, and a restore its difference before it is done", async () => {
     const page = await openTab(stage, TAB);
     await cellOf(page, 14, "Product").click();

@@ -10,6 +10,8 @@ import {
 import { parseMetrics, total } from "../../../src/registry/ui/charts/metrics-text.ts";
 import { noteLook, type SamplesHolder, sampleOf } from "../../../src/registry/ui/charts/samples.ts";
 import { shownValue, typedValue } from "../../../src/registry/ui/edits/shown-value.ts";
+import { createTabWords, NO_TAB_WORDS } from "../../../src/registry/ui/edits/tab-words.ts";
+import { cellFormatter } from "../../../src/registry/ui/grid/format.ts";
 import { entryWords, originWords, restoreWords } from "../../../src/registry/ui/history/entry-words.ts";
 import { groupEntries } from "../../../src/registry/ui/history/group-entries.ts";
 import { shellWord } from "../../../src/registry/ui/parts/shell-word.ts";
@@ -144,19 +146,69 @@ describe("history", () => {
     [{ ...mark, kind: "order", splices: [{ at: 0, remove: [1], insert: [] }] }, "tab", "rows closed up"],
   ];
   test.each(entries)("WEB-28 %o is told as at %p: %p", (entry, where, what) => {
-    expect(entryWords(entry)).toMatchObject({ where, what });
+    expect(entryWords(entry, NO_TAB_WORDS)).toMatchObject({ where, what });
   });
 
   test("WEB-28 whose change it was is told, and what a restore would do", () => {
     expect(originWords(mark)).toBe("user:ann");
     expect(originWords({ origin: "sheet" })).toBe("in the sheet");
     expect(originWords({ origin: "sheet", by: "bob@x" })).toBe("bob@x, in the sheet");
-    expect(restoreWords({ row: 1, column: "Price", from: 2, to: null })).toEqual({
+    expect(restoreWords({ row: 1, column: "Price", from: 2, to: null }, NO_TAB_WORDS)).toEqual({
       where: "row 1, Price",
       what: "becomes",
       change: { before: "2", after: "(empty)" },
     });
-    expect(restoreWords({ add: { SKU: "a" }, after: null, was: 9 }).what).toContain("comes back");
+    expect(restoreWords({ add: { SKU: "a" }, after: null, was: 9 }, NO_TAB_WORDS).what).toContain(
+      "comes back",
+    );
+  });
+});
+
+describe("WEB-50 history, conflicts and dead letters tell values and rows as the grid does", () => {
+  const columns = [
+    { slot: 4, header: "Note", key: "Note", type: "text" },
+    { slot: 0, header: "SKU", key: "sku", type: "text" },
+    { slot: 1, header: "Due", key: "Due", type: "date" },
+    { slot: 2, header: "Price", key: "Price", type: "number", format: "[$$]#,##0.00" },
+  ] as const;
+  const words = createTabWords(
+    columns,
+    [
+      { $row: 3, sku: "TE-107" },
+      { $row: 4, sku: null },
+    ],
+    "SKU",
+  );
+  const mark = { id: "1", at: "2026-01-01T00:00:00Z", origin: "sheet" } as const;
+
+  test("a date is a date, money is money, and a row has its key", () => {
+    const due = {
+      ...mark,
+      kind: "cell",
+      row: 3,
+      slot: 1,
+      column: "Due",
+      before: 46_165,
+      after: null,
+    } as const;
+    const told = entryWords(due, words);
+    expect(told.where).toBe("TE-107 (row 3), Due");
+    expect(told.change).toEqual({ before: cellFormatter(columns[2])(46_165).text, after: "(empty)" });
+    expect(told.change!.before).toContain("2026");
+    const step = restoreWords({ row: 3, column: "Price", from: 1234.5, to: { error: "#REF!" } }, words);
+    expect(step.change).toEqual({ before: "$1,234.50", after: "#REF!" });
+    expect(words.value(7, 99)).toBe("7");
+  });
+
+  test("a row that is gone is named by what it held, one without a name by its number", () => {
+    const gone = { ...mark, kind: "removed", row: 9, values: ["TE-9", 46_165, 5] } as const;
+    const { where, what } = entryWords(gone, words);
+    expect([where, what]).toEqual([
+      "TE-9 (row 9)",
+      expect.stringMatching(/^row removed: TE-9, .*2026.*, \$5\.00$/),
+    ]);
+    expect([words.row(4), words.row(77)]).toEqual(["row 4", "row 77"]);
+    expect(createTabWords(columns, [{ $row: 3, Note: "n" }]).row(3)).toBe("n (row 3)");
   });
 });
 

@@ -1,6 +1,7 @@
 import { useCallback, useState } from "preact/hooks";
 import type { CellValue } from "../../../../client-sdk/src/contract/cell.ts";
 import type { ConflictAnswer, ResolveBody } from "../../../../client-sdk/src/contract/edits-rest.ts";
+import type { SourceAnswer } from "../../../../client-sdk/src/contract/rest.ts";
 import { Badge } from "../parts/badge.tsx";
 import { CodeSample, CURL } from "../parts/code-sample.tsx";
 import { Alert, ListState } from "../parts/notice.tsx";
@@ -10,12 +11,14 @@ import { refusalWords, timeWords } from "../parts/words.ts";
 import type { Api } from "../rest/api.ts";
 import { useAnswer } from "../rest/use-answer.ts";
 import { formatRoute } from "../shell/routes.ts";
-import { shownValue, typedValue } from "./shown-value.ts";
+import { typedValue } from "./shown-value.ts";
+import type { TabWords } from "./tab-words.ts";
+import { useTabWords } from "./use-tab-words.ts";
 
 const REFRESH_MS = 4000;
 
 /** Two wishes for one cell, or a wish for a row that is gone: a person chooses. */
-export function ConflictsPage({ api }: { api: Api }) {
+export function ConflictsPage({ api, sources }: { api: Api; sources: readonly SourceAnswer[] }) {
   const [state, setState] = useState<ConflictAnswer["state"]>("open");
   const [cursors, setCursors] = useState<readonly string[]>([]);
   const cursor = cursors.at(-1);
@@ -27,6 +30,7 @@ export function ConflictsPage({ api }: { api: Api }) {
     REFRESH_MS,
   );
   const conflicts = asked.value?.conflicts.filter((conflict) => conflict.state === state) ?? null;
+  const wordsOf = useTabWords(api, sources, conflicts ?? []);
   return (
     <Page
       title="Conflicts"
@@ -57,7 +61,13 @@ export function ConflictsPage({ api }: { api: Api }) {
       />
       <ul class="cards">
         {conflicts?.map((conflict) => (
-          <Conflict key={conflict.id} api={api} conflict={conflict} onChanged={asked.refresh} />
+          <Conflict
+            key={conflict.id}
+            api={api}
+            conflict={conflict}
+            words={wordsOf(conflict)}
+            onChanged={asked.refresh}
+          />
         ))}
       </ul>
       <Pager cursors={cursors} next={asked.value?.next} onCursors={setCursors} />
@@ -77,8 +87,9 @@ const KEPT: Readonly<Record<ConflictAnswer["kept"], string>> = {
   nobody: "The sheet's value stands until you choose.",
 };
 
-function Conflict(props: { api: Api; conflict: ConflictAnswer; onChanged: () => void }) {
-  const { api, conflict, onChanged } = props;
+function Conflict(props: { api: Api; conflict: ConflictAnswer; words: TabWords; onChanged: () => void }) {
+  const { api, conflict, words, onChanged } = props;
+  const shown = (value: CellValue | undefined): string => words.value(value, conflict.slot);
   const [message, setMessage] = useState("");
   const [busy, setBusy] = useState(false);
   const { id, source, tab, row, column, base, mine, theirs, by, at, seenAt, reason, kept } = conflict;
@@ -100,7 +111,7 @@ function Conflict(props: { api: Api; conflict: ConflictAnswer; onChanged: () => 
           </strong>
         </a>
         <span class="quiet">
-          row {row}
+          {words.row(row)}
           {column !== undefined && `, ${column}`}
         </span>
       </div>
@@ -108,9 +119,9 @@ function Conflict(props: { api: Api; conflict: ConflictAnswer; onChanged: () => 
         {REASONS[reason]} {isOpen && KEPT[kept]}
       </p>
       <dl class="versions">
-        <Version name="Before" value={base} about="what the edit was made on" />
-        <Version name={`Mine: ${by}`} value={mine} about={timeWords(at)} />
-        <Version name="Theirs: the sheet" value={theirs} about={`seen ${timeWords(seenAt)}`} />
+        <Version name="Before" value={shown(base)} about="what the edit was made on" />
+        <Version name={`Mine: ${by}`} value={shown(mine)} about={timeWords(at)} />
+        <Version name="Theirs: the sheet" value={shown(theirs)} about={`seen ${timeWords(seenAt)}`} />
       </dl>
       <Alert>{message}</Alert>
       {isOpen ? (
@@ -121,18 +132,18 @@ function Conflict(props: { api: Api; conflict: ConflictAnswer; onChanged: () => 
           onChoose={(body) => void resolve(body)}
         />
       ) : (
-        <Resolution conflict={conflict} />
+        <Resolution conflict={conflict} shown={shown} />
       )}
     </li>
   );
 }
 
-function Version({ name, value, about }: { name: string; value: CellValue | undefined; about: string }) {
+function Version({ name, value, about }: { name: string; value: string; about: string }) {
   return (
     <div>
       <dt>{name}</dt>
       <dd>
-        <strong>{shownValue(value)}</strong>
+        <strong>{value}</strong>
         <small class="quiet">{about}</small>
       </dd>
     </div>
@@ -182,13 +193,14 @@ function Choice(props: {
   );
 }
 
-function Resolution({ conflict: { resolution } }: { conflict: ConflictAnswer }) {
+function Resolution(props: { conflict: ConflictAnswer; shown: (value: CellValue) => string }) {
+  const { resolution } = props.conflict;
   if (!resolution) return null;
   const chosen = { mine: "the edit's value", theirs: "the sheet's value", value: "another value" };
   return (
     <p class="quiet">
       {resolution.by} chose {chosen[resolution.choice]}
-      {resolution.value !== undefined && `: ${shownValue(resolution.value)}`}, {timeWords(resolution.at)}.
+      {resolution.value !== undefined && `: ${props.shown(resolution.value)}`}, {timeWords(resolution.at)}.
     </p>
   );
 }

@@ -1,5 +1,7 @@
 import { useCallback, useState } from "preact/hooks";
+import type { CellValue } from "../../../../client-sdk/src/contract/cell.ts";
 import type { DeadLetterAnswer } from "../../../../client-sdk/src/contract/edits-rest.ts";
+import type { SourceAnswer } from "../../../../client-sdk/src/contract/rest.ts";
 import { CodeSample, CURL } from "../parts/code-sample.tsx";
 import { type DataColumn, DataTable } from "../parts/data-table.tsx";
 import { Confirm } from "../parts/dialog.tsx";
@@ -10,12 +12,13 @@ import { refusalWords, timeWords } from "../parts/words.ts";
 import type { Api } from "../rest/api.ts";
 import { useAnswer } from "../rest/use-answer.ts";
 import { formatRoute } from "../shell/routes.ts";
-import { shownValue } from "./shown-value.ts";
+import type { TabWords } from "./tab-words.ts";
+import { useTabWords } from "./use-tab-words.ts";
 
 const REFRESH_MS = 4000;
 
 /** Edits that could not be written after several tries: try again, or give up. */
-export function DeadLettersPage({ api }: { api: Api }) {
+export function DeadLettersPage({ api, sources }: { api: Api; sources: readonly SourceAnswer[] }) {
   const [cursors, setCursors] = useState<readonly string[]>([]);
   const cursor = cursors.at(-1);
   const asked = useAnswer(
@@ -25,6 +28,7 @@ export function DeadLettersPage({ api }: { api: Api }) {
   const [message, setMessage] = useState("");
   const [leaving, setLeaving] = useState<DeadLetterAnswer | null>(null);
   const letters = asked.value?.deadLetters ?? null;
+  const wordsOf = useTabWords(api, sources, letters ?? []);
   const requeue = async (letter: DeadLetterAnswer): Promise<void> => {
     const answer = await api.requeueDeadLetter(letter.id);
     setMessage(answer.ok ? "" : refusalWords(answer.error));
@@ -42,7 +46,7 @@ export function DeadLettersPage({ api }: { api: Api }) {
       {letters && letters.length > 0 && (
         <DataTable
           caption="Dead letters"
-          columns={letterColumns((letter) => void requeue(letter), setLeaving)}
+          columns={letterColumns(wordsOf, (letter) => void requeue(letter), setLeaving)}
           rows={letters}
           keyOf={({ id }) => id}
           testId="dead-letter"
@@ -67,8 +71,8 @@ export function DeadLettersPage({ api }: { api: Api }) {
           onClose={close}
         >
           <p>
-            {leaving.by} wished for {wished(leaving)} in {leaving.source}/{leaving.tab}. It will not be
-            written.
+            {leaving.by} wished for {wished(leaving, wordsOf(leaving))} in {leaving.source}/{leaving.tab}. It
+            will not be written.
           </p>
         </Confirm>
       )}
@@ -77,24 +81,28 @@ export function DeadLettersPage({ api }: { api: Api }) {
 }
 
 function letterColumns(
+  wordsOf: (letter: DeadLetterAnswer) => TabWords,
   onRequeue: (letter: DeadLetterAnswer) => void,
   onLeave: (letter: DeadLetterAnswer) => void,
 ): readonly DataColumn<DeadLetterAnswer>[] {
   return [
     {
       name: "Where",
-      cell: ({ source, tab, row, column }) => (
-        <>
-          <a href={formatRoute({ page: "tab", source, tab })}>
-            {source}/{tab}
-          </a>
-          <small class="quiet">
-            {[row && `row ${row}`, column].filter(Boolean).join(", ") || "a new row"}
-          </small>
-        </>
-      ),
+      cell: (letter) => {
+        const { source, tab, row, column } = letter;
+        return (
+          <>
+            <a href={formatRoute({ page: "tab", source, tab })}>
+              {source}/{tab}
+            </a>
+            <small class="quiet">
+              {[row && wordsOf(letter).row(row), column].filter(Boolean).join(", ") || "a new row"}
+            </small>
+          </>
+        );
+      },
     },
-    { name: "Wish", cell: wished },
+    { name: "Wish", cell: (letter) => wished(letter, wordsOf(letter)) },
     { name: "Who", cell: ({ by }) => by },
     {
       name: "Why",
@@ -123,12 +131,12 @@ function letterColumns(
   ];
 }
 
-function wished({ mine, key }: DeadLetterAnswer): string {
+function wished({ mine, key, slot }: DeadLetterAnswer, words: TabWords): string {
   if (key.startsWith("-")) return "the end of the row";
   if (typeof mine !== "object" || mine === null || "error" in mine) {
-    return shownValue(mine as Parameters<typeof shownValue>[0]);
+    return words.value(mine as CellValue, slot);
   }
   return Object.entries(mine)
-    .map(([name, value]) => `${name}: ${shownValue(value)}`)
+    .map(([name, value]) => `${name}: ${words.value(value, name)}`)
     .join(", ");
 }

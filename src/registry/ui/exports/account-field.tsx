@@ -34,7 +34,7 @@ export function AccountField(props: {
       problems={props.problems}
       value={props.value}
       options={[
-        { value: "", title: "The one that goes without saying" },
+        { value: "", title: "Chosen by the daemon, where only one fits" },
         ...connected,
         { value: "ambient", title: "The daemon's own key file" },
         ...own,

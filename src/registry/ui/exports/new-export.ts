@@ -22,7 +22,7 @@ export interface NewExport extends GivenForm {
   readonly title: string;
   readonly share: readonly NewShare[];
   readonly folder: string;
-  /** Empty: the one that goes without saying. */
+  /** Empty: the daemon's default. */
   readonly account: string;
   readonly key: string;
   readonly edits: HandEdits;

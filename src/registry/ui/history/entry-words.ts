@@ -1,6 +1,7 @@
 /** What an entry of a history says, in words. */
+import type { CellValue } from "../../../../client-sdk/src/contract/cell.ts";
 import type { HistoryEntry, RestoreEdit } from "../../../../client-sdk/src/contract/history.ts";
-import { shownValue } from "../edits/shown-value.ts";
+import type { TabWords } from "../edits/tab-words.ts";
 import { countWords } from "../parts/words.ts";
 
 export interface EntryWords {
@@ -11,23 +12,29 @@ export interface EntryWords {
   readonly change?: { readonly before: string; readonly after: string };
 }
 
-export function entryWords(entry: HistoryEntry): EntryWords {
+export function entryWords(entry: HistoryEntry, words: TabWords): EntryWords {
   switch (entry.kind) {
     case "cell":
       return {
-        where: `row ${entry.row}, ${entry.column ?? `a column that is gone (${entry.slot})`}`,
+        where: `${words.row(entry.row)}, ${entry.column ?? `a column that is gone (${entry.slot})`}`,
         what: "changed",
-        change: { before: shownValue(entry.before), after: shownValue(entry.after) },
+        change: {
+          before: words.value(entry.before, entry.slot),
+          after: words.value(entry.after, entry.slot),
+        },
       };
     case "formula":
       return {
-        where: `row ${entry.row}, ${entry.column ?? `a column that is gone (${entry.slot})`}`,
+        where: `${words.row(entry.row)}, ${entry.column ?? `a column that is gone (${entry.slot})`}`,
         what: "formula changed",
         change: { before: entry.before || "(none)", after: entry.after || "(none)" },
       };
     case "added":
     case "removed":
-      return { where: `row ${entry.row}`, what: `row ${entry.kind}: ${valuesWords(entry.values)}` };
+      return {
+        where: words.row(entry.row, entry.values),
+        what: `row ${entry.kind}: ${valuesWords(entry.values, words)}`,
+      };
     case "loaded": {
       const rows = entry.rows.reduce((sum, [, count]) => sum + count, 0);
       return { where: "tab", what: `${countWords(rows, "row", "rows")} came at once` };
@@ -60,23 +67,22 @@ export function originWords({ origin, by }: Pick<HistoryEntry, "origin" | "by">)
 }
 
 /** One step of a restore. */
-export function restoreWords(edit: RestoreEdit): EntryWords {
-  if ("remove" in edit) return { where: `row ${edit.remove}`, what: "is removed" };
+export function restoreWords(edit: RestoreEdit, words: TabWords): EntryWords {
+  if ("remove" in edit) return { where: words.row(edit.remove), what: "is removed" };
   if ("add" in edit) {
-    const values = Object.entries(edit.add).map(([key, value]) => `${key}: ${shownValue(value)}`);
-    return { where: `row ${edit.was}`, what: `comes back as a new row (${values.join(", ")})` };
+    const values = Object.entries(edit.add).map(([key, value]) => `${key}: ${words.value(value, key)}`);
+    return { where: words.row(edit.was), what: `comes back as a new row (${values.join(", ")})` };
   }
   return {
-    where: `row ${edit.row}, ${edit.column}`,
+    where: `${words.row(edit.row)}, ${edit.column}`,
     what: "becomes",
-    change: { before: shownValue(edit.from), after: shownValue(edit.to) },
+    change: { before: words.value(edit.from, edit.column), after: words.value(edit.to, edit.column) },
   };
 }
 
-function valuesWords(values: readonly Parameters<typeof shownValue>[0][]): string {
+function valuesWords(values: readonly CellValue[], words: TabWords): string {
   return values
-    .filter((value) => value != null && value !== "")
-    .map(shownValue)
+    .flatMap((value, slot) => (value == null || value === "" ? [] : words.value(value, slot)))
     .join(", ");
 }
 

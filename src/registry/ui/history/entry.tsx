@@ -1,5 +1,6 @@
 import type { ComponentChild } from "preact";
 import type { HistoryEntry } from "../../../../client-sdk/src/contract/history.ts";
+import type { TabWords } from "../edits/tab-words.ts";
 import { countWords, timeWords } from "../parts/words.ts";
 import { formatRoute, type HistoryRoute } from "../shell/routes.ts";
 import { entryWords, originWords } from "./entry-words.ts";
@@ -8,11 +9,12 @@ import { entryWords, originWords } from "./entry-words.ts";
 export function Entry(props: {
   entry: HistoryEntry;
   route: HistoryRoute;
+  words: TabWords;
   onRestore: (to: string) => void;
   onTakeBack: (cause: string) => void;
 }) {
   const { entry, route } = props;
-  const { where, what, change } = entryWords(entry);
+  const { where, what, change } = entryWords(entry, props.words);
   const { source, tab } = route;
   const [row, key] = ["row" in entry ? entry.row : undefined, "column" in entry ? entry.column : undefined];
   const isCell = entry.kind === "cell" || entry.kind === "formula";

@@ -1,6 +1,8 @@
 import { useCallback, useState } from "preact/hooks";
 import type { HistoryEntry, RestoreBody } from "../../../../client-sdk/src/contract/history.ts";
 import type { SourceAnswer } from "../../../../client-sdk/src/contract/rest.ts";
+import type { TabWords } from "../edits/tab-words.ts";
+import { useTabWords } from "../edits/use-tab-words.ts";
 import { CodeSample, CURL } from "../parts/code-sample.tsx";
 import { ListState } from "../parts/notice.tsx";
 import { Page } from "../parts/page.tsx";
@@ -29,10 +31,11 @@ export function HistoryPage(props: { api: Api; route: HistoryRoute; sources: rea
     cursors.length === 0 ? REFRESH_MS : undefined,
   );
   const name = props.sources.find(({ id }) => id === source)?.name ?? source;
+  const words = useTabWords(api, props.sources, [{ source, tab }])({ source, tab });
   const { entries, next } = history.value ?? { entries: null };
   return (
     <Page
-      title={`History of ${aboutWords(route)}`}
+      title={`History of ${aboutWords(route, words)}`}
       back={{ href: formatRoute({ page: "tab", source, tab }), words: `${name}: ${tab}` }}
       about="Who changed what, from what to what; the newest first. A restore shows what it would change, and is itself a change that can be taken back."
       beside={<Narrower route={route} />}
@@ -47,6 +50,7 @@ export function HistoryPage(props: { api: Api; route: HistoryRoute; sources: rea
               key={entry.id}
               entry={entry}
               route={route}
+              words={words}
               onRestore={(to) => setRestoring(bodyOf(narrowed(route, entry), to))}
               onTakeBack={(batch) => setRestoring({ batch })}
             />
@@ -61,6 +65,7 @@ export function HistoryPage(props: { api: Api; route: HistoryRoute; sources: rea
           api={api}
           place={{ source, tab }}
           body={restoring}
+          words={words}
           onClose={() => {
             setRestoring(null);
             history.refresh();
@@ -110,9 +115,9 @@ export function bodyOf({ row, key }: HistoryRoute, to: string): RestoreBody {
   return key === undefined ? { row, to } : { cell: { row, column: key }, to };
 }
 
-function aboutWords({ tab, row, key }: HistoryRoute): string {
+function aboutWords({ tab, row, key }: HistoryRoute, words: TabWords): string {
   if (row === undefined) return tab;
-  return key === undefined ? `row ${row} of ${tab}` : `${key}, row ${row}`;
+  return key === undefined ? `${words.row(row)} of ${tab}` : `${key}, ${words.row(row)}`;
 }
 
 function samples(route: HistoryRoute, origin: string) {

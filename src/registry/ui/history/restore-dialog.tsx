@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { RestoreAnswer, RestoreBody } from "../../../../client-sdk/src/contract/history.ts";
+import type { TabWords } from "../edits/tab-words.ts";
 import { Alert } from "../parts/notice.tsx";
 import { countWords, refusalWords } from "../parts/words.ts";
 import type { Api } from "../rest/api.ts";
@@ -10,7 +11,13 @@ import { restoreWords } from "./entry-words.ts";
 const SHOWN_MAX = 200;
 
 /** Shows what a restore would change; does it only then. */
-export function RestoreDialog(props: { api: Api; place: TabPlace; body: RestoreBody; onClose: () => void }) {
+export function RestoreDialog(props: {
+  api: Api;
+  place: TabPlace;
+  body: RestoreBody;
+  words: TabWords;
+  onClose: () => void;
+}) {
   const { api, place, body, onClose } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const [seen, setSeen] = useState<RestoreAnswer | null>(null);
@@ -43,7 +50,7 @@ export function RestoreDialog(props: { api: Api; place: TabPlace; body: RestoreB
       <h2 id="restore-title">{done ? "Restored" : "Restore: what would change"}</h2>
       <Alert>{message}</Alert>
       {!seen && message === "" && <p class="quiet">Comparing ...</p>}
-      {seen && !done && <Difference answer={seen} />}
+      {seen && !done && <Difference answer={seen} words={props.words} />}
       {done && (
         <p>
           {countWords((done.edits ?? []).length, "edit is", "edits are")} on the way into the sheet. They
@@ -64,13 +71,14 @@ export function RestoreDialog(props: { api: Api; place: TabPlace; body: RestoreB
   );
 }
 
-function Difference({ answer: { edits = [], skipped = [] } }: { answer: RestoreAnswer }) {
+function Difference(props: { answer: RestoreAnswer; words: TabWords }) {
+  const { edits = [], skipped = [] } = props.answer;
   return (
     <>
       {edits.length === 0 && <p>It is so already: nothing would change.</p>}
       <ul class="difference">
         {edits.slice(0, SHOWN_MAX).map((edit, index) => {
-          const { where, what, change } = restoreWords(edit);
+          const { where, what, change } = restoreWords(edit, props.words);
           return (
             <li key={index}>
               <span class="quiet">{where}</span> {what}{" "}
@@ -90,7 +98,7 @@ function Difference({ answer: { edits = [], skipped = [] } }: { answer: RestoreA
           <ul class="losses">
             {skipped.slice(0, SHOWN_MAX).map(({ row, column, why }, index) => (
               <li key={index}>
-                {[row && `row ${row}`, column].filter(Boolean).join(", ")} {why}
+                {[row && props.words.row(row), column].filter(Boolean).join(", ")} {why}
               </li>
             ))}
           </ul>

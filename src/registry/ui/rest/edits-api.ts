@@ -11,6 +11,7 @@ import type {
   RestoreAnswer,
   RestoreBody,
 } from "../../../../client-sdk/src/contract/history.ts";
+import type { RowsAnswer } from "../../../../client-sdk/src/contract/rest.ts";
 import type { Answer, Call } from "./call.ts";
 
 export interface TabPlace {
@@ -27,6 +28,8 @@ export interface EditsApi {
   discardDeadLetter(id: string): Answer<null>;
   /** The newest first; `query` as in its address. */
   history(place: TabPlace, query: Readonly<Record<string, string>>): Answer<HistoryAnswer>;
+  /** Columns and rows of a tab; `query` as in its address. */
+  rows(place: TabPlace, query: Readonly<Record<string, string>>): Answer<RowsAnswer>;
   /** Tells what would be edited with `preview`, else edits. */
   restore(place: TabPlace, body: RestoreBody): Answer<RestoreAnswer>;
 }
@@ -47,6 +50,7 @@ export function createEditsApi(call: Call): EditsApi {
     requeueDeadLetter: (id) => call("POST", `${letter(id)}/requeue`),
     discardDeadLetter: (id) => call("DELETE", letter(id)),
     history: (place, query) => call("GET", `${tabAt(place)}/history?${new URLSearchParams(query)}`),
+    rows: (place, query) => call("GET", `${tabAt(place)}/rows?${new URLSearchParams(query)}`),
     restore: (place, body) => call("POST", `${tabAt(place)}/restore`, { body }),
   };
 }

@@ -65,9 +65,9 @@ export function Main(props: {
     case "history":
       return <HistoryPage key={JSON.stringify(route)} api={api} route={route} sources={list} />;
     case "conflicts":
-      return <ConflictsPage api={api} />;
+      return <ConflictsPage api={api} sources={list} />;
     case "deadletters":
-      return <DeadLettersPage api={api} />;
+      return <DeadLettersPage api={api} sources={list} />;
     case "charts":
       return <ChartsPage api={api} holder={charts} />;
     case "views":
