@@ -166,6 +166,7 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
     records,
     connected,
     templates: templates.store,
+    current: gate.current,
   });
   const streams = createEventStreams({ documents, gate, clock: runtime.clock, watch: turns.watch });
   const accounts = createAccounts({

@@ -1,8 +1,10 @@
 /** Exports and what they need of the rest: accounts, templates, live documents. */
 import type { Credentials, FieldProblem } from "#contract/rest.ts";
+import { type Grant, may } from "./access/grant.ts";
 import type { Kv } from "./backend/backend.ts";
 import { createExports } from "./exports/exports.ts";
 import { createExportFollower } from "./exports/follow.ts";
+import type { ExportRecord } from "./exports/jobs/record.ts";
 import { createLiveTables } from "./exports/live.ts";
 import type { TemplateStore } from "./exports/template-store.ts";
 import type { AccountStore } from "./registry/accounts/account-store.ts";
@@ -32,6 +34,8 @@ export interface ExportPartsDeps {
   readonly records: Records;
   readonly connected: AccountStore;
   readonly templates: TemplateStore;
+  /** What a token gives now; null: it has ended. */
+  readonly current: (grant: Grant) => Grant | null;
 }
 
 /** The account of the sample's Google: so that exports can be tried without one's own. */
@@ -47,6 +51,12 @@ export function createExportParts(deps: ExportPartsDeps): ExportParts | null {
   const follower = createExportFollower({
     exports: () => exports,
     tables,
+    mayRead(record, live) {
+      const now = deps.current(readerOf(record));
+      // Signed tokens of an issuer that is not configured any more are known to nobody: their end stands in them.
+      const isOver = (now?.expiresAt ?? Number.POSITIVE_INFINITY) <= runtime.clock.nowMs();
+      return now !== null && !isOver && may(now, "read", live);
+    },
     template,
     clock: runtime.clock,
     random: runtime.random,
@@ -103,4 +113,11 @@ export function createExportParts(deps: ExportPartsDeps): ExportParts | null {
       await exports.close();
     },
   };
+}
+
+/** Records of older versions tell whose they are alone; which of a user's tokens it was is not known any more. */
+function readerOf({ reader, subject }: ExportRecord): Grant {
+  if (reader) return reader;
+  if (subject === "admin") return { subject, scopes: [{ action: "admin" }] };
+  return { subject, scopes: [], token: subject.replace(/^token:/, "api:") };
 }

@@ -11,7 +11,7 @@ import type { WorkbookMaker } from "../sources/drivers.ts";
 import type { RequestObserver } from "../sources/source.ts";
 import { createExportWriter, type ExportWriter } from "./google/writer.ts";
 import { createExportActor, type ExportActor, type ExportActorDeps } from "./jobs/actor.ts";
-import { type ExportRecord, type JobType, newJob } from "./jobs/record.ts";
+import { type ExportRecord, type JobType, newJob, type Reader } from "./jobs/record.ts";
 import { createExportStore } from "./jobs/store.ts";
 import { isTaken } from "./jobs/transition.ts";
 import { createExportTurns } from "./jobs/turns.ts";
@@ -27,6 +27,8 @@ export interface Exports {
   update(id: string, update: NewUpdate): Promise<Result<ExportRecord, ExportsError>>;
   retry(id: string): Promise<Result<ExportRecord, ExportsError>>;
   cancel(id: string): Promise<Result<ExportRecord, ExportsError>>;
+  /** By whose right its live data are read from now on. */
+  rebind(id: string, reader: Reader): Promise<Result<ExportRecord, ExportsError>>;
   /** Why it does not follow its live data; null: it does. */
   tellFollow(id: string, problem: ExportProblem | null): Promise<Result<ExportRecord, ExportsError>>;
   /** Erases record and data; with `trash` the workbook goes to its owner's trash first. */
@@ -44,6 +46,7 @@ export interface NewExport {
   readonly edits: HandEdits;
   readonly live: LiveData | null;
   readonly claims: Claims;
+  readonly reader?: Reader;
   readonly key: string | null;
   readonly plan: SheetPlan;
 }
@@ -218,7 +221,13 @@ export function createExports(deps: ExportsDeps): Exports {
       return addJob(record, name, type, plan);
     },
     async retry(id) {
-      return find(id) ? asked(id, { tag: "RetryAsked" }) : err({ tag: "UnknownExport" });
+      const record = find(id);
+      if (!record) return err({ tag: "UnknownExport" });
+      const why = whyNotAgain(record);
+      return why ? err({ tag: "NotNow", ...why }) : asked(id, { tag: "RetryAsked" });
+    },
+    async rebind(id, reader) {
+      return find(id) ? asked(id, { tag: "ReaderTold", reader }) : err({ tag: "UnknownExport" });
     },
     async cancel(id) {
       return find(id) ? asked(id, { tag: "CancelAsked" }) : err({ tag: "UnknownExport" });
@@ -235,6 +244,19 @@ export function createExports(deps: ExportsDeps): Exports {
       await Promise.all([...actors.values()].map((actor) => actor.close()));
     },
   };
+}
+
+/** Null: there is something to try again, or it goes on by itself. */
+function whyNotAgain({ phase, jobs, shown }: ExportRecord) {
+  if (phase.tag !== "Cancelled" && jobs.length > 0) return null;
+  if (phase.tag !== "Cancelled") {
+    return {
+      problem: "has nothing to try again: nothing of it failed",
+      fix: "POST .../update gives it new data",
+    };
+  }
+  const fix = shown === null ? "make a new export" : "POST .../update gives it new data";
+  return { problem: "was cancelled, and what waited is gone", fix };
 }
 
 /** An id that nobody guesses. */

@@ -1,12 +1,12 @@
 /** Exports of live data follow them: some time after a change the sheet is made to show what the document does. */
 import type { ExportProblem } from "#contract/exports.ts";
 import { err, type Result } from "#contract/result.ts";
-import type { DataReport, TemplateBody } from "#contract/templates.ts";
+import type { DataReport, LiveData, TemplateBody } from "#contract/templates.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Logger } from "../runtime/logger.ts";
 import { type Random, randomHex } from "../runtime/random.ts";
 import type { Exports } from "./exports.ts";
-import type { ExportRecord } from "./jobs/record.ts";
+import type { ExportRecord, Reader } from "./jobs/record.ts";
 import type { LiveTables } from "./live.ts";
 import { planExport } from "./plan-export.ts";
 
@@ -17,6 +17,8 @@ export interface ExportFollower {
 }
 
 export interface ExportFollowerDeps {
+  /** Whether whose export it is may still read what it follows. */
+  readonly mayRead: (record: ExportRecord, live: LiveData) => boolean;
   readonly exports: () => Pick<Exports, "get" | "update" | "tellFollow">;
   readonly tables: LiveTables;
   readonly template: (
@@ -38,6 +40,8 @@ interface Followed {
   cancelWake: () => void;
   /** Changed since the last update was asked for. */
   dirty: boolean;
+  /** By whose right it was last read. */
+  reader: Reader | undefined;
 }
 
 export function createExportFollower(deps: ExportFollowerDeps): ExportFollower {
@@ -45,7 +49,7 @@ export function createExportFollower(deps: ExportFollowerDeps): ExportFollower {
   const followed = new Map<string, Followed>();
 
   function begin(record: ExportRecord): void {
-    const entry: Followed = { stop: () => {}, cancelWake: () => {}, dirty: false };
+    const entry: Followed = { stop: () => {}, cancelWake: () => {}, dirty: false, reader: record.reader };
     followed.set(record.id, entry);
     void join(record, entry);
   }
@@ -81,7 +85,12 @@ export function createExportFollower(deps: ExportFollowerDeps): ExportFollower {
     await deps.exports().update(id, { id: name, type: "replace", plan: planned.value });
   }
 
-  async function planOf({ live, claims, template: used, title, key }: ExportRecord) {
+  async function planOf(record: ExportRecord) {
+    const { live, claims, template: used, title, key } = record;
+    if (!deps.mayRead(record, live!)) {
+      const why = "the token that it was made with may not read its data any more, or has ended";
+      return problem("no-right", why, "POST .../retry with a token that may read them");
+    }
     const template = (await deps.template(used.id, used.version)) ?? (await deps.template(used.id));
     if (!template) return problem("template-gone", `its template "${used.id}" is gone`, "Make it anew");
     const table = await tables.read(live!, claims);
@@ -100,7 +109,10 @@ export function createExportFollower(deps: ExportFollowerDeps): ExportFollower {
         entry.cancelWake();
         followed.delete(record.id);
       } else if (!gone && !entry) begin(record);
-      else if (entry?.dirty && record.jobs.length === 0) {
+      else if (entry && entry.reader !== record.reader) {
+        entry.reader = record.reader;
+        changed(record.id, entry);
+      } else if (entry?.dirty && record.jobs.length === 0) {
         entry.cancelWake();
         entry.cancelWake = clock.wakeAt(
           clock.monotonicMs() + DEBOUNCE_MS,

@@ -4,15 +4,18 @@ import type { FieldProblem } from "#contract/rest.ts";
 import { err, ok, type Result } from "#contract/result.ts";
 import type { DataReport, ExportData, LiveData, TemplateBody } from "#contract/templates.ts";
 import { type Grant, may } from "../access/grant.ts";
-import { type Exports, type ExportsError, newExportId } from "../exports/exports.ts";
+import type { StorageError } from "../backend/backend.ts";
+import { type Exports, type ExportsError, type NewExport, newExportId } from "../exports/exports.ts";
 import { type GivenData, isLiveData } from "../exports/items.ts";
 import type { ExportRecord } from "../exports/jobs/record.ts";
+import { isTaken } from "../exports/jobs/transition.ts";
 import type { SheetPlan } from "../exports/plan.ts";
 import { planExport } from "../exports/plan-export.ts";
 import type { Claims } from "../model/where/compile.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { checkShape } from "./check-shape.ts";
 import { exportAnswer } from "./export-answer.ts";
+import { createExportQuota, type ExportQuotaDeps, type TooManyExports } from "./export-quota.ts";
 import { createExportShape, updateExportShape } from "./export-schema.ts";
 import type { ClaimError, Idempotency } from "./idempotency.ts";
 
@@ -26,9 +29,9 @@ export interface ExportDesk {
     by: Grant,
     key: string | null,
   ): Promise<Result<ExportAnswer, ExportDeskError>>;
-  retry(id: string, by: Grant): Promise<Result<ExportAnswer, ExportsError>>;
+  retry(id: string, by: Grant): Promise<Result<ExportAnswer, ExportDeskError>>;
   cancel(id: string, by: Grant): Promise<Result<ExportAnswer, ExportsError>>;
-  remove(id: string, by: Grant, trash: boolean): Promise<Result<void, ExportsError>>;
+  remove(id: string, by: Grant, trash: boolean): Promise<Result<void, ExportDeskError>>;
 }
 
 export type ExportDeskError =
@@ -36,13 +39,15 @@ export type ExportDeskError =
   /** The data do not fit the template. Nothing was written. */
   | { readonly tag: "BadData"; readonly report: DataReport }
   | { readonly tag: "Forbidden"; readonly detail: string }
+  | TooManyExports
   | ClaimError
   | ExportsError;
 
 export interface ExportDeskDeps {
   readonly exports: Exports;
   readonly idempotency: Idempotency;
-  readonly runtime: Pick<Runtime, "random">;
+  readonly runtime: Pick<Runtime, "random" | "clock">;
+  readonly limits?: ExportQuotaDeps["limits"];
   /** The newest version unless one is named; null: there is none. */
   readonly template: (
     id: string,
@@ -58,6 +63,11 @@ export interface ExportDeskDeps {
 
 export function createExportDesk(deps: ExportDeskDeps): ExportDesk {
   const { exports, idempotency } = deps;
+  const quota = createExportQuota({
+    list: exports.list,
+    clock: deps.runtime.clock,
+    ...(deps.limits && { limits: deps.limits }),
+  });
 
   function find(id: string, by: Grant): Result<ExportRecord, ExportsError> {
     const record = exports.get(id);
@@ -73,8 +83,7 @@ export function createExportDesk(deps: ExportDeskDeps): ExportDesk {
   ): Promise<Result<SheetPlan, ExportDeskError>> {
     let given: ExportData = data;
     if (isLiveData(data)) {
-      if (!may(by, "read", data))
-        return err({ tag: "Forbidden", detail: 'The token does not allow "read" on data.' });
+      if (!may(by, "read", data)) return err({ tag: "Forbidden", detail: NO_READ });
       const read = await deps.live(data, by.claims ?? {});
       if (!read.ok) {
         const fix = "name a source, a tab and a view that there are";
@@ -95,16 +104,33 @@ export function createExportDesk(deps: ExportDeskDeps): ExportDesk {
       err({ tag: "Invalid" as const, problems: [{ field: "account", problem, fix }] });
     if (chosen === null) {
       return wrong(
-        "is missing, and there is not one that goes without saying",
+        "is missing, and there is not exactly one that can make workbooks",
         'connect an account by POST /api/v1/accounts/google/connect with {"scope": "drive.file"}, and name its id',
       );
     }
-    const source = /^source:(.*)$/.exec(chosen)?.[1];
-    if (source !== undefined && !may(by, "admin", { source })) {
-      return err({ tag: "Forbidden", detail: `The token does not allow "admin" on ${source}.` });
-    }
+    const allowed = mayUse(chosen, by);
+    if (!allowed.ok) return allowed;
     const problem = await deps.checkAccount(chosen);
     return problem ? err({ tag: "Invalid", problems: [problem] }) : ok(chosen);
+  }
+
+  /** An export of the bearer's that is to be written: their token may have been narrowed since it was made. */
+  function findToWrite(id: string, by: Grant): Result<ExportRecord, ExportDeskError> {
+    const found = find(id, by);
+    if (!found.ok) return found;
+    const allowed = mayUse(found.value.account, by);
+    return allowed.ok ? found : allowed;
+  }
+
+  /** Within the limits; an id that is taken is the same export. */
+  async function make(asked: NewExport): Promise<Result<ExportRecord, TooManyExports | StorageError>> {
+    const known = exports.get(asked.id);
+    if (known) return ok(known);
+    const entered = quota.enter(asked);
+    if (!entered.ok) return entered;
+    const made = await exports.create(asked);
+    entered.value.leave();
+    return made;
   }
 
   /** What the request makes is named after its key, so that it comes to be once. */
@@ -159,7 +185,7 @@ export function createExportDesk(deps: ExportDeskDeps): ExportDesk {
       const name = await nameOf(key, by, ["create", given]);
       if (!name.ok) return name;
       return shown(
-        await exports.create({
+        await make({
           id: name.value,
           subject: by.subject,
           conversationId,
@@ -169,13 +195,14 @@ export function createExportDesk(deps: ExportDeskDeps): ExportDesk {
           edits: body.value.edits ?? "overwrite",
           live: isLiveData(data) ? data : null,
           claims: by.claims ?? {},
+          reader: by,
           key: keyColumn ?? null,
           plan: planned.value,
         }),
       );
     },
     async update(id, given, by, key) {
-      const found = find(id, by);
+      const found = findToWrite(id, by);
       if (!found.ok) return found;
       const body = checked<UpdateExportBody>(updateExportShape, given);
       if (!body.ok) return body;
@@ -194,27 +221,54 @@ export function createExportDesk(deps: ExportDeskDeps): ExportDesk {
       if (!planned.ok) return planned;
       const name = await nameOf(key, by, ["update", id, given]);
       if (!name.ok) return name;
+      if (!isTaken(found.value, name.value)) {
+        const room = quota.checkJobs(found.value.subject);
+        if (!room.ok) return room;
+      }
       return shown(await exports.update(id, { id: name.value, type, plan: planned.value }));
     },
     async retry(id, by) {
-      const found = find(id, by);
-      return found.ok ? shown(await exports.retry(id)) : found;
+      const found = findToWrite(id, by);
+      if (!found.ok) return found;
+      const { live, follow, subject, phase } = found.value;
+      // An administrator's right is not lent to whose export it is.
+      if (!live || follow?.code !== "no-right" || by.subject !== subject)
+        return shown(await exports.retry(id));
+      if (!may(by, "read", live)) return err({ tag: "Forbidden", detail: NO_READ });
+      const bound = await exports.rebind(id, by);
+      return shown(bound.ok && phase.tag === "Failed" ? await exports.retry(id) : bound);
     },
     async cancel(id, by) {
       const found = find(id, by);
       return found.ok ? shown(await exports.cancel(id)) : found;
     },
     async remove(id, by, trash) {
-      const found = find(id, by);
+      const found = trash ? findToWrite(id, by) : find(id, by);
       return found.ok ? exports.remove(id, trash) : found;
     },
   };
 }
 
+const NO_READ = 'The token does not allow "read" on data.';
 const TEMPLATE_FIX = "use an id that GET /api/v1/export/templates lists";
 
 function isSeenBy({ subject }: ExportRecord, by: Grant): boolean {
   return by.subject === subject || may(by, "admin", {});
+}
+
+/**
+ * A source's own credentials are for who administers it. Every other account speaks in the name of whoever runs the
+ * daemon: it is for who may write everywhere, not for a token of one source, tab or view.
+ */
+function mayUse(account: string, by: Grant): Result<void, ExportDeskError> {
+  const source = /^source:(.*)$/.exec(account)?.[1];
+  if (source !== undefined) {
+    const detail = `The token does not allow "admin" on ${source}, whose credentials the export uses.`;
+    return may(by, "admin", { source }) ? ok(undefined) : err({ tag: "Forbidden", detail });
+  }
+  if (may(by, "write", {})) return ok(undefined);
+  const detail = `The token does not allow "write" on the daemon as a whole, which exports with the account ${account} need. Use a token with a "write" scope without a source, or "source:ID" of a source that you administer.`;
+  return err({ tag: "Forbidden", detail });
 }
 
 /** The form of a body, its data left to the template. */

@@ -66,8 +66,15 @@ async function setUp() {
   await stage.clock.advance(2_000);
   /** A bearer of a token of its own. */
   async function bearer(name: string, scopes: object[]): Promise<Record<string, string>> {
-    const token = await call("POST", "/api/v1/tokens", { name, scopes });
-    return { Authorization: `Bearer ${token.body.token}` };
+    return (await tokenOf({ name, scopes })).headers;
+  }
+  async function tokenOf(body: object) {
+    const token = await call("POST", "/api/v1/tokens", body);
+    const headers: Record<string, string> = { Authorization: `Bearer ${token.body.token}` };
+    return { id: String(token.body.id), headers };
+  }
+  async function pass(): Promise<void> {
+    for (let look = 0; look < 20; look++) await stage.clock.advance(2_000);
   }
   async function done(id: string): Promise<ExportAnswer> {
     for (let look = 0; look < 100; look++) {
@@ -78,7 +85,7 @@ async function setUp() {
     throw new Error("it is not done");
   }
   const books = () => stage.emulator.workbookIds().filter((id) => id !== stage.id);
-  return { ...stage, stage, backend, daemon, call, bearer, done, books };
+  return { ...stage, stage, backend, daemon, call, bearer, tokenOf, pass, done, books };
 }
 
 describe("exports over REST", () => {
@@ -276,5 +283,116 @@ describe("exports over REST", () => {
     const later = await done(body.id);
     expect(later.follow).toBeUndefined();
     expect(copy.read("Table").at(-1)).toEqual(["c", 3]);
+  });
+
+  test("EXP-37 an account is for who may write everywhere, a source's for who administers it", async () => {
+    const { call, bearer, tokenOf, done } = await setUp();
+    const ambient = { ...BODY, account: "ambient" };
+    const at = { source: "shop", tab: "Prices" };
+    for (const scopes of [
+      [{ action: "write", source: "shop" }],
+      [{ action: "write", ...at }],
+      [{ action: "admin", source: "shop" }],
+      [{ action: "read" }, { action: "write", ...at }],
+    ]) {
+      const narrow = await bearer("narrow", scopes);
+      const refused = await call("POST", `${ROOT}/create`, ambient, narrow);
+      expect([scopes, refused.status]).toEqual([scopes, 403]);
+      expect(refused.body.detail).toContain('"write" on the daemon as a whole');
+    }
+    expect((await call("GET", ROOT)).body).toEqual([]);
+    const wide = await bearer("wide", [{ action: "write" }]);
+    // Not for want of a right: this daemon has no such account.
+    expect((await call("POST", `${ROOT}/create`, ambient, wide)).status).toBe(400);
+    const own = await tokenOf({ name: "own", scopes: [{ action: "admin", source: "shop" }] });
+    const made = await call("POST", `${ROOT}/create`, BODY, own.headers);
+    expect(made.status).toBe(202);
+    await done(made.body.id);
+    // Narrowed since: it is still seen, and nothing is written by it.
+    await call("PUT", `/api/v1/tokens/${own.id}`, { scopes: [{ action: "write", source: "shop" }] });
+    const path = `${ROOT}/${made.body.id}`;
+    const update = { update_type: "append", data: [{ sku: "c", price: 3 }] };
+    expect((await call("GET", `${path}/status`, undefined, own.headers)).status).toBe(200);
+    expect((await call("POST", `${path}/update`, update, own.headers)).status).toBe(403);
+    expect((await call("POST", `${path}/retry`, undefined, own.headers)).status).toBe(403);
+    expect((await call("DELETE", `${path}?file=trash`, undefined, own.headers)).status).toBe(403);
+    expect((await done(made.body.id)).lastUpdate).toMatchObject({ type: "create" });
+  });
+
+  test("EXP-38 the limits of exports name themselves and the cure", async () => {
+    const { call, bearer } = await setUp();
+    const scopes = [{ action: "admin", source: "shop" }];
+    const ann = await bearer("ann", scopes);
+    const mails = (count: number) =>
+      Array.from({ length: count }, (_, at) => ({
+        role: "reader",
+        email: `p${at}@example.com`,
+        notify: true,
+      }));
+    for (const share of [mails(50), mails(49)]) {
+      expect((await call("POST", `${ROOT}/create`, { ...BODY, share }, ann)).status).toBe(202);
+    }
+    // Of the account, whoever asks, and whatever was deleted since.
+    const [first] = (await call("GET", ROOT, undefined, ann)).body;
+    await call("DELETE", `${ROOT}/${first.id}`, undefined, ann);
+    const bob = await bearer("bob", scopes);
+    const more = await call("POST", `${ROOT}/create`, { ...BODY, share: mails(2) }, bob);
+    expect([more.status, more.body.type]).toEqual([429, "urn:sheetwire:problem:too-many-exports"]);
+    expect(more.body.detail).toBe(
+      '100 mails an hour go out for the account source:shop, and 1 are left: try again later, or leave "notify" out.',
+    );
+    expect((await call("POST", `${ROOT}/create`, { ...BODY, share: mails(1) }, bob)).status).toBe(202);
+    const shares = await call("POST", `${ROOT}/create`, { ...BODY, share: mails(51) }, bob);
+    expect([shares.status, shares.body.errors[0].field]).toEqual([400, "share"]);
+  });
+
+  for (const [how, { method, sent }] of [
+    ["revoked", { method: "DELETE", sent: undefined }],
+    ["narrowed", { method: "PUT", sent: { scopes: [{ action: "write" }] } }],
+    ["expired", { method: "PUT", sent: { ttl: 1 } }],
+  ] as const) {
+    test(`EXP-39 a live export whose token is ${how} is not updated any more, and says why`, async () => {
+      const { call, tokenOf, pass, done, books, emulator, person } = await setUp();
+      const scopes = [
+        { action: "read", source: "shop" },
+        { action: "admin", source: "shop" },
+      ];
+      const alice = { name: "Alice", user: "alice", scopes };
+      const { id, headers } = await tokenOf(alice);
+      const data = { source: "shop", tab: "Prices" };
+      const { body } = await call("POST", `${ROOT}/create`, { ...BODY, data }, headers);
+      await done(body.id);
+      const copy = emulator.person(books()[0]!);
+      person.setCell("Prices", "B2", 5);
+      await pass();
+      expect(copy.read("Table", "B2")).toEqual([[5]]);
+      expect((await call(method, `/api/v1/tokens/${id}`, sent)).status).toBeLessThan(300);
+      person.setCell("Prices", "B2", 77);
+      await pass();
+      expect(copy.read("Table", "B2")).toEqual([[5]]);
+      expect((await done(body.id)).follow?.problem).toMatchObject({ code: "no-right" });
+      // An administrator's right is not lent; a token of hers that may read brings it back.
+      expect((await call("POST", `${ROOT}/${body.id}/retry`)).status).toBe(409);
+      const renewed = await tokenOf(alice);
+      expect((await call("POST", `${ROOT}/${body.id}/retry`, undefined, renewed.headers)).status).toBe(200);
+      await pass();
+      expect(copy.read("Table", "B2")).toEqual([[77]]);
+      expect((await done(body.id)).follow).toBeUndefined();
+    });
+  }
+
+  test("EXP-40 what was cancelled, or never failed, is not tried again, and the answer says why", async () => {
+    const { call, done, clock } = await setUp();
+    const { body } = await call("POST", `${ROOT}/create`, BODY);
+    expect((await call("POST", `${ROOT}/${body.id}/cancel`)).body.state).toBe("cancelled");
+    const again = await call("POST", `${ROOT}/${body.id}/retry`);
+    expect([again.status, again.body.type]).toEqual([409, "urn:sheetwire:problem:export-not-ready"]);
+    expect(again.body.detail).toBe("The export was cancelled, and what waited is gone: make a new export.");
+    await clock.advance(10_000);
+    expect((await call("GET", `${ROOT}/${body.id}/status`)).body.state).toBe("cancelled");
+    const other = await call("POST", `${ROOT}/create`, { ...BODY, title: "Other" });
+    await done(other.body.id);
+    const done2 = await call("POST", `${ROOT}/${other.body.id}/retry`);
+    expect([done2.status, done2.body.detail]).toEqual([409, expect.stringContaining("nothing to try again")]);
   });
 });

@@ -17,7 +17,16 @@ export interface ExportActor {
 
 export type ExportRequest = Extract<
   ExportEvent,
-  { tag: "Started" | "UpdateAsked" | "RetryAsked" | "CancelAsked" | "RemoveAsked" | "FollowTold" }
+  {
+    tag:
+      | "Started"
+      | "UpdateAsked"
+      | "RetryAsked"
+      | "CancelAsked"
+      | "RemoveAsked"
+      | "FollowTold"
+      | "ReaderTold";
+  }
 >;
 
 export interface ExportActorDeps {

@@ -1,6 +1,7 @@
 /** An export as it is kept: what it is, how far it is, and what waits. Its data stand beside it, in parts. */
 import type { ExportProblem, ExportShare, HandEdits, UpdateReport, UpdateType } from "#contract/exports.ts";
 import type { LiveData } from "#contract/templates.ts";
+import type { Grant } from "../../access/grant.ts";
 import type { Claims } from "../../model/where/compile.ts";
 
 export interface ExportRecord {
@@ -17,6 +18,8 @@ export interface ExportRecord {
   readonly live: LiveData | null;
   /** Of who asked for a live view: what they may see of it. */
   readonly claims: Claims;
+  /** By whose right the live data are read; records of older versions have none. */
+  readonly reader?: Reader;
   /** Key column that the one who asked named; null: the template's. */
   readonly key: string | null;
   readonly notices: readonly string[];
@@ -42,6 +45,9 @@ export interface ExportRecord {
   /** Why it does not follow its live data for now; records of older versions have none. */
   readonly follow?: ExportProblem | null;
 }
+
+/** A bearer as access knows it: asked again at each look whether its token may still read. */
+export type Reader = Grant;
 
 export interface MadeFile {
   readonly id: string;

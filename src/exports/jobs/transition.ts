@@ -21,6 +21,7 @@ import {
   type Job,
   type MadeFile,
   NO_COUNTS,
+  type Reader,
 } from "./record.ts";
 
 export type ExportEvent =
@@ -41,6 +42,7 @@ export type ExportEvent =
   | { readonly tag: "RetryAsked" }
   /** Whether it follows its live data; null: it does. */
   | { readonly tag: "FollowTold"; readonly problem: ExportProblem | null }
+  | { readonly tag: "ReaderTold"; readonly reader: Reader }
   | { readonly tag: "CancelAsked" }
   | { readonly tag: "RemoveAsked"; readonly trash: boolean };
 
@@ -92,6 +94,8 @@ export function transition(record: ExportRecord, event: ExportEvent, now: Export
       });
     case "FollowTold":
       return step({ ...record, follow: event.problem });
+    case "ReaderTold":
+      return step({ ...record, reader: event.reader, claims: event.reader.claims ?? {} });
     case "Started":
     case "Woken":
       return step(record.phase.tag === "Waiting" ? { ...record, phase: { tag: "Ready" } } : record);

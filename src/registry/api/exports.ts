@@ -55,7 +55,7 @@ export function exportRoutes({ exports, grants, permits }: ExportRoutesDeps) {
           tags,
           summary: "Make a workbook of data",
           description:
-            "The data are checked before anything is written; the workbook is then made by itself, whatever happens to the daemon meanwhile. Ask for its status by the answer's id.",
+            "An account takes a write scope without a source; source:ID an admin scope of that source; live data the right to read them. The data are checked before anything is written; the workbook is then made by itself, whatever happens to the daemon meanwhile. Ask for its status by the answer's id.",
           parameters: [idempotent],
           requestBody: jsonBody(createExportSchema),
           responses: answers(202, "It is on its way.", exportSchema),
@@ -117,6 +117,8 @@ export function exportRoutes({ exports, grants, permits }: ExportRoutesDeps) {
         detail: {
           tags,
           summary: "Go on with an export that failed",
+          description:
+            "409 where nothing failed or it was cancelled. One that stopped following for want of a right goes on by the right of this token.",
           responses: answers(200, "The export.", exportSchema),
         },
       },
@@ -181,6 +183,10 @@ function exportProblem(error: ExportDeskError): Response {
       return problem("unknown-export", { detail: `No export of yours has this id: GET ${ROOT} lists them.` });
     case "NotNow":
       return problem("export-not-ready", { detail: `The export ${error.problem}: ${error.fix}.` });
+    case "TooManyExports": {
+      const headers = error.retryAfterS === undefined ? {} : { "Retry-After": String(error.retryAfterS) };
+      return problem("too-many-exports", { detail: error.detail, headers });
+    }
     case "StorageError":
       return storageProblem(error);
     default:

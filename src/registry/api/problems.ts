@@ -45,6 +45,7 @@ const PROBLEMS = {
   "bad-data": { status: 422, title: "The data do not fit" },
   "key-reused": { status: 422, title: "The Idempotency-Key belongs to another request" },
   "slow-down": { status: 429, title: "Too many wrong tokens" },
+  "too-many-exports": { status: 429, title: "Too much is asked of exports" },
   "too-many-requests": { status: 429, title: "Too many requests" },
   bug: { status: 500, title: "The daemon failed at this request" },
   "keys-unreachable": { status: 503, title: "The token cannot be checked at present" },
