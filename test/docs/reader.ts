@@ -13,7 +13,7 @@ export interface Reader extends AsyncDisposable {
   shell(code: string): Promise<string>;
   /** Starts shell commands that go on until they are stopped. */
   background(code: string): Running;
-  /** Starts a module whose imports are this project's packages. */
+  /** Starts a module whose imports are this project's packages, in a folder made for it. */
   module(name: string, code: string): Running;
   /** Opens an address of the README, as soon as somebody answers there. */
   open(browser: Browser, url: string): Promise<Page>;
@@ -32,6 +32,8 @@ export interface Reader extends AsyncDisposable {
   readonly googleUrl: string;
 }
 
+/** Where modules are that no page says where to put. */
+export const MODULES = "modules";
 const PRICE_LIST = "Price list";
 /** Of a checkout, what `npx sheetwire` runs. */
 const CHECKOUT = ["package.json", "package-lock.json", "node_modules", "bin", "scripts", "src", "client-sdk"];
@@ -63,9 +65,8 @@ export async function createReader(settings: Readonly<Record<string, string>>): 
   });
   const [, googleUrl, workbook] = /Sample sheet (\S+)\/workbook\/(\S+)/.exec(daemon.output())!;
   const running: Running[] = [];
-  const app = join(folder.path, "app");
+  const app = join(folder.path, MODULES);
   mkdirSync(app);
-  symlinkSync(join(root, "node_modules"), join(app, "node_modules"));
   for (const part of CHECKOUT) symlinkSync(join(root, part), join(folder.path, part));
   writeFileSync(join(app, "tsconfig.json"), JSON.stringify(APP_TSCONFIG));
 

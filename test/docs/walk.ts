@@ -3,7 +3,8 @@ import { expect } from "bun:test";
 import { waitFor } from "../support/daemon-process.ts";
 import { type Block, blocksOf } from "./blocks.ts";
 import { differsFromPrinted } from "./printed-answer.ts";
-import type { Reader } from "./reader.ts";
+import { MODULES, type Reader } from "./reader.ts";
+import type { Running } from "./running.ts";
 
 const SHOWN_MS_MAX = 20_000;
 /** What a program's comment says that it prints, one after the other; "..." stands for anything. */
@@ -44,7 +45,7 @@ export async function walk(reader: Reader, file: string, notRun: readonly RegExp
     else if (language === "ts" || language === "tsx") {
       const filled = code.replaceAll("YOUR_TOKEN", token);
       if (language === "ts") await runProgram(reader, `block-${index}.ts`, filled);
-      else reader.write(`app/block-${index}.tsx`, filled);
+      else reader.write(`${MODULES}/block-${index}.tsx`, filled);
     } else left.push(block);
   }
   const unused = notRun.filter((pattern) => !blocks.some(({ code }) => pattern.test(code)));
@@ -67,6 +68,11 @@ function keeping(variables: ReadonlySet<string>, code: string): string {
 
 /** Runs a program until it has printed all that its comments say. */
 export async function runProgram(reader: Reader, name: string, code: string): Promise<void> {
+  await printsAll(code, () => reader.module(name, code));
+}
+
+/** The program of this code, once `start` has started it. */
+export async function printsAll(code: string, start: () => Running): Promise<void> {
   const prints = [...code.matchAll(PRINTS)].map(([, text]) => text!.trim());
   if (prints.length === 0) throw new Error(`a program of the page says nowhere what it prints:\n${code}`);
   const shown = new RegExp(
@@ -75,7 +81,7 @@ export async function runProgram(reader: Reader, name: string, code: string): Pr
       .map(RegExp.escape)
       .join(".*"),
   );
-  const app = reader.module(name, code);
+  const app = start();
   const flat = (): string => app.output().replaceAll(/\s+/g, " ");
   if (!(await waitFor(() => shown.test(flat()), SHOWN_MS_MAX))) {
     throw new Error(`this was printed:\n${app.output()}\nby:\n${code}`);
