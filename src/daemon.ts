@@ -137,6 +137,7 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
     definition: definitions.applied,
   });
   const records = createRecords({ kv: backend.kv, secrets });
+  const idempotency = createIdempotency({ kv, clock: runtime.clock, random: runtime.random });
   const registry = createRegistry({
     records,
     supervisor,
@@ -149,6 +150,8 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
       if (!remembered.ok) return remembered;
       const edited = await edits.remove(source);
       if (!edited.ok) return edited;
+      const claims = await idempotency.forgetSource(source);
+      if (!claims.ok) return claims;
       const views = await viewDesk.forgetSource(source);
       return views.ok ? tokenStore.forgetSource(source) : views;
     },
@@ -186,10 +189,7 @@ export async function createDaemon(deps: DaemonDeps): Promise<Daemon> {
     views,
     viewDesk,
     templates: templates.desk,
-    edits: {
-      ...editing,
-      idempotency: createIdempotency({ kv, clock: runtime.clock, random: runtime.random }),
-    },
+    edits: { ...editing, idempotency },
     exports: exporting?.desk,
     streams,
     tokens: createTokenDesk({ store: tokenStore, clock: runtime.clock, forgetSubject: edits.forget }),

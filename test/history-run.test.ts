@@ -183,6 +183,11 @@ describe("a restore, all the way into the sheet", () => {
       expect(stage.sheet()).toEqual(later);
     }
     expect(later[0]).toEqual(["a", 20, "first"]);
+    const claims = () => [...stage.store.keys.keys()].filter((name) => name.startsWith("idempotency/"));
+    expect(claims()).toHaveLength(1);
+    await stage.call("DELETE", "/datasources/shop/delete");
+    await stage.pause();
+    expect(claims()).toEqual([]);
     await stage.close();
   });
 

@@ -21,6 +21,8 @@ export interface Idempotency {
   ): Promise<Result<Claim & { readonly again: boolean }, ClaimError>>;
   /** Keeps this instead of the plan. Durable when it resolves. */
   replan(use: KeyUse, plan: unknown): Promise<Result<void, StorageError>>;
+  /** Forgets the claims of a source's requests. Durable when it resolves. */
+  forgetSource(source: string): Promise<Result<void, StorageError>>;
 }
 
 export interface Claim {
@@ -36,6 +38,8 @@ export interface KeyUse {
   readonly key: string;
   /** As sent; its meaning is compared, not its order of fields. */
   readonly payload: unknown;
+  /** The source that it is about, where it is about one. */
+  readonly source?: string;
 }
 
 export type ClaimError =
@@ -56,6 +60,7 @@ const PREFIX = "idempotency/";
 
 interface Claimed extends Claim {
   readonly payload: string;
+  readonly source?: string;
   readonly atMs: number;
 }
 
@@ -99,7 +104,13 @@ export function createIdempotency({ kv, clock, random }: IdempotencyDeps): Idemp
       if (plan !== undefined && Buffer.byteLength(JSON.stringify(plan)) > PLAN_BYTES_MAX)
         return err({ tag: "TooLarge" });
       const claim: Claim = { name, ...(plan === undefined ? {} : { plan }) };
-      const claimed: Claimed = { ...claim, payload: digest(sorted(use.payload)), atMs: clock.nowMs() };
+      const { payload, source } = use;
+      const claimed: Claimed = {
+        ...claim,
+        payload: digest(sorted(payload)),
+        ...(source === undefined ? {} : { source }),
+        atMs: clock.nowMs(),
+      };
       const put = await kv.put(placeOf(use), claimed, 0);
       if (put.ok) return ok({ ...claim, again: false });
       if (put.error.tag === "StorageError") return err(put.error);
@@ -113,6 +124,13 @@ export function createIdempotency({ kv, clock, random }: IdempotencyDeps): Idemp
       const put = await kv.put(placeOf(use), { ...found.value, plan }, found.version);
       // Another version is that of the same request, come again.
       return put.ok || put.error.tag === "VersionMismatch" ? ok(undefined) : err(put.error);
+    },
+    async forgetSource(source) {
+      for (const { key, value } of await kv.list<Claimed>(PREFIX)) {
+        const removed = value.source === source ? await kv.remove(key) : ok(undefined);
+        if (!removed.ok && removed.error.tag === "StorageError") return err(removed.error);
+      }
+      return ok(undefined);
     },
   };
 }

@@ -80,4 +80,19 @@ describe("idempotency keys", () => {
     });
     expect(await start().known(large)).toEqual({ ok: true, value: null });
   });
+
+  test("IDE-8 the claims of a source go with it, those of others stay", async () => {
+    const { runtime } = createTestRuntime();
+    const { kv } = createMemoryBackend();
+    const idempotency = createIdempotency({ ...runtime, kv });
+    const uses = [
+      { ...use, source: "shop" },
+      { ...use, key: "k2", source: "club" },
+      { ...use, key: "k3" },
+    ];
+    for (const each of uses) await idempotency.claim(each, () => "a value");
+    expect(await idempotency.forgetSource("shop")).toMatchObject({ ok: true });
+    const left = await Promise.all(uses.map((each) => idempotency.known(each)));
+    expect(left.map((known) => known.ok && known.value !== null)).toEqual([false, true, true]);
+  });
 });

@@ -69,7 +69,7 @@ export async function createShopStage(settings: Partial<RegisterBody> = {}) {
     const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
     const answer = await settled(daemon!.handle(new Request(`http://daemon.test${path}`, init), "127.0.0.1"));
     if (!answer.ok) throw new Error(`${method} ${path}: ${await answer.text()}`);
-    return (await answer.json()) as T;
+    return (answer.status === 204 ? undefined : await answer.json()) as T;
   }
 
   await start();

@@ -102,7 +102,7 @@ export function editRoutes(deps: EditRoutesDeps) {
         const body = await readJson(request, deps.bodyBytesMax);
         const grant = grants.get(request)!;
         const { subject } = grant;
-        const use = keyUse(request, "edits", subject, [params, body]);
+        const use = keyUse(request, "edits", { subject, place: params, body });
         // Asked first: the columns may be others by now.
         const before = await once.before(use);
         if (!before.ok) return claimProblem(before.error);
@@ -202,9 +202,13 @@ function parseWait(request: Request): Result<number, FieldProblem> {
 }
 
 /** How a request is told apart; null: it has no Idempotency-Key. */
-export function keyUse(request: Request, scope: string, subject: string, payload: unknown): KeyUse | null {
+export function keyUse(
+  request: Request,
+  scope: string,
+  { subject, place, body }: { readonly subject: string; readonly place: Place; readonly body: unknown },
+): KeyUse | null {
   const key = request.headers.get("idempotency-key");
-  return key === null ? null : { scope, subject, key, payload };
+  return key === null ? null : { scope, subject, key, payload: [place, body], source: place.id };
 }
 
 export function claimProblem(error: ClaimError): Response {

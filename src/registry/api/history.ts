@@ -131,7 +131,7 @@ export function historyRoutes(deps: HistoryRoutesDeps) {
           });
         }
         const body = await readJson(request, deps.bodyBytesMax);
-        const use = keyUse(request, "restore", grant.subject, [params, body]);
+        const use = keyUse(request, "restore", { subject: grant.subject, place: params, body });
         // Asked first: what is there by now is not what the first request was about.
         const before = once && !isPreview(body) ? await once.before(use) : ok(null);
         if (!before.ok) return claimProblem(before.error);
