@@ -70,9 +70,11 @@ export function createApi(target: Target, world: World): Api {
 
 export function unreachable(url: string, cause: unknown): Failure {
   const why = cause instanceof Error ? cause.message.replace(/\.$/, "") : String(cause);
+  const problem = `No daemon answers at ${url} (${why}).`;
   return new Failure("unreachable", {
     title: "The daemon cannot be reached",
-    detail: `No daemon answers at ${url} (${why}). Start it with \`sheetwire start\`, or say where it is with --url.`,
+    problem,
+    detail: `${problem} Start it with \`sheetwire start\`, or say where it is with --url.`,
   });
 }
 

@@ -17,6 +17,8 @@ export interface FailureDetails {
   readonly title: string;
   /** A sentence that names the field, the problem and the fix. */
   readonly detail: string;
+  /** The detail without its fix, for who tells that apart. */
+  readonly problem?: string;
   readonly errors?: readonly FieldProblem[] | undefined;
   /** Of the daemon's answer. */
   readonly status?: number;

@@ -270,6 +270,23 @@ describe("tokens", () => {
     expect((await run("tokens", "revoke", mine!.id, "--yes")).code).toBe(0);
     expect((await read()).code).toBe(4);
     expect((await run("tokens", "make", "x", "--scope", "raed")).code).toBe(2);
+    expect((await run("tokens", "make", "x", "--scope", `read:${TAB}@a@b`)).code).toBe(2);
+    const narrow = await run(
+      "tokens",
+      "make",
+      "narrow",
+      "--json",
+      "--scope",
+      `read:${TAB}@bargains`,
+      "--scope",
+      "read:demo/a%40b",
+    );
+    expect(json(narrow)).toMatchObject({
+      scopes: [
+        { action: "read", source: "demo", tab: "Price list", view: "bargains" },
+        { action: "read", source: "demo", tab: "a@b" },
+      ],
+    });
     expect((await run("tokens", "make", "x", "--ttl", "soon")).code).toBe(2);
   });
 });

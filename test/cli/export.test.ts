@@ -64,6 +64,12 @@ test("CLI-15 a workbook is made of data by a template, waited for, updated and l
   expect(json(updated)).toMatchObject({ state: "done", lastUpdate: { changed: 1, removed: 0 } });
   expect(json(await run("export", "status", id, "--json")).id).toBe(id);
   expect((await run("export", "list")).out).toContain(id);
+  const retried = await run("export", "retry", id);
+  expect(retried.err).not.toContain("unknown command");
+  expect(json(await run("export", "cancel", id, "--json")).id).toBe(id);
+  expect(await run("export", "delete", id)).toMatchObject({ code: 2, err: expect.stringContaining("--yes") });
+  expect((await run("export", "delete", id, "--yes")).code).toBe(0);
+  expect((await run("export", "status", id)).code).toBe(3);
   expect((await run("export", "status", "no-such-export")).code).toBe(3);
   expect(await run("export", "create", "table")).toMatchObject({
     code: 2,

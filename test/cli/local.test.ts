@@ -266,6 +266,11 @@ describe("doctor", () => {
     expect(found.of("keys")[0]!.state).toBe("passed");
     expect(found.of("daemon")[0]).toMatchObject({ state: "failed", fix: expect.stringContaining("start") });
 
+    const said = await runCommand(["doctor", "--data-dir", data], {
+      env: { SHEETWIRE_PORT: String(freePort()) },
+    });
+    expect(`${said.out}${said.err}`.split("or say where it is with --url")).toHaveLength(2);
+
     const key = Buffer.alloc(32, 7).toString("base64url");
     writeFileSync(join(data, "master-key"), `${key}\n`);
     const locked = await examine(["--data-dir", data], { SHEETWIRE_PORT: String(freePort()) });

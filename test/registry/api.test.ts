@@ -74,7 +74,10 @@ describe("who gets in", () => {
       if (PUBLIC.includes(name)) continue;
       const response = await plain(stage, method, path, { Authorization: "Bearer reader-token" });
       if (response.status === 403) {
-        expect((await problemOf(response)).type).toBe("urn:sheetwire:problem:forbidden");
+        const { type, detail } = await problemOf(response);
+        expect(type).toBe("urn:sheetwire:problem:forbidden");
+        // What it names is what a scope may hold.
+        expect(detail).toMatch(/does not allow "(read|write|admin)"/);
       } else allowed.push(name);
     }
     expect(allowed).toEqual(

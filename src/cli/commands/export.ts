@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Option } from "@commander-js/extra-typings";
 import type { ExportAnswer, ExportState, UpdateType } from "#contract/exports.ts";
 import type { ExportData, TemplateSummary } from "#contract/templates.ts";
-import { path } from "../api.ts";
+import { path, query } from "../api.ts";
 import { Failure } from "../failure.ts";
 import { collect, wholeNumber } from "../options.ts";
 import type { Program } from "../part.ts";
@@ -34,7 +34,7 @@ const ENDED: ReadonlySet<ExportState> = new Set(["done", "failed", "structure-ch
 export function addExport({ program, run }: Program): void {
   const exports = program
     .command("export")
-    .description("Workbooks made of data: create, update, status, list, templates.");
+    .description("Workbooks made of data: create, update, status, retry, cancel, delete, list, templates.");
   exports
     .command("create")
     .summary("make a workbook of data")
@@ -89,7 +89,39 @@ export function addExport({ program, run }: Program): void {
         show(session, await session.api.get<ExportAnswer>(path(...ROOT, id, "status"))),
       ),
     );
+  addActs(exports as unknown as Program["program"], run);
   addLists(exports as unknown as Program["program"], run);
+}
+
+function addActs(exports: Program["program"], run: Program["run"]): void {
+  for (const [act, what] of [
+    ["retry", "Goes on with an export that failed."],
+    ["cancel", "Cancels what is being written and what waits; what was written stays."],
+  ] as const) {
+    exports
+      .command(act)
+      .description(what)
+      .argument("<id>", "the export")
+      .action((id, _options, command) =>
+        run(command, async (session) =>
+          show(session, await session.api.send<ExportAnswer>("POST", path(...ROOT, id, act))),
+        ),
+      );
+  }
+  exports
+    .command("delete")
+    .description("Erases an export and its data here. Its workbook stays, unless --trash says otherwise.")
+    .argument("<id>", "the export")
+    .option("--trash", "the workbook goes to its owner's trash as well")
+    .option("--yes", "do it without a question")
+    .action((id, { trash, yes }, command) =>
+      run(command, async (session) => {
+        await session.agree(`Delete the export "${id}"${trash ? " and trash its workbook" : ""}?`, yes);
+        await session.api.send("DELETE", `${path(...ROOT, id)}${query({ file: trash ? "trash" : "keep" })}`);
+        await session.print({ id, deleted: true }, () => "");
+        await session.note(`Deleted ${id}.`);
+      }),
+    );
 }
 
 function addLists(exports: Program["program"], run: Program["run"]): void {

@@ -23,7 +23,7 @@ export function addTokens({ program, run }: Program): void {
     .argument("<name>", "for people, to know it by")
     .option(
       "--scope <scope>",
-      'ACTION, ACTION:SOURCE or ACTION:SOURCE/TAB, ACTION being read, write or admin (repeat it); "read" when absent',
+      'ACTION, ACTION:SOURCE, ACTION:SOURCE/TAB or ACTION:SOURCE/TAB@VIEW, ACTION being read, write or admin (repeat it); "read" when absent',
       collect,
       [],
     )
@@ -73,18 +73,29 @@ async function make(session: Session, name: string, { scope, ttl, user, claim }:
   await session.note(`Made ${made.id}; it is told this once.`);
 }
 
+/** An "@" of a name itself is written "%40". */
+const nameOf = (text: string): string => text.replaceAll("%40", "@");
+
 function parseScope(text: string): TokenScope {
-  const [, action, source, tab] = /^(read|write|admin)(?::([^/]+)(?:\/(.+))?)?$/s.exec(text) ?? [];
-  if (action === undefined || (source !== undefined && !SOURCE_ID_PATTERN.test(source))) {
+  const [, action, source, place] = /^(read|write|admin)(?::([^/]+)(?:\/(.+))?)?$/s.exec(text) ?? [];
+  const [tab, view, ...more] = place?.split("@") ?? [];
+  if (
+    action === undefined ||
+    more.length > 0 ||
+    tab === "" ||
+    view === "" ||
+    (source !== undefined && !SOURCE_ID_PATTERN.test(source))
+  ) {
     throw new Failure("usage", {
       title: "The scope is none",
-      detail: `--scope "${text}": write read, write or admin, then :SOURCE or :SOURCE/TAB where it is for these alone.`,
+      detail: `--scope "${text}": write read, write or admin, then :SOURCE, :SOURCE/TAB or :SOURCE/TAB@VIEW where it is for these alone.`,
     });
   }
   return {
     action: action as TokenScope["action"],
     ...(source !== undefined && { source }),
-    ...(tab !== undefined && { tab }),
+    ...(tab !== undefined && { tab: nameOf(tab) }),
+    ...(view !== undefined && { view: nameOf(view) }),
   };
 }
 

@@ -18,7 +18,7 @@ export async function examineDaemon(
       return true;
     } catch (cause) {
       if (!(cause instanceof Failure)) throw cause;
-      findings.push({ check, state: "failed", message: cause.details.detail, fix });
+      findings.push({ check, state: "failed", message: cause.details.problem ?? cause.details.detail, fix });
       return false;
     }
   };

@@ -39,13 +39,21 @@ export function createPermits(grants: Grants) {
         const grant = grants.get(request);
         if (grant && allows(grant, action, target)) return;
         const aim = [source, tab, view].filter((part) => part !== undefined).join("/") || "the daemon";
-        return problem("forbidden", { detail: `The token does not allow "${action}" on ${aim}.` });
+        return problem("forbidden", {
+          detail: `The token does not allow ${WORDS[action] ?? `"${action}" on ${aim}`}.`,
+        });
       },
     }),
   });
 }
 
 export type Permits = ReturnType<typeof createPermits>;
+
+/** What only some scope has to allow, wherever. */
+const WORDS: { readonly [P in Permit]?: string } = {
+  mint: '"admin" anywhere, which making tokens takes',
+  writer: '"write" anywhere',
+};
 
 const actionOf = (permit: Permit | ViewPermit): Permit =>
   typeof permit === "object" ? permit.action : permit;
