@@ -80,6 +80,10 @@ function standing(
     if (row.tag !== "at" || column.tag !== "at") return { id, tag: "written" };
     const { value = null, formula } = tab.cell(tab.gridRow(row.at), tab.gridColumn(column.at)) ?? {};
     const mine = edit.formula !== undefined || cellsEqual(blankAsNull(edit.value), value);
+    // Somebody took it back, or its row moved under the write and it went astray: its author is not told that it stands.
+    if (!mine && edit.base !== undefined && cellsEqual(blankAsNull(edit.base), value)) {
+      return { id, tag: "conflict", reason: "changed", theirs: value, asked: edit.policy === "ask" };
+    }
     const replaced = mine ? {} : ({ replaced: true } as const);
     return { id, tag: "written", value, ...(formula === undefined ? {} : { formula }), ...replaced };
   }

@@ -49,6 +49,32 @@ describe("a batch that comes again", () => {
     },
   );
 
+  test("GOO-74 what landed below the table, which shrank under it, is not confirmed where no answer came", async () => {
+    const { batchOf, cell, send, fail, read, emulator, hooks, person, calls } = await createStage();
+    const batch = batchOf(cell("d", "price", 77), cell("a", "price", 11));
+    hooks.between = () => person.deleteRows("Prices", 2);
+    const answer = { kind: "reset", applied: true } as const;
+    emulator.placeFault({ match: { path: ":batchUpdate" }, answer, times: 1 });
+    expect((await fail(batch)).tag).toBe("Unreachable");
+    const landed = read();
+    expect(await send(again(batch))).toMatchObject([
+      { tag: "conflict", reason: "changed", theirs: 4, asked: false },
+      { tag: "written", value: 11 },
+    ]);
+    expect(calls.some(({ kind }) => kind === "batchUpdate")).toBe(false);
+    expect(read()).toEqual(landed);
+  });
+
+  test("GOO-74 what somebody typed over it is the sheet's, and it is confirmed", async () => {
+    const { batchOf, cell, send, fail, emulator, person } = await createStage();
+    const batch = batchOf(cell("d", "price", 77));
+    const answer = { kind: "reset", applied: true } as const;
+    emulator.placeFault({ match: { path: ":batchUpdate" }, answer, times: 1 });
+    await fail(batch);
+    person.setCell("Prices", "B5", "78");
+    expect(await send(again(batch))).toMatchObject([{ tag: "written", value: 78, replaced: true }]);
+  });
+
   test("GOO-68 it is written where it did not land", async () => {
     const { batchOf, cell, add, send, fail, read, emulator, calls } = await createStage();
     const batch = batchOf(cell("a", "price", 9), add(["e"]));
