@@ -50,10 +50,12 @@ export async function tellAll(
     place.news.push(newsOf(receipt, edit));
     places.set(key, place);
   }
+  let all: Result<void, StorageError> = ok(undefined);
   for (const { edit, news } of places.values()) {
     const { source, tab, subject } = edit;
     const told = await documents.tell({ source, tab, subject }, news);
-    if (!told.ok) return told;
+    // The others are told all the same: who is not told is given its edits again.
+    if (!told.ok) all = told;
   }
-  return ok(undefined);
+  return all;
 }

@@ -180,6 +180,7 @@ export function createEditsDocuments(deps: EditsDocumentsDeps): EditsStore {
       const { document, giver } = await alive(place);
       const told = await document.tell(news);
       if (told.ok) giver.decided(news);
+      else giver.untold(news);
       return told;
     },
     remove,

@@ -17,6 +17,8 @@ export interface EditsGiver {
   look(): void;
   /** The taker told what came of these: they need neither be given nor taken back. */
   decided(news: readonly EditNews[]): void;
+  /** The document could not be told what came of these: given again, they are answered with it. */
+  untold(news: readonly EditNews[]): void;
   /** Something is given and not taken yet. */
   readonly busy: boolean;
   stop(): void;
@@ -38,6 +40,8 @@ export function createEditsGiver({ document, taker, clock, logger }: EditsGiverD
   for (const [id, key] of document.received()) given.set(id, { key, taken: false });
   const stopped = new AbortController();
   let giving = false;
+  const untold = new Set<string>();
+  let cancelAgain: (() => void) | null = null;
 
   function change(): EditsChange | null {
     const arrivals = document.arrivals();
@@ -92,14 +96,33 @@ export function createEditsGiver({ document, taker, clock, logger }: EditsGiverD
     });
   }
 
+  function giveAgain(): void {
+    cancelAgain = null;
+    for (const id of untold) {
+      const known = given.get(id);
+      if (known) known.taken = false;
+    }
+    untold.clear();
+    look();
+  }
+
   return {
     look,
     decided(news) {
       for (const { id, tag } of news) if (tag !== "progress") given.delete(id);
     },
+    untold(news) {
+      for (const { id, tag } of news) if (tag !== "progress") untold.add(id);
+      // Who tells may try again before that.
+      if (untold.size > 0 && !stopped.signal.aborted)
+        cancelAgain ??= clock.wakeAt(clock.monotonicMs() + RETRY_MS_MIN, giveAgain);
+    },
     get busy() {
       return giving;
     },
-    stop: () => stopped.abort(),
+    stop() {
+      stopped.abort();
+      cancelAgain?.();
+    },
   };
 }

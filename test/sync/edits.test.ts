@@ -264,6 +264,30 @@ describe("a daemon's next life", () => {
     await stage.clock.advance(100);
     expect(Object.keys(again.edits.toJSON())).toEqual(["2:0"]);
   });
+
+  test("EDT-32 an edit whose end the storage refused is given again, until its author is told", async () => {
+    const stage = await started();
+    const ann = stage.dial("ann");
+    await stage.clock.settle();
+    ann.edits.set("1:0", cell("a"));
+    ann.edits.set("2:0", cell("waits"));
+    await stage.clock.settle();
+    const [{ id }] = stage.put() as [EditsStage["taken"][number]["change"]["put"][number]];
+    const { log } = stage.backend;
+    const append = log.append;
+    log.append = async () => ({ ok: false, error: { tag: "StorageError", detail: "full" } });
+    const news = { key: "1:0", id, tag: "outcome", outcome: outcome(id) } as const;
+    for (let times = 2; times < 5; times++) {
+      expect((await stage.edits.tell(PLACE, [news])).ok).toBe(false);
+      await stage.clock.advance(600);
+      expect(stage.put().filter((edit) => edit.id === id)).toHaveLength(times);
+    }
+    log.append = append;
+    expect((await stage.edits.tell(PLACE, [news])).ok).toBe(true);
+    await stage.clock.advance(60_000);
+    expect(ann.outcomes.toJSON()).toEqual({ "1:0": outcome(id) });
+    expect(stage.put()).toHaveLength(5);
+  });
 });
 
 describe("the right to write", () => {
