@@ -20,4 +20,16 @@ export const PINNED_EDIT_SEEDS: readonly (readonly [seed: number, found: string]
   [1045, "a late original landed after its batch had gone again in halves"],
   [1107, "a new row whose answer was cut short stood there twice"],
   [1138, "the same as 641 under the policy that asks"],
+  [
+    100060,
+    "what was typed into a row that moved under the same write: all that can go back is what was read before",
+  ],
+  [200113, "the same, where a row above was removed"],
+  [100108, "a request that nobody stored came again behind its author's next wish for the cell"],
+  [100021, "a write below a table that had shrunk, whose answer was lost, was told as confirmed"],
+  [200144, "the same, where the daemon was killed before it could put it back"],
+  [
+    100134,
+    "a row was removed before it went out, and its cells' authors were not told because the disk was full at that moment",
+  ],
 ];

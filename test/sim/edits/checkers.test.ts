@@ -43,6 +43,7 @@ function run(rows: Json[][] = [["mark"], ["row 1"]], policy: Policy = "sheet") {
       const { mark, header } = wish;
       written.push({ tag: "landed", wish, atMs: 1, mark, header, over: "old", raced: false, ...change });
     },
+    ledger,
     written,
   };
 }
@@ -115,5 +116,15 @@ describe("the checkers of edits", () => {
     expect(blind("ask", "typed by somebody")).toBe(1);
     expect(blind("client", "typed by somebody")).toBe(0);
     expect(blind("sheet", "typed by somebody", true)).toBe(0);
+  });
+
+  test("SIM-12 no-blind-overwrite knows what its editor was answered before it sent a wish again", () => {
+    const { check, wish, land, ledger } = run();
+    const unanswered = wish();
+    const next = wish();
+    land(unanswered, { over: next.value as Json });
+    expect(check(noBlindOverwrite)).toBe(1);
+    ledger.send(unanswered);
+    expect(check(noBlindOverwrite)).toBe(0);
   });
 });

@@ -18,6 +18,8 @@ export interface Wished {
   /** Header of the column; empty where the whole row is meant. */
   readonly header: string;
   readonly atMs: number;
+  /** In the order in which wishes were sent; who got no answer sends again, behind what was wished since. */
+  sent: number;
   /** The Yjs id of its entry, or the receipt's id; empty until that is known. */
   id: string;
   /** What its editor was told. */
@@ -30,7 +32,9 @@ export interface Ledger {
   /** A value, and a mark, that stand nowhere else. */
   nextText(): string;
   nextNumber(): number;
-  add(wish: Omit<Wished, "number" | "state" | "id">): Wished;
+  add(wish: Omit<Wished, "number" | "state" | "id" | "sent">): Wished;
+  /** Its editor sends it, perhaps again. */
+  send(wish: Wished): void;
   /** The wish whose value, or the mark of whose new row, is this. */
   byValue(value: unknown): Wished | undefined;
 }
@@ -42,16 +46,20 @@ export function createLedger(): Ledger {
   const wishes: Wished[] = [];
   const values = new Map<unknown, Wished>();
   let count = 0;
+  let sends = 0;
   return {
     wishes,
     nextText: () => `wish ${++count}`,
     nextNumber: () => NUMBERS_FROM + ++count,
     add(wish) {
-      const made: Wished = { ...wish, number: wishes.length, id: "", state: "local" };
+      const made: Wished = { ...wish, number: wishes.length, sent: ++sends, id: "", state: "local" };
       wishes.push(made);
       if (made.kind === "cell") values.set(made.value, made);
       if (made.kind === "add") values.set(made.mark, made);
       return made;
+    },
+    send(wish) {
+      wish.sent = ++sends;
     },
     byValue: (value) => values.get(value),
   };

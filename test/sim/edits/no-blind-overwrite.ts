@@ -22,11 +22,13 @@ function knownBases(wish: Wished, { wishes, byValue }: Ledger): Set<CellValue> {
   const known = new Set<CellValue>();
   const seen = new Set<Wished>();
   for (let each: Wished | undefined = wish; each && !seen.has(each); each = byValue(each.base)) {
-    const { editor, key, number, base } = each;
+    const { editor, key, number, sent, base } = each;
     seen.add(each);
     known.add(base);
     for (const own of wishes) {
-      if (own.editor === editor && own.key === key && own.number < number) known.add(own.value);
+      // A request that no daemon lived to store comes again behind its author's later wishes: to the daemon it is the last.
+      const isBefore = own.number < number || own.sent < sent;
+      if (own.editor === editor && own.key === key && isBefore) known.add(own.value);
     }
   }
   return known;

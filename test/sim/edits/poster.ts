@@ -36,6 +36,7 @@ export function createPoster({ name, source, tab, ledger, clock, ask }: PosterDe
   async function send(wish: Wished): Promise<void> {
     const { body, key } = open.get(wish)!;
     const headers = { "Idempotency-Key": key };
+    ledger.send(wish);
     try {
       const answer = await ask<{ receipts: readonly Receipt[] }>("POST", `${base}/edits`, body, headers);
       note(wish, answer.receipts[0]!);

@@ -9,7 +9,7 @@ export interface Tally {
   readonly refused: number;
   /** Writes under which somebody's change slipped, and those of them that hit another row or an unseen value. */
   readonly raced: number;
-  /** Cells that got back what such a write had replaced; those of them that were emptied, for nobody knows what they held. */
+  /** Cells that got back what such a write had replaced; those that lost what was there, for no daemon had seen it. */
   readonly repaired: number;
   readonly lost: number;
   /** Values that stand in another row or column than was meant at the end of the run. */

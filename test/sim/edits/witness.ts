@@ -28,7 +28,10 @@ export type Written =
   | { readonly tag: "touched"; readonly source: string; readonly detail: string; readonly raced: boolean }
   /** It got back what a write that somebody slipped under had replaced. */
   | { readonly tag: "repaired"; readonly source: string; readonly detail: string; readonly raced: boolean }
-  /** Such a write hit a row that came only in between: it was emptied there, for nobody knows what it held. */
+  /**
+   * What nobody could put back: such a write hit a row that came only in between, which was emptied there, or a cell that
+   * somebody had typed into in between, which got back what the daemon had read.
+   */
   | { readonly tag: "lost"; readonly source: string; readonly detail: string; readonly raced: boolean };
 
 export interface Witness extends FarEnd {
@@ -58,16 +61,28 @@ interface Image {
   readonly rows: readonly (readonly Json[])[];
 }
 
+interface Read {
+  /** How often people had changed the workbook by then. */
+  readonly changes: number;
+  readonly image: Image;
+}
+
 export function createWitness({ farEnd, ledger, person, nowMs, keyed }: WitnessDeps): Witness {
   const written: Written[] = [];
   /** How often each workbook was changed by people. */
   const changes = new Map<string, number>();
-  /** That number when a daemon last read it. */
-  const readAt = new Map<string, number>();
-  const sentAt = new WeakMap<NetRequest, number>();
+  /** When a daemon last read it. */
+  const reads = new Map<string, Read>();
+  const sentAfter = new WeakMap<NetRequest, Read>();
 
   /** What raced writes replaced, by place: whoever puts it back repairs. */
   const replaced = new Map<string, Json[]>();
+
+  /**
+   * What a daemon had read at places where somebody typed before its raced write came. It never saw what was typed, and
+   * Google does not tell what a write replaced: what it had read is all that anybody could put back there, once.
+   */
+  const unseen = new Map<string, Json>();
 
   function isRepair(place: string, value: Json): boolean {
     return replaced.get(place)?.some((over) => same(over, value)) ?? false;
@@ -86,7 +101,9 @@ export function createWitness({ farEnd, ledger, person, nowMs, keyed }: WitnessD
 
   const nameOf = (source: string, mark: string): string => names.get(`${source} ${mark}`) ?? mark;
 
-  function noteWrite(source: string, request: NetRequest, before: Image, after: Image, raced: boolean): void {
+  function noteWrite(source: string, request: NetRequest, before: Image, after: Image): void {
+    const read = sentAfter.get(request);
+    const raced = read?.changes !== (changes.get(source) ?? 0);
     const { tab, header, rows } = after;
     const marks = header.indexOf(MARK);
     const markIn = (row: readonly Json[] | undefined): string =>
@@ -104,8 +121,9 @@ export function createWitness({ farEnd, ledger, person, nowMs, keyed }: WitnessD
       if (was !== "" && mark !== was) names.set(`${source} ${mark}`, name);
       header.forEach((title, column) => {
         const [over, value] = [old?.[column] ?? null, rows[at]![column] ?? null];
-        if (!same(over, value))
-          note({ tab, source, name, header: String(title), over, value, raced, isNew: !old });
+        if (same(over, value)) return;
+        if (raced && read) noteUnseen(source, name, String(title), over, read.image);
+        note({ tab, source, name, header: String(title), over, value, raced, isNew: !old });
       });
     }
     before.rows.forEach((row, at) => {
@@ -116,14 +134,35 @@ export function createWitness({ farEnd, ledger, person, nowMs, keyed }: WitnessD
     });
   }
 
+  function noteUnseen(
+    source: string,
+    name: string,
+    title: string,
+    over: Json,
+    { header, rows }: Image,
+  ): void {
+    const [marks, column] = [header.indexOf(MARK), header.indexOf(title)];
+    const row = rows.find((each) => typeof each[marks] === "string" && nameOf(source, each[marks]) === name);
+    if (!row || column < 0 || same(row[column] ?? null, over)) return;
+    unseen.set(placeOf(source, name, title), row[column] ?? null);
+  }
+
+  /** Whether a cell gets back what was read there last, before somebody typed what is lost now. */
+  function isLastRead(place: string, value: Json): boolean {
+    return unseen.has(place) && same(unseen.get(place)!, value) && unseen.delete(place);
+  }
+
   function note({ tab, source, name, header, over, value, raced, isNew }: Change): void {
-    const place = JSON.stringify([source, name, header]);
+    const place = placeOf(source, name, header);
     const wish = ledger.byValue(value);
     const detail = `${tab}, row ${name}, ${header}: ${JSON.stringify(over)} became ${JSON.stringify(value)}`;
     if (raced) replaced.set(place, [...(replaced.get(place) ?? []), over]);
     if (!raced && isRepair(place, value)) {
       hit.get(source)?.delete(name);
       written.push({ tag: "repaired", source, detail, raced });
+    } else if (!raced && isLastRead(place, value)) {
+      hit.get(source)?.delete(name);
+      written.push({ tag: "lost", source, detail, raced });
     } else if (wish?.kind === "cell") {
       const isElsewhere = name !== wish.mark;
       if (isElsewhere && raced) hit.set(source, (hit.get(source) ?? new Set()).add(name));
@@ -142,7 +181,8 @@ export function createWitness({ farEnd, ledger, person, nowMs, keyed }: WitnessD
     written,
     sent(request) {
       const source = workbookOf(request);
-      if (source !== null) sentAt.set(request, readAt.get(source) ?? -1);
+      const read = source === null ? undefined : reads.get(source);
+      if (read) sentAfter.set(request, read);
     },
     changed(source) {
       changes.set(source, (changes.get(source) ?? 0) + 1);
@@ -153,13 +193,12 @@ export function createWitness({ farEnd, ledger, person, nowMs, keyed }: WitnessD
       if (source === null || !someone) return farEnd.handle(request);
       const isWrite = request.method !== "GET" && /:(batchUpdate|append|clear)|\/values\//.test(request.url);
       if (!isWrite) {
-        readAt.set(source, changes.get(source) ?? 0);
+        reads.set(source, { changes: changes.get(source) ?? 0, image: imageOf(someone) });
         return farEnd.handle(request);
       }
       const before = imageOf(someone);
       const answer = farEnd.handle(request);
-      const raced = sentAt.get(request) !== (changes.get(source) ?? 0);
-      if (answer.status === 200) noteWrite(source, request, before, imageOf(someone), raced);
+      if (answer.status === 200) noteWrite(source, request, before, imageOf(someone));
       return answer;
     },
     astray() {
@@ -239,6 +278,11 @@ interface Change {
   readonly value: Json;
   readonly raced: boolean;
   readonly isNew: boolean;
+}
+
+/** `name`: the row's in truth. */
+function placeOf(source: string, name: string, header: string): string {
+  return JSON.stringify([source, name, header]);
 }
 
 function isBlank(value: Json): boolean {
