@@ -25,6 +25,7 @@ export const PINNED_EDIT_SEEDS: readonly (readonly [seed: number, found: string]
     "what was typed into a row that moved under the same write: all that can go back is what was read before",
   ],
   [200113, "the same, where a row above was removed"],
+  [231030, "a new row under other columns had no name until it was put right"],
   [100108, "a request that nobody stored came again behind its author's next wish for the cell"],
   [100021, "a write below a table that had shrunk, whose answer was lost, was told as confirmed"],
   [200144, "the same, where the daemon was killed before it could put it back"],

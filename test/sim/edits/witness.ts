@@ -84,6 +84,9 @@ export function createWitness({ farEnd, ledger, person, nowMs, keyed }: WitnessD
    */
   const unseen = new Map<string, Json>();
 
+  /** Values of new rows that such a write put under other columns: nameless, until each goes under its own. */
+  const misplaced = new Set<string>();
+
   function isRepair(place: string, value: Json): boolean {
     return replaced.get(place)?.some((over) => same(over, value)) ?? false;
   }
@@ -113,7 +116,11 @@ export function createWitness({ farEnd, ledger, person, nowMs, keyed }: WitnessD
       const old = before.rows[origins[at] ?? at];
       const [was, mark] = [markIn(old), markIn(rows[at])];
       const name = was === "" ? mark : nameOf(source, was);
-      if (name === "") continue;
+      if (name === "") {
+        if (raced && !old)
+          for (const value of rows[at]!) if (!isBlank(value)) misplaced.add(`${source} ${value}`);
+        continue;
+      }
       if (!old && gone.delete(`${source} ${name}`)) {
         written.push({ tag: "repaired", source, detail: `row ${name} is back`, raced });
         continue;
@@ -157,7 +164,8 @@ export function createWitness({ farEnd, ledger, person, nowMs, keyed }: WitnessD
     const wish = ledger.byValue(value);
     const detail = `${tab}, row ${name}, ${header}: ${JSON.stringify(over)} became ${JSON.stringify(value)}`;
     if (raced) replaced.set(place, [...(replaced.get(place) ?? []), over]);
-    if (!raced && isRepair(place, value)) {
+    const isSorted = isBlank(value) && misplaced.delete(`${source} ${over}`);
+    if (!raced && (isSorted || isRepair(place, value))) {
       hit.get(source)?.delete(name);
       written.push({ tag: "repaired", source, detail, raced });
     } else if (!raced && isLastRead(place, value)) {
