@@ -4,21 +4,21 @@ import {
   type Conflicts,
   createConflictBook,
   createConflicts,
-} from "./actors/conflicts.ts";
-import { createEditDesk } from "./actors/create-edit-desk.ts";
+} from "./actors/edits/conflicts.ts";
+import { createEditDesk } from "./actors/edits/create-edit-desk.ts";
 import {
   createDeadLetterBook,
   createDeadLetters,
   type DeadLetterBook,
   type DeadLetters,
-} from "./actors/dead-letters.ts";
-import type { EditDesk } from "./actors/edit-desk.ts";
-import { createEditsTaker } from "./actors/edits-taker.ts";
-import { createOutboxes } from "./actors/outboxes.ts";
-import { createReceipts } from "./actors/receipts.ts";
-import { createSeenTimes } from "./actors/seen-times.ts";
+} from "./actors/edits/dead-letters.ts";
+import type { EditDesk } from "./actors/edits/edit-desk.ts";
+import { createEditsTaker } from "./actors/edits/edits-taker.ts";
+import { createOutboxes } from "./actors/edits/outboxes.ts";
+import { createReceipts } from "./actors/edits/receipts.ts";
+import { createSeenTimes } from "./actors/edits/seen-times.ts";
+import { createWriteBack, type WriteBack } from "./actors/edits/write-back.ts";
 import type { Supervisor } from "./actors/status.ts";
-import { createWriteBack, type WriteBack } from "./actors/write-back.ts";
 import type { Kv } from "./backend/backend.ts";
 import type { Metrics } from "./runtime/metrics.ts";
 import type { Runtime } from "./runtime/runtime.ts";

@@ -1,11 +1,11 @@
 /** What reads the sources: their turns on the accounts, and an actor for each. */
 import type { FieldProblem } from "#contract/rest.ts";
 import { err } from "#contract/result.ts";
-import { createFeeds, type Feeds } from "./actors/feeds.ts";
+import type { WriteBack } from "./actors/edits/write-back.ts";
+import { createFeeds, type Feeds } from "./actors/pace/feeds.ts";
+import { createTurns, type Turns } from "./actors/pace/turns.ts";
 import type { Supervisor } from "./actors/status.ts";
 import { type ActorObserver, createSupervisor } from "./actors/supervisor.ts";
-import { createTurns, type Turns } from "./actors/turns.ts";
-import type { WriteBack } from "./actors/write-back.ts";
 import type { Kv } from "./backend/backend.ts";
 import { DRIVE_HOOK_PATH } from "./registry/api/hooks.ts";
 import type { PollJournal } from "./registry/poll-journal.ts";

@@ -2,9 +2,9 @@
 import type { Credentials } from "#contract/rest.ts";
 import { ok } from "#contract/result.ts";
 import { createEmulator, type Emulator } from "../../google-emulator/src/index.ts";
-import { createFeeds } from "../../src/actors/feeds.ts";
+import { createFeeds } from "../../src/actors/pace/feeds.ts";
+import { createTurns } from "../../src/actors/pace/turns.ts";
 import { createSupervisor } from "../../src/actors/supervisor.ts";
-import { createTurns } from "../../src/actors/turns.ts";
 import { createMemoryBackend } from "../../src/backend/memory.ts";
 import { sleep } from "../../src/runtime/clock.ts";
 import type { Net } from "../../src/runtime/net.ts";

@@ -2,6 +2,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import type { SourceSettings } from "../sources/source.ts";
 import type { Order, Report, Work } from "./effect.ts";
 import type { ActorEvent } from "./event.ts";
+import type { Turns } from "./pace/turns.ts";
 import { type Hands, isFailure, perform, type Workplace } from "./perform.ts";
 import { needsReopen, pollingIntervalMs, pollSettings } from "./poll-settings.ts";
 import type { ActorRecord } from "./record.ts";
@@ -10,7 +11,6 @@ import { begin } from "./states/loading.ts";
 import { type ActorStatus, statusOf } from "./status.ts";
 import type { Now, Step } from "./step.ts";
 import { transition } from "./transition.ts";
-import type { Turns } from "./turns.ts";
 import { startWatch } from "./watch.ts";
 import { createWorkQueue } from "./work-queue.ts";
 

@@ -8,10 +8,10 @@ import { diffTab } from "../model/diff.ts";
 import type { ChangeOrigin } from "../model/origin.ts";
 import type { TabSnapshot, UnchangedTab } from "../model/snapshot.ts";
 import type { Documents, LiveDocument, OpenError } from "../sync/documents.ts";
+import type { WriteBack } from "./edits/write-back.ts";
 import type { ReadTimes, Work } from "./effect.ts";
 import type { AppliedTabs, ApplyError } from "./event.ts";
 import type { TabBinding } from "./record.ts";
-import type { WriteBack } from "./write-back.ts";
 
 type ApplyWork = Extract<Work, { tag: "apply" }>;
 

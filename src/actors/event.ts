@@ -2,9 +2,9 @@ import type { TabAnswer } from "#contract/rest.ts";
 import type { Result } from "#contract/result.ts";
 import type { AppendError, StorageError } from "../backend/backend.ts";
 import type { PollResult, SourceError } from "../sources/source.ts";
+import type { Waiting, WriteError, WriteReport } from "./edits/write-back.ts";
 import type { PollSettings } from "./poll-settings.ts";
 import type { ActorRecord } from "./record.ts";
-import type { Waiting, WriteError, WriteReport } from "./write-back.ts";
 
 /** What happens to an actor: results of its effects, its timer, and what others ask of it. */
 export type ActorEvent =

@@ -4,12 +4,12 @@ import type { Kv, KvError, StorageError } from "../backend/backend.ts";
 import type { PollResult, Revision, Source, SourceError, SourceSettings } from "../sources/source.ts";
 import type { Documents } from "../sync/documents.ts";
 import { applySnapshot } from "./apply.ts";
+import type { WriteBack, WriteError, WriteReport } from "./edits/write-back.ts";
 import type { Work } from "./effect.ts";
 import type { ActorEvent, LoadedRecord } from "./event.ts";
+import type { Seat } from "./pace/seat.ts";
 import { writeProblem } from "./problem.ts";
 import { type ActorRecord, NEW_RECORD, recordKey } from "./record.ts";
-import type { Seat } from "./seat.ts";
-import type { WriteBack, WriteError, WriteReport } from "./write-back.ts";
 
 /** Where the work of an actor is done. */
 export interface Workplace {

@@ -1,7 +1,7 @@
 import type { SourceProblem } from "#contract/rest.ts";
 import type { SourceError } from "../sources/source.ts";
+import type { WriteError } from "./edits/write-back.ts";
 import type { ApplyError } from "./event.ts";
-import type { WriteError } from "./write-back.ts";
 
 /** Plain words for what is wrong with a source and what a person can do about it. */
 export function sourceProblem(error: SourceError): SourceProblem {

@@ -3,10 +3,10 @@ import type { Runtime } from "../runtime/runtime.ts";
 import type { SourceSettings } from "../sources/source.ts";
 import { type Actor, type ActorRequest, createActor } from "./actor.ts";
 import type { Report } from "./effect.ts";
+import { createTurns, type Turns } from "./pace/turns.ts";
 import { erase, type Workplace } from "./perform.ts";
 import { BUG_PROBLEM } from "./problem.ts";
 import type { ActorStatus, Supervisor } from "./status.ts";
-import { createTurns, type Turns } from "./turns.ts";
 
 export interface SupervisorDeps extends Workplace {
   readonly runtime: Runtime;

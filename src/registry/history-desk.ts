@@ -5,7 +5,7 @@ import { formatEditKey } from "#contract/edits.ts";
 import type { HistoryDiffAnswer, HistoryEntry, RestoreEdit } from "#contract/history.ts";
 import type { Column } from "#contract/layout.ts";
 import type { Result } from "#contract/result.ts";
-import type { Arrival } from "../actors/edit-desk.ts";
+import type { Arrival } from "../actors/edits/edit-desk.ts";
 import type { StorageError } from "../backend/backend.ts";
 import { copyPresent, type Present, type TooOld } from "../history/as-of.ts";
 import type { History } from "../history/history.ts";

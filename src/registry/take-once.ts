@@ -1,7 +1,7 @@
 /** Takes the edits of a request once, however often it comes under its Idempotency-Key. */
 import type { Receipt } from "#contract/edits-rest.ts";
 import { err, ok, type Result } from "#contract/result.ts";
-import type { Arrival, EditDesk } from "../actors/edit-desk.ts";
+import type { Arrival, EditDesk } from "../actors/edits/edit-desk.ts";
 import { type Random, randomHex } from "../runtime/random.ts";
 import type { Claim, ClaimError, Idempotency, KeyUse } from "./idempotency.ts";
 

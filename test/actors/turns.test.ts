@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { err, ok } from "#contract/result.ts";
-import { createTurns } from "../../src/actors/turns.ts";
+import { createTurns } from "../../src/actors/pace/turns.ts";
 import type { Budget } from "../../src/sources/source.ts";
 import { createFakeSource, type FakeSource } from "../support/fake-source.ts";
 import { createTestRuntime } from "../support/test-runtime.ts";

@@ -14,7 +14,7 @@ import {
   ORDER,
 } from "#contract/layout.ts";
 import { ok } from "#contract/result.ts";
-import type { Arrival } from "../../src/actors/edit-desk.ts";
+import type { Arrival } from "../../src/actors/edits/edit-desk.ts";
 import type { Supervisor } from "../../src/actors/status.ts";
 import { createSupervisor } from "../../src/actors/supervisor.ts";
 import { createMemoryBackend, createMemoryStore, type MemoryStore } from "../../src/backend/memory.ts";

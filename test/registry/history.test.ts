@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { HistoryAnswer, HistoryDiffAnswer, RestoreAnswer } from "#contract/history.ts";
 import type { Scope } from "../../src/access/grant.ts";
-import type { Arrival } from "../../src/actors/edit-desk.ts";
+import type { Arrival } from "../../src/actors/edits/edit-desk.ts";
 import type { Delta } from "../../src/model/delta.ts";
 import { spliceOrder } from "../../src/model/order.ts";
 import { createHistoryStage, NO_DELTA, table } from "../history/stage.ts";

@@ -1,8 +1,8 @@
 import type { ConflictAnswer, DeadLetterAnswer, Receipt } from "#contract/edits-rest.ts";
 import { err, ok } from "#contract/result.ts";
-import type { Conflicts } from "../../src/actors/conflicts.ts";
-import type { DeadLetters } from "../../src/actors/dead-letters.ts";
-import type { Arrival, EditDesk } from "../../src/actors/edit-desk.ts";
+import type { Conflicts } from "../../src/actors/edits/conflicts.ts";
+import type { DeadLetters } from "../../src/actors/edits/dead-letters.ts";
+import type { Arrival, EditDesk } from "../../src/actors/edits/edit-desk.ts";
 
 /** A desk that takes everything and decides nothing unless it is told to. */
 export interface FakeDesk extends EditDesk {

@@ -1,4 +1,5 @@
 import { backoffMs, hintedPollAt } from "../../model/pacing.ts";
+import type { WriteError } from "../edits/write-back.ts";
 import type { EventOf } from "../event.ts";
 import { writeProblem } from "../problem.ts";
 import type { Known, StateOf, Writes } from "../state.ts";
@@ -18,7 +19,6 @@ import {
   withPaused,
   withSettings,
 } from "../step.ts";
-import type { WriteError } from "../write-back.ts";
 
 /** A batch is never given up half way: it would only come again. */
 export const writing: Handlers<"Writing"> = {

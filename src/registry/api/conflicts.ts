@@ -2,7 +2,7 @@ import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import type { ConflictAnswer, ResolveBody } from "#contract/edits-rest.ts";
 import { type Grant, may } from "../../access/grant.ts";
-import type { Conflicts, ResolveError } from "../../actors/conflicts.ts";
+import type { Conflicts, ResolveError } from "../../actors/edits/conflicts.ts";
 import { checkShape } from "../check-shape.ts";
 import { choice, closed } from "../schema-parts.ts";
 import { answers, cellSchema, jsonBody } from "./answer-schemas.ts";

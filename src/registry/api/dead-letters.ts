@@ -2,7 +2,7 @@ import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import type { DeadLetterAnswer } from "#contract/edits-rest.ts";
 import { type Grant, may } from "../../access/grant.ts";
-import type { DeadLetterError, DeadLetters } from "../../actors/dead-letters.ts";
+import type { DeadLetterError, DeadLetters } from "../../actors/edits/dead-letters.ts";
 import { answers, cellSchema } from "./answer-schemas.ts";
 import { receiptSchema } from "./edits.ts";
 import { LIST_PARAMETERS, parseListQuery, visiblePage } from "./list-query.ts";

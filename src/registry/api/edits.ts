@@ -5,7 +5,7 @@ import type { Receipt } from "#contract/edits-rest.ts";
 import type { FieldProblem } from "#contract/rest.ts";
 import { err, ok, type Result } from "#contract/result.ts";
 import { type Grant, may } from "../../access/grant.ts";
-import type { Arrival, EditDesk } from "../../actors/edit-desk.ts";
+import type { Arrival, EditDesk } from "../../actors/edits/edit-desk.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Documents } from "../../sync/documents.ts";
 import { editsSchema, wishesOf } from "../edit-body.ts";

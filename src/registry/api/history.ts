@@ -3,7 +3,7 @@ import { mirrorName } from "#contract/document-name.ts";
 import type { HistoryAnswer, HistoryEntry, RestoreAnswer } from "#contract/history.ts";
 import { err, ok, type Result } from "#contract/result.ts";
 import { may } from "../../access/grant.ts";
-import type { EditDesk } from "../../actors/edit-desk.ts";
+import type { EditDesk } from "../../actors/edits/edit-desk.ts";
 import type { StorageError } from "../../backend/backend.ts";
 import type { Present, TooOld } from "../../history/as-of.ts";
 import type { History } from "../../history/history.ts";

@@ -1,5 +1,5 @@
 import { Elysia } from "elysia";
-import type { Feeds } from "../../actors/feeds.ts";
+import type { Feeds } from "../../actors/pace/feeds.ts";
 import type { AppsScripts } from "../apps-script.ts";
 import type { Registry } from "../registry.ts";
 import { answers } from "./answer-schemas.ts";

@@ -1,6 +1,6 @@
 import { type TSchema, Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import type { AccountView } from "../../actors/account-view.ts";
+import type { AccountView } from "../../actors/pace/account-view.ts";
 import { sourceProblem } from "../../actors/problem.ts";
 import { answers } from "./answer-schemas.ts";
 import type { Permits } from "./permits.ts";
