@@ -1,6 +1,7 @@
 /** A person at a workbook: changes made by hand, beside the API, at once and without quota. */
 
 import type { Dimension } from "./grid/axis-edit.ts";
+import { compactCell, rich } from "./grid/cell.ts";
 import { sortRows } from "./grid/sort.ts";
 import { editAxis, removeTab, renameTab } from "./grid/structure.ts";
 import { newTabState, Tab } from "./grid/tab.ts";
@@ -31,6 +32,10 @@ export interface Person {
   deleteTab(tab: string): void;
   setTitle(title: string): void;
   tabs(): string[];
+  /** Puts a note beside a cell, which moves with it; "" takes it away. */
+  setNote(tab: string, cell: string, note: string): void;
+  /** The notes of a column, from the first row to the last that has any; "" where there is none. */
+  notes(tab: string, column: number): string[];
   /** The tab's values, trimmed as values.get trims; typed values unless told otherwise. */
   read(tab: string, range?: string, render?: ValueRender): Json[][];
 }
@@ -101,6 +106,18 @@ export function createPerson(
       touch();
     },
     tabs: () => workbook.tabs.map((tab) => tab.title),
+    setNote(title, cell, note) {
+      const { grid } = find(title);
+      const { startRow, startColumn } = placeOf(find(title), cell);
+      const { note: _before, ...rest } = rich(grid.get(startRow, startColumn));
+      grid.set(startRow, startColumn, compactCell(note === "" ? rest : { ...rest, note }));
+      touch();
+    },
+    notes(title, column) {
+      const { grid } = find(title);
+      const notes = Array.from({ length: grid.height }, (_, row) => rich(grid.get(row, column)).note ?? "");
+      return notes.slice(0, notes.findLastIndex((note) => note !== "") + 1);
+    },
     read(title, range, render = "UNFORMATTED_VALUE") {
       const tab = find(title);
       const box = range === undefined ? boxOf({}, tab.size) : placeOf(tab, range);

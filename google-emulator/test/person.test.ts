@@ -30,6 +30,25 @@ describe("a person at a workbook", () => {
     expect(emulator.version(id)).toBeGreaterThan(before);
   });
 
+  test("EMU-45 a note stays with its cell, whatever is typed there and wherever its row goes", () => {
+    const emulator = testEmulator();
+    const id = withRows(emulator, [["n"], ["b"], ["a"]]);
+    const person = emulator.person(id);
+    person.setNote("Sheet1", "A2", "is b");
+    person.setCell("Sheet1", "A2", "c");
+    person.sortRange("Sheet1", "A2:A", 0);
+    expect(person.notes("Sheet1", 0)).toEqual(["", "", "is b"]);
+    person.insertColumns("Sheet1", 0);
+    person.deleteRows("Sheet1", 1);
+    expect([person.notes("Sheet1", 0), person.notes("Sheet1", 1)]).toEqual([[], ["", "is b"]]);
+    person.setNote("Sheet1", "B2", "");
+    expect(person.notes("Sheet1", 1)).toEqual([]);
+    expect(person.read("Sheet1")).toEqual([
+      ["", "n"],
+      ["", "c"],
+    ]);
+  });
+
   test("EMU-45 rows moved to where they are stay, wherever else they move none is lost or doubled", () => {
     const emulator = testEmulator();
     const id = withRows(emulator, [["a"], ["b"], ["c"], ["d"]]);
