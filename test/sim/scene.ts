@@ -3,7 +3,7 @@ import { mirrorName } from "#contract/document-name.ts";
 import type { SourceAnswer } from "#contract/rest.ts";
 import type { Scene, SeenTab } from "./checkers/checker.ts";
 import { seatEditors } from "./edits/editing.ts";
-import { MARK } from "./edits/witness.ts";
+import { MARK } from "./edits/mark.ts";
 import type { SimClient } from "./sim-client.ts";
 import type { World } from "./world.ts";
 

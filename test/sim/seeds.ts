@@ -33,4 +33,16 @@ export const PINNED_EDIT_SEEDS: readonly (readonly [seed: number, found: string]
     100134,
     "a row was removed before it went out, and its cells' authors were not told because the disk was full at that moment",
   ],
+  [300255, "rows moved back before the repair looked, which took the edit for written"],
+  [310462, "the same, so that a row that came back stood there twice"],
+  [300513, "a removal that hit another row was confirmed, since its own row had changed as well"],
+  [
+    233010,
+    "a row moved, somebody typed where it had stood, and the answer was lost: it was told as confirmed",
+  ],
+  [242048, "the same"],
+  [242028, "rows moved under the repair as well, whose rows were written whole"],
+  [241015, "values of new rows under other columns passed for their names"],
+  [310296, "a number in the column of marks hid its row from the witness"],
+  [320131, "of two rows that were gone the wrong one came back: somebody had deleted it"],
 ];

@@ -11,7 +11,7 @@ import { createTestRuntime, type LogLine } from "../support/test-runtime.ts";
 import type { VirtualClock } from "../support/virtual-clock.ts";
 import type { Editing } from "./edits/editing.ts";
 import { createLedger } from "./edits/ledger.ts";
-import { markedRows } from "./edits/people.ts";
+import { markedRows, nameRows } from "./edits/people.ts";
 import { createWitness } from "./edits/witness.ts";
 import { createLife, type Life } from "./life.ts";
 import { createLinks, type Links } from "./links.ts";
@@ -215,7 +215,9 @@ export function createWorld(seed: number, options: SimOptions): World {
     const id = emulator.addWorkbook({ id: source, title: source, tabs: [{ title: "Prices", rows }] });
     emulator.share(id, "anyone", editing ? "writer" : "reader");
     const url = `${ENDPOINT}/spreadsheets/d/${id}/edit`;
-    return { source, url, credentials, person: emulator.person(id) };
+    const person = emulator.person(id);
+    if (editing) nameRows(person, "Prices");
+    return { source, url, credentials, person };
   });
 
   return {

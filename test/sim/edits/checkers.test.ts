@@ -41,7 +41,17 @@ function run(rows: Json[][] = [["mark"], ["row 1"]], policy: Policy = "sheet") {
     },
     land(wish: Wished, change: Partial<Extract<Written, { tag: "landed" }>> = {}): void {
       const { mark, header } = wish;
-      written.push({ tag: "landed", wish, atMs: 1, mark, header, over: "old", raced: false, ...change });
+      written.push({
+        tag: "landed",
+        wish,
+        atMs: 1,
+        mark,
+        header,
+        over: "old",
+        known: "old",
+        raced: false,
+        ...change,
+      });
     },
     ledger,
     written,

@@ -7,7 +7,7 @@ import type { Clock } from "../../../src/runtime/clock.ts";
 import type { SeededRandom } from "../../support/seeded-random.ts";
 import type { SimClient } from "../sim-client.ts";
 import type { Ledger, Wished } from "./ledger.ts";
-import { MARK } from "./witness.ts";
+import { MARK } from "./mark.ts";
 
 export interface Editor {
   readonly name: string;

@@ -11,7 +11,7 @@ export const noBlindOverwrite: Checker = ({ world: { editing } }) => {
   return witness.written.flatMap((write) => {
     if (write.tag !== "landed" || write.raced || write.wish.kind !== "cell") return [];
     const known = knownBases(write.wish, ledger);
-    return write.over === "" || known.has(write.over as CellValue)
+    return [write.over, write.known].some((over) => over === "" || known.has(over as CellValue))
       ? []
       : [`${told(write.wish)}: replaced ${JSON.stringify(write.over)}, which its editor had not seen`];
   });

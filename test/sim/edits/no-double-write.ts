@@ -1,7 +1,9 @@
 /** No edit is written twice, but for one that went astray under somebody's change; no new row stands twice in the sheet. */
 import type { Checker } from "../checkers/checker.ts";
+
+import { MARK } from "./mark.ts";
 import { told } from "./no-lost-edit.ts";
-import { MARK, type Written } from "./witness.ts";
+import type { Written } from "./witness.ts";
 
 type Landed = Extract<Written, { tag: "landed" }>;
 

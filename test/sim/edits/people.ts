@@ -1,7 +1,7 @@
 /** People who share a workbook with editors: they do anything but touch the column of marks. */
 import type { Json, Person } from "../../../google-emulator/src/index.ts";
 import type { SeededRandom } from "../../support/seeded-random.ts";
-import { MARK } from "./witness.ts";
+import { MARK } from "./mark.ts";
 
 type Act = (person: Person, random: SeededRandom, mark: () => string) => string;
 
@@ -40,6 +40,23 @@ export function actBesideEditors(person: Person, random: SeededRandom, mark: () 
   throw new Error("the weights do not add up");
 }
 
+/** A note beside its mark says who a row is in truth: no edit changes notes, and they move with their cells. */
+export function nameRow(
+  person: Person,
+  { tab, marks, row }: { readonly tab: string; readonly marks: number; readonly row: number },
+  name: string,
+): void {
+  person.setNote(tab, `${letter(marks)}${row + 1}`, name);
+}
+
+/** Of a tab that was made of `markedRows`. */
+export function nameRows(person: Person, tab: string): void {
+  const [, ...rows] = person.read(tab);
+  for (const [index, row] of rows.entries()) {
+    nameRow(person, { tab, marks: 0, row: index + 1 }, row[0] as string);
+  }
+}
+
 interface Spot {
   readonly tab: string;
   readonly header: readonly Json[];
@@ -76,6 +93,7 @@ function insertRow(person: Person, random: SeededRandom, mark: () => string): st
     return name === "price" ? random.int(1_000) : `new ${random.int(1e6)}`;
   });
   person.setCells(tab, `A${at + 1}`, [values]);
+  nameRow(person, { tab, marks, row: at }, values[marks] as string);
   return `inserts a row into ${tab} at ${at}`;
 }
 

@@ -6,7 +6,7 @@ import type { Clock } from "../../../src/runtime/clock.ts";
 import type { SeededRandom } from "../../support/seeded-random.ts";
 import { chooseWish } from "./editor.ts";
 import type { Ledger, Wished } from "./ledger.ts";
-import { MARK } from "./witness.ts";
+import { MARK } from "./mark.ts";
 
 export interface Poster {
   readonly name: string;

@@ -25,7 +25,12 @@ function tagsAfter(repair: Json, times = 1): string[] {
       },
     },
     ledger,
-    person: () => ({ tabs: () => ["Prices"], read: () => rows }) as unknown as Person,
+    person: () =>
+      ({
+        tabs: () => ["Prices"],
+        read: () => rows,
+        notes: () => rows.map(([name], at) => (at === 0 ? "" : String(name))),
+      }) as unknown as Person,
     nowMs: () => 0,
     keyed: true,
   });

@@ -6,9 +6,8 @@ import type { Json, Person } from "../../../google-emulator/src/index.ts";
 import type { NetRequest, NetResponse } from "../../../src/runtime/net.ts";
 import type { FarEnd } from "../network.ts";
 import type { Ledger, Wished } from "./ledger.ts";
-
-/** Header of the column that names each row, and that nobody edits. */
-export const MARK = "mark";
+import { MARK } from "./mark.ts";
+import { nameRow } from "./people.ts";
 
 export type Written =
   | {
@@ -20,6 +19,8 @@ export type Written =
       readonly header: string;
       /** What stood there before; null also in a row that is new. */
       readonly over: Json;
+      /** And before what a raced write had brought there, if anything. */
+      readonly known: Json;
       /** The workbook was changed between the daemon's last read and this. */
       readonly raced: boolean;
     }
@@ -59,6 +60,8 @@ interface Image {
   readonly header: readonly Json[];
   /** With the header. */
   readonly rows: readonly (readonly Json[])[];
+  /** Who each row is in truth; "" where nobody is. */
+  readonly names: readonly string[];
 }
 
 interface Read {
@@ -77,6 +80,8 @@ export function createWitness({ farEnd, ledger, person, nowMs, keyed }: WitnessD
 
   /** What raced writes replaced, by place: whoever puts it back repairs. */
   const replaced = new Map<string, Json[]>();
+  /** What the last of them brought there, and over what: whoever replaces that replaces what stood there before it. */
+  const brought = new Map<string, { readonly value: Json; readonly over: Json }>();
 
   /**
    * What a daemon had read at places where somebody typed before its raced write came. It never saw what was typed, and
@@ -91,8 +96,6 @@ export function createWitness({ farEnd, ledger, person, nowMs, keyed }: WitnessD
     return replaced.get(place)?.some((over) => same(over, value)) ?? false;
   }
 
-  /** By what stands in the column of marks: the row's name in truth, where a value went astray into that column. */
-  const names = new Map<string, string>();
   /**
    * Rows, by source, that hold a value that such a write brought astray. Where its answer was lost as well nobody puts it
    * back, and without keys such rows pass for one another: what then goes elsewhere or away is of the same race.
@@ -102,30 +105,23 @@ export function createWitness({ farEnd, ledger, person, nowMs, keyed }: WitnessD
   /** Rows that went with a write that somebody slipped under. */
   const gone = new Set<string>();
 
-  const nameOf = (source: string, mark: string): string => names.get(`${source} ${mark}`) ?? mark;
-
   function noteWrite(source: string, request: NetRequest, before: Image, after: Image): void {
     const read = sentAfter.get(request);
     const raced = read?.changes !== (changes.get(source) ?? 0);
     const { tab, header, rows } = after;
-    const marks = header.indexOf(MARK);
-    const markIn = (row: readonly Json[] | undefined): string =>
-      typeof row?.[marks] === "string" ? row[marks] : "";
     const origins = originsOf(request, before.rows.length);
     for (let at = 1; at < rows.length; at++) {
-      const old = before.rows[origins[at] ?? at];
-      const [was, mark] = [markIn(old), markIn(rows[at])];
-      const name = was === "" ? mark : nameOf(source, was);
+      const origin = origins[at] ?? at;
+      const old = before.rows[origin];
+      const name = before.names[origin] || (old ? "" : nameNew(source, after, at));
       if (name === "") {
-        if (raced && !old)
-          for (const value of rows[at]!) if (!isBlank(value)) misplaced.add(`${source} ${value}`);
+        if (raced) for (const value of rows[at]!) if (!isBlank(value)) misplaced.add(`${source} ${value}`);
         continue;
       }
       if (!old && gone.delete(`${source} ${name}`)) {
         written.push({ tag: "repaired", source, detail: `row ${name} is back`, raced });
         continue;
       }
-      if (was !== "" && mark !== was) names.set(`${source} ${mark}`, name);
       header.forEach((title, column) => {
         const [over, value] = [old?.[column] ?? null, rows[at]![column] ?? null];
         if (same(over, value)) return;
@@ -133,12 +129,24 @@ export function createWitness({ farEnd, ledger, person, nowMs, keyed }: WitnessD
         note({ tab, source, name, header: String(title), over, value, raced, isNew: !old });
       });
     }
-    before.rows.forEach((row, at) => {
-      const mark = nameOf(source, markIn(row));
-      if (at === 0 || mark === "" || origins.includes(at)) return;
-      written.push({ tag: "removed", source, mark, raced: raced || isDoubtful(source) });
-      if (raced) gone.add(`${source} ${mark}`);
+    before.names.forEach((name, at) => {
+      if (at === 0 || name === "" || origins.includes(at)) return;
+      written.push({ tag: "removed", source, mark: name, raced: raced || isDoubtful(source) });
+      if (raced) gone.add(`${source} ${name}`);
     });
+  }
+
+  /** A new row is the one that was wished for, under whatever columns its values came, or one that comes back. */
+  function nameNew(source: string, { tab, header, rows }: Image, row: number): string {
+    const marks = header.indexOf(MARK);
+    const mark = rows[row]![marks] ?? null;
+    const name = addedAs(rows[row]!) ?? (isBlank(mark) ? "" : String(mark));
+    if (name !== "") nameRow(person(source)!, { tab, marks, row }, name);
+    return name;
+  }
+
+  function addedAs(row: readonly Json[]): string | undefined {
+    return row.map((value) => ledger.byValue(value)).find((wish) => wish?.kind === "add")?.mark;
   }
 
   function noteUnseen(
@@ -146,10 +154,10 @@ export function createWitness({ farEnd, ledger, person, nowMs, keyed }: WitnessD
     name: string,
     title: string,
     over: Json,
-    { header, rows }: Image,
+    { header, rows, names }: Image,
   ): void {
-    const [marks, column] = [header.indexOf(MARK), header.indexOf(title)];
-    const row = rows.find((each) => typeof each[marks] === "string" && nameOf(source, each[marks]) === name);
+    const column = header.indexOf(title);
+    const row = rows[names.indexOf(name)];
     if (!row || column < 0 || same(row[column] ?? null, over)) return;
     unseen.set(placeOf(source, name, title), row[column] ?? null);
   }
@@ -164,8 +172,12 @@ export function createWitness({ farEnd, ledger, person, nowMs, keyed }: WitnessD
     const wish = ledger.byValue(value);
     const detail = `${tab}, row ${name}, ${header}: ${JSON.stringify(over)} became ${JSON.stringify(value)}`;
     if (raced) replaced.set(place, [...(replaced.get(place) ?? []), over]);
+    const stray = brought.get(place);
+    const known = stray && same(stray.value, over) ? stray.over : over;
     const isSorted = isBlank(value) && misplaced.delete(`${source} ${over}`);
-    if (!raced && (isSorted || isRepair(place, value))) {
+    const repairs = !raced && (isSorted || isRepair(place, value));
+    if (raced || repairs) brought.set(place, { value, over: known });
+    if (repairs) {
       hit.get(source)?.delete(name);
       written.push({ tag: "repaired", source, detail, raced });
     } else if (!raced && isLastRead(place, value)) {
@@ -175,9 +187,18 @@ export function createWitness({ farEnd, ledger, person, nowMs, keyed }: WitnessD
       const isElsewhere = name !== wish.mark;
       if (isElsewhere && raced) hit.set(source, (hit.get(source) ?? new Set()).add(name));
       const ofRace = raced || (isElsewhere && isDoubtful(source));
-      written.push({ tag: "landed", wish, atMs: nowMs(), mark: name, header, over, raced: ofRace });
+      written.push({ tag: "landed", wish, atMs: nowMs(), mark: name, header, over, known, raced: ofRace });
     } else if (header === MARK && wish?.kind === "add") {
-      written.push({ tag: "landed", wish, atMs: nowMs(), mark: name, header: "", over: null, raced });
+      written.push({
+        tag: "landed",
+        wish,
+        atMs: nowMs(),
+        mark: name,
+        header: "",
+        over: null,
+        known: null,
+        raced,
+      });
     } else if (isBlank(value) && !raced && replaced.has(place)) {
       written.push({ tag: "lost", source, detail, raced });
     } else if (!isNew && !isEmptied(ledger, source, name, header, value)) {
@@ -214,13 +235,12 @@ export function createWitness({ farEnd, ledger, person, nowMs, keyed }: WitnessD
       return [...sources].flatMap((source) => {
         const someone = person(source);
         if (!someone) return [];
-        const { header, rows } = imageOf(someone);
-        return rows.slice(1).flatMap((row) =>
+        const { header, rows, names } = imageOf(someone);
+        return rows.flatMap((row, at) =>
           row.flatMap((value, column) => {
             const wish = ledger.byValue(value);
-            const mark = row[header.indexOf(MARK)];
-            if (wish?.kind !== "cell" || typeof mark !== "string" || mark === "") return [];
-            return nameOf(source, mark) === wish.mark && header[column] === wish.header ? [] : [wish];
+            if (wish?.kind !== "cell") return [];
+            return names[at] === wish.mark && header[column] === wish.header ? [] : [wish];
           }),
         );
       });
@@ -245,7 +265,9 @@ function isEmptied(ledger: Ledger, source: string, mark: string, header: string,
 function imageOf(person: Person): Image {
   const tab = person.tabs()[0]!;
   const rows = person.read(tab);
-  return { tab, header: rows[0] ?? [], rows };
+  const header = rows[0] ?? [];
+  const notes = person.notes(tab, header.indexOf(MARK));
+  return { tab, header, rows, names: rows.map((_, at) => notes[at] ?? "") };
 }
 
 /** By row of the grid after a write: which one it was before, or -1. */

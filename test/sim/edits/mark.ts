@@ -1,0 +1,2 @@
+/** Header of the column that names each row, and that nobody edits. */
+export const MARK = "mark";
