@@ -61,8 +61,6 @@ export type WriteOutcome = {
       readonly value?: CellValue;
       readonly formula?: string;
       readonly values?: readonly CellValue[];
-      /** It stands where the edit went, some time after, and is not what the edit said: somebody else's. */
-      readonly replaced?: true;
       /** What mine replaced though it was not the base. */
       readonly lost?: CellValue;
     }
@@ -78,4 +76,5 @@ export type WriteOutcome = {
   | { readonly tag: "later"; readonly why: string }
 );
 
-export type ConflictReason = "changed" | "row-gone" | "column-gone";
+/** unheard: it went out, no answer came, and where it went cannot be told. */
+export type ConflictReason = "changed" | "row-gone" | "column-gone" | "unheard";

@@ -186,13 +186,15 @@ describe("an edit", () => {
       sheet.rows[0]![1] = 9;
       if (!done.ok) return done;
       return ok({
-        outcomes: done.value.outcomes.map((one) => ({ ...one, value: 9, replaced: true as const })),
+        outcomes: done.value.outcomes.map(({ id }) => {
+          return { id, tag: "conflict", reason: "changed", theirs: 9, asked: false } as const;
+        }),
       });
     };
     await stage.wish(PRICE, { value: 4, base: 3 });
     await written(stage);
     expect(stage.sheet.rows[0]![1]).toBe(9);
-    expect(stage.outcomes).toEqual({ confirmed: 1, conflict: 1 });
+    expect(stage.outcomes).toEqual({ conflict: 2 });
     await stage.close();
   });
 

@@ -67,7 +67,7 @@ export interface ConflictAnswer {
   readonly at: string;
   /** When the other value was first seen. */
   readonly seenAt: string;
-  readonly reason: "changed" | "row-gone" | "column-gone";
+  readonly reason: "changed" | "row-gone" | "column-gone" | "unheard";
   /** Which value the policy let stand; "nobody": a person is asked. */
   readonly kept: "theirs" | "mine" | "nobody";
   readonly state: "open" | "resolved";

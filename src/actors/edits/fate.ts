@@ -157,5 +157,7 @@ function conflictWhy(reason: Conflict["reason"], asked: boolean): string {
       return "The row is not in the sheet any more.";
     case "column-gone":
       return "The column is not in the sheet any more.";
+    case "unheard":
+      return "It was sent, no answer came back, and the sheet does not tell where it went: look there.";
   }
 }

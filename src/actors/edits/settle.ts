@@ -1,5 +1,4 @@
 /** Writes down what came of a batch. Each step may be repeated, and leaves to the next start what it did not reach. */
-import type { CellValue } from "#contract/cell.ts";
 import { mirrorName } from "#contract/document-name.ts";
 import type { RowId } from "#contract/layout.ts";
 import { err, ok, type Result } from "#contract/result.ts";
@@ -175,16 +174,11 @@ function waitingBehind(outbox: Outbox, decided: readonly Decided[]): OutboxEdit[
     const first = over.has(edit.seq) || edit.wish.tag !== "cell" ? undefined : ahead.get(placeOf(edit));
     if (first?.edit.wish.tag !== "cell") continue;
     const { decision } = first;
-    const value = decision.tag === "written" ? madeOf(decision, first.edit.wish.value) : undefined;
+    const value = decision.tag === "written" ? (decision.value ?? first.edit.wish.value) : undefined;
     const next = rebased(edit, first.edit, value);
     if (next !== edit) moved.push(next);
   }
   return moved;
-}
-
-/** What the source made of an edit; what somebody wrote over it since, nobody who waits has seen. */
-function madeOf({ value, replaced }: Extract<Decision, { tag: "written" }>, wished: CellValue): CellValue {
-  return replaced ? wished : (value ?? wished);
 }
 
 function placeOf(edit: OutboxEdit): string {
@@ -235,7 +229,7 @@ async function confirm(
 
 function originOf(decided: readonly Decided[]): ChangeOrigin | null {
   const edits = decided.flatMap(({ edit, decision }) => {
-    if (decision.tag !== "written" || decision.replaced) return [];
+    if (decision.tag !== "written") return [];
     const { id, subject: by, wishedAtMs: atMs, cause } = edit;
     const slot = slotOf(edit);
     const more = { ...(slot === undefined ? {} : { slot }), ...(cause === undefined ? {} : { cause }) };

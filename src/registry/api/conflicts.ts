@@ -33,7 +33,7 @@ const conflictSchema = Type.Object({
   by: Type.String({ description: "Whose edit it was." }),
   at: time,
   seenAt: time,
-  reason: Type.String({ enum: ["changed", "row-gone", "column-gone"] }),
+  reason: Type.String({ enum: ["changed", "row-gone", "column-gone", "unheard"] }),
   kept: Type.String({ enum: ["theirs", "mine", "nobody"] }),
   state: Type.String({ enum: ["open", "resolved"] }),
   resolution: Type.Optional(

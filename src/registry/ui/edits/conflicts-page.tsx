@@ -80,6 +80,7 @@ const REASONS: Readonly<Record<ConflictAnswer["reason"], string>> = {
   changed: "The cell was changed meanwhile.",
   "row-gone": "The row was deleted meanwhile.",
   "column-gone": "The column was deleted meanwhile.",
+  unheard: "It was sent, but no answer came, and the sheet does not tell where it went.",
 };
 const KEPT: Readonly<Record<ConflictAnswer["kept"], string>> = {
   theirs: "The sheet's value stands.",

@@ -1,7 +1,9 @@
 /** A batch that may have been sent before: whether it landed, and what then became of its edits. */
 import { type CellValue, cellsEqual } from "#contract/cell.ts";
+import type { Slot } from "#contract/layout.ts";
 import { err, ok, type Result } from "#contract/result.ts";
-import type { WriteBatch, WriteEdit, WriteOutcome } from "../../../model/write.ts";
+import type { CellWrite } from "../../../model/resolve.ts";
+import type { ConflictReason, WriteBatch, WriteEdit, WriteOutcome } from "../../../model/write.ts";
 import type { SourceError } from "../../source.ts";
 import type { SheetsApi } from "../sheets-api.ts";
 import { malformed, parseJson } from "../value-ranges.ts";
@@ -41,6 +43,27 @@ interface Match {
   readonly developerMetadata?: { readonly metadataId?: number; readonly metadataValue?: string };
 }
 
+/** The batch on what its tabs held right after it: rows that it changed are known again by what it wrote. */
+export function onLanding(batch: WriteBatch, written: readonly boolean[]): WriteBatch {
+  let index = 0;
+  const tabs = batch.tabs.map((tab) => {
+    const rows = new Map(tab.baseline.rows);
+    for (const edit of tab.edits) {
+      if (!written[index++] || edit.tag !== "cell") continue;
+      const row = rows.get(edit.row);
+      if (row) rows.set(edit.row, { ...row, values: withValue(row.values, edit.slot, edit.value) });
+    }
+    return { ...tab, baseline: { ...tab.baseline, rows } };
+  });
+  return { ...batch, tabs };
+}
+
+function withValue(values: readonly CellValue[], slot: Slot, value: CellValue): CellValue[] {
+  const changed = [...values, ...Array<null>(Math.max(0, slot + 1 - values.length)).fill(null)];
+  changed[slot] = blankAsNull(value);
+  return changed;
+}
+
 /** `plans`: as the tabs stand now, with what landed in them. What was not written then is decided by how it stands now. */
 export function afterLanding(
   batch: WriteBatch,
@@ -65,7 +88,10 @@ export function afterLanding(
   });
 }
 
-/** What stands there now of an edit that was written. */
+/**
+ * What stands there now of an edit that was written. Where the sheet does not show it, somebody changed it since, or its row
+ * moved under the write and it went astray: nobody knows which, so its author is not told that it stands.
+ */
 function standing(
   edit: WriteEdit,
   plan: TabPlan | undefined,
@@ -73,26 +99,44 @@ function standing(
   nextRow: number,
 ): WriteOutcome {
   const { id } = edit;
-  if (edit.tag === "remove" || !plan) return { id, tag: "written" };
-  const { tab, located } = plan;
-  if (edit.tag === "cell") {
-    const [row, column] = [located.row(edit.row), located.column(edit.slot)];
-    if (row.tag !== "at" || column.tag !== "at") return { id, tag: "written" };
-    const { value = null, formula } = tab.cell(tab.gridRow(row.at), tab.gridColumn(column.at)) ?? {};
-    const mine = edit.formula !== undefined || cellsEqual(blankAsNull(edit.value), value);
-    // Somebody took it back, or its row moved under the write and it went astray: its author is not told that it stands.
-    if (!mine && edit.base !== undefined && cellsEqual(blankAsNull(edit.base), value)) {
-      return { id, tag: "conflict", reason: "changed", theirs: value, asked: edit.policy === "ask" };
+  switch (edit.tag) {
+    case "cell":
+      return plan ? cellStanding(edit, plan) : unheard(edit, "row-gone");
+    case "remove":
+      return !plan || plan.located.row(edit.row).tag === "gone"
+        ? { id, tag: "written" }
+        : unheard(edit, "unheard");
+    case "add": {
+      const at = plan?.located.order.findIndex(
+        (row, i) => row >= nextRow && !taken.has(i) && sameRow(edit.values, bySlot(plan, i)),
+      );
+      if (!plan || at === undefined || at < 0) return { id, tag: "written", values: edit.values };
+      taken.add(at);
+      return { id, tag: "written", values: bySlot(plan, at) };
     }
-    const replaced = mine ? {} : ({ replaced: true } as const);
-    return { id, tag: "written", value, ...(formula === undefined ? {} : { formula }), ...replaced };
   }
-  const at = located.order.findIndex((row, i) => {
-    return row >= nextRow && !taken.has(i) && sameRow(edit.values, bySlot(plan, i));
-  });
-  if (at < 0) return { id, tag: "written", values: edit.values };
-  taken.add(at);
-  return { id, tag: "written", values: bySlot(plan, at) };
+}
+
+function cellStanding(edit: CellWrite, { tab, located }: TabPlan): WriteOutcome {
+  const [row, column] = [located.row(edit.row), located.column(edit.slot)];
+  if (row.tag === "gone" || column.tag === "gone")
+    return unheard(edit, row.tag === "gone" ? "row-gone" : "column-gone");
+  if (row.tag === "doubtful" || column.tag === "doubtful") return unheard(edit, "unheard");
+  const { value = null, formula } = tab.cell(tab.gridRow(row.at), tab.gridColumn(column.at)) ?? {};
+  const mine =
+    edit.formula === undefined ? cellsEqual(blankAsNull(edit.value), value) : formula !== undefined;
+  if (!mine) return unheard(edit, "changed", value);
+  return { id: edit.id, tag: "written", value, ...(formula === undefined ? {} : { formula }) };
+}
+
+function unheard(edit: WriteEdit, reason: ConflictReason, theirs: CellValue = null): WriteOutcome {
+  return {
+    id: edit.id,
+    tag: "conflict",
+    reason,
+    theirs,
+    asked: edit.tag === "cell" && edit.policy === "ask",
+  };
 }
 
 function bySlot({ tab, located }: TabPlan, at: number): CellValue[] {

@@ -9,8 +9,8 @@ import { rowAfter } from "./places.ts";
 
 /** Cells by their place in the grid; undefined: blank, or not shown. */
 export interface Shown {
-  /** Whether the answer shows this row. */
-  has(row: number): boolean;
+  /** Beyond the last column that the answer shows of this row. */
+  width(row: number): number;
   cell(row: number, column: number): FreshCell | undefined;
 }
 
@@ -37,7 +37,7 @@ export function parseUpdated(body: Uint8Array): Result<ReadonlyMap<number, Shown
       });
     }
     sheets.set(sheet.properties?.sheetId ?? 0, {
-      has: (row) => cells.has(row),
+      width: (row) => Math.max(0, ...[...(cells.get(row)?.keys() ?? [])].map((column) => column + 1)),
       cell: (row, column) => cells.get(row)?.get(column),
     });
   }

@@ -9,145 +9,175 @@ import type { Baseline } from "../../../model/delta.ts";
 import { type Located, locate } from "../../../model/locate.ts";
 import type { Step, TabPlan } from "./decide.ts";
 import type { FreshTab } from "./fresh-tab.ts";
+import { type Hit, matchHeaders, SAME_SHARE } from "./hit.ts";
 import { rowAfter } from "./places.ts";
+import type { Shown } from "./read-back.ts";
 import { cellData, updateCells } from "./requests.ts";
-import { SAME_SHARE } from "./strayed.ts";
 
 type Request = sheets_v4.Schema$Request;
+type CellStep = Extract<Step, { tag: "cell" }>;
 
-export interface Repair {
-  readonly requests: readonly Request[];
-  /** Ids of edits that did not reach their rows. */
-  readonly missed: readonly string[];
-  /** Ids of rows that were added with their values in other columns, and have them in their own now. */
-  readonly sorted: readonly string[];
+/** A plan that missed, and what its answer showed. */
+export interface Struck {
+  readonly plan: TabPlan;
+  readonly shown: Shown;
+  readonly hit: Hit;
 }
 
-/** `plan`: as the tab was when the batch was made; `now`: after the batch. */
-export function repairOf(plan: TabPlan, now: FreshTab): Repair {
-  const before = baselineOf(plan.tab);
-  const context = { plan, now, found: locate(before, now.snapshot) };
-  const cells = plan.steps.filter((step) => step.tag === "cell").map((step) => cellRepair(context, step));
-  const added = plan.steps.filter((step) => step.tag === "add").map((step) => addRepair(context, step));
-  const all = [...cells, ...added, rowRepairs(context)];
+export interface Repair {
+  /** Cells that get back what they held, and values of new rows that go to their own columns: written, they may go astray themselves. */
+  readonly plan: TabPlan;
+  /** Ids of those new rows. */
+  readonly sorted: readonly string[];
+  /** Rows that come back: for a write of their own, since places change with them. */
+  readonly rows: readonly Request[];
+}
+
+/** `now`: the tab after the batch. */
+export function repairOf(struck: Struck, now: FreshTab): Repair {
+  const { hit, plan } = struck;
+  const found = locate(baselineOf(plan.tab), now.snapshot);
+  const context: Context = { ...struck, now, found, columnsNow: columnsNow(struck, now) };
+  const missed = <T extends Step["tag"]>(tag: T) =>
+    hit.missed.filter((step): step is Extract<Step, { tag: T }> => step.tag === tag);
+  const added = missed("add").map((step) => ({ id: step.edit.id, cells: cellsSorted(context, step) }));
+  const steps = [
+    ...missed("cell").flatMap((step) => cellBack(context, step)),
+    ...added.flatMap(({ cells }) => cells),
+  ];
   return {
-    requests: all.flatMap(({ requests }) => requests),
-    missed: all.flatMap(({ missed }) => missed),
-    sorted: all.flatMap(({ sorted }) => sorted),
+    plan: { tab: now, located: found, steps, outcomes: [] },
+    sorted: added.flatMap(({ id, cells }) => (cells.length > 0 ? [id] : [])),
+    rows: rowsBack(context, missed("remove")),
   };
 }
 
-interface Context {
-  readonly plan: TabPlan;
+interface Context extends Struck {
   readonly now: FreshTab;
   /** The rows of before, by their position plus one, in the tab as it is now. */
   readonly found: Located;
+  /** By position in the answer: the column of the grid where that one stands now; -1: nowhere. */
+  readonly columnsNow: readonly number[];
 }
 
-const NOTHING: Repair = { requests: [], missed: [], sorted: [] };
+function columnsNow({ plan: { tab }, shown, hit }: Struck, now: FreshTab): number[] {
+  const places = hit.columns.map((_, position) => tab.gridColumn(position));
+  if (tab.headerRow < 0 || now.headerRow < 0) return places;
+  const is = now.snapshot.columns.map((_, position) => now.cell(now.headerRow, now.gridColumn(position)));
+  const was = places.map((column) => shown.cell(tab.headerRow, column));
+  const match = matchHeaders(was, is);
+  return places.map((_, position) => {
+    const at = match.indexOf(position);
+    return at < 0 ? -1 : now.gridColumn(at);
+  });
+}
 
-function cellRepair(context: Context, step: Extract<Step, { tag: "cell" }>): Repair {
-  const { plan, now, found } = context;
+/** What the hit cell held before, where it still holds what was written into it. */
+function cellBack(context: Context, step: CellStep): CellStep[] {
+  const { plan, now, hit, columnsNow } = context;
   const { tab } = plan;
-  const hit = rowAfter(plan.steps, step);
-  const slot = found.columns[step.column - now.box.column]?.slot ?? -1;
-  const rows = whoStandsAt(context, hit);
-  if (rows.includes(rowsOf(tab).indexOf(step.row)) && tab.gridColumn(slot) === step.column) return NOTHING;
-  const missed = [step.edit.id];
-  const there = now.cell(hit, step.column);
-  const { value, formula } = step.edit;
-  const isMine =
-    formula === undefined
-      ? cellsEqual(there?.value, value === "" ? null : value)
-      : there?.formula === formula;
-  if (!isMine) return { ...NOTHING, missed };
-  const known = slot >= 0 && slot < tab.snapshot.columns.length ? rows[0] : undefined;
-  const was = known === undefined ? undefined : tab.cell(tab.gridRow(known), tab.gridColumn(slot));
-  const back = was?.spilled ? {} : cellData(was?.value ?? null, was?.formula);
-  const request = updateCells({ sheetId: tab.sheetId, row: hit, column: step.column }, [back]);
-  return { ...NOTHING, requests: [request], missed };
+  const position = step.column - tab.gridColumn(0);
+  const column = columnsNow[position] ?? -1;
+  const struckRow = rowAfter(plan.steps, step);
+  const row = column < 0 ? null : rowNow(context, struckRow, column);
+  if (row === null || !holds(now.cell(row, column), step.edit)) return [];
+  const before = hit.columns[position] ?? -1;
+  const rows = hit.rows(step);
+  if (rows === null) return [];
+  const at = rows[0] ?? whoIsCertainly(context, row);
+  // It was edited so much that only now it is known again.
+  if (before === position && at !== undefined && tab.gridRow(at) === step.row) return [];
+  const was = before < 0 || at === undefined ? undefined : tab.cell(tab.gridRow(at), tab.gridColumn(before));
+  const { value = null, formula } = was?.spilled ? {} : (was ?? {});
+  return [
+    { tag: "cell", row, column, edit: { ...NOBODYS, value, ...(formula === undefined ? {} : { formula }) } },
+  ];
+}
+
+/** By its place among the rows that stand there now. */
+function whoIsCertainly({ now, found }: Context, row: number): number | undefined {
+  const id = found.order[rowsOf(now).indexOf(row)];
+  return id !== undefined && found.row(id).tag === "at" ? id - 1 : undefined;
+}
+
+const NOBODYS = { id: "", atMs: 0, tag: "cell", row: 0, slot: 0, policy: "client", theirsAtMs: 0 } as const;
+
+function holds(there: ReturnType<FreshTab["cell"]>, { value, formula }: CellStep["edit"]): boolean {
+  if (formula !== undefined) return there?.formula === formula;
+  return cellsEqual(there?.value ?? null, value === "" ? null : value);
+}
+
+/** Where the row that the answer shows at `row` stands now: people go on moving. Null: that is not certain. */
+function rowNow(
+  { plan: { tab }, shown, now, columnsNow }: Context,
+  row: number,
+  column: number,
+): number | null {
+  const likeness = (other: number): number => {
+    let [filled, equal] = [0, 0];
+    for (const [position, across] of columnsNow.entries()) {
+      const was = shown.cell(row, tab.gridColumn(position));
+      if (across < 0 || was?.formula !== undefined || was?.spilled) continue;
+      const [a, b] = [was?.value ?? null, now.cell(other, across)?.value ?? null];
+      if (a === null && b === null) continue;
+      filled++;
+      if (cellsEqual(a, b)) equal++;
+    }
+    return filled === 0 ? 1 : equal / filled;
+  };
+  if (likeness(row) === 1) return row;
+  const same = rowsOf(now).filter((other) => likeness(other) === 1);
+  if (same.length === 1) return same[0]!;
+  // Somebody edited it since.
+  const holder = rowsOf(now).filter((other) => {
+    const written = shown.cell(row, column)?.value ?? null;
+    return cellsEqual(now.cell(other, column)?.value ?? null, written) && likeness(other) >= SAME_SHARE;
+  });
+  return holder.length === 1 ? holder[0]! : null;
 }
 
 /** A new row is ours whole: its values go to the columns that were meant. */
-function addRepair(context: Context, step: Extract<Step, { tag: "add" }>): Repair {
-  const { plan, now, found } = context;
-  const { sheetId } = now;
-  const row = rowAfter(plan.steps, step);
+function cellsSorted(context: Context, step: Extract<Step, { tag: "add" }>): CellStep[] {
+  const { plan, now, found, columnsNow } = context;
+  const row = rowNow(context, rowAfter(plan.steps, step), -1);
   const values = plan.located.columns.flatMap(({ slot }, position) => {
     const value = step.edit.values[slot] ?? null;
     const place = found.column(position);
     const to = place.tag === "at" ? now.gridColumn(place.at) : null;
-    return value === null || value === "" ? [] : [{ value, from: plan.tab.gridColumn(position), to }];
+    return value === null || value === "" ? [] : [{ value, from: columnsNow[position] ?? -1, to }];
   });
-  const isThere = values.every(({ value, from }) => cellsEqual(now.cell(row, from)?.value, value));
-  if (!isThere || values.every(({ from, to }) => from === to)) return NOTHING;
-  const write = (column: number, value: CellValue): Request =>
-    updateCells({ sheetId, row, column }, [cellData(value)]);
-  return {
-    missed: [],
-    requests: [
-      ...values.map(({ from }) => write(from, null)),
-      ...values.flatMap(({ to, value }) => (to === null ? [] : [write(to, value)])),
-    ],
-    sorted: [step.edit.id],
-  };
+  const isThere = values.every(({ value, from }) => cellsEqual(now.cell(row ?? -1, from)?.value, value));
+  if (row === null || !isThere || values.every(({ from, to }) => from === to)) return [];
+  const cells = new Map<number, CellValue>(values.map(({ from }) => [from, null]));
+  for (const { to, value } of values) if (to !== null) cells.set(to, value);
+  return [...cells].map(([column, value]) => ({ tag: "cell", row, column, edit: { ...NOBODYS, value } }));
 }
 
-/** Positions of the rows of before that this one may be, by all that the batch did not write and no formula made. */
-function whoStandsAt({ plan, now, found }: Context, row: number): number[] {
-  const { tab, steps } = plan;
-  const written = new Set(
-    steps.flatMap((step) => (step.tag === "cell" && rowAfter(steps, step) === row ? [step.column] : [])),
-  );
-  const compared = found.columns.flatMap(({ slot }, position) => {
-    return slot < tab.snapshot.columns.length && !written.has(now.gridColumn(position))
-      ? [{ slot, position }]
-      : [];
-  });
-  const same = tab.snapshot.rows.flatMap((_, at) => {
-    const equal = compared.every(({ slot, position }) => {
-      const [was, is] = [
-        tab.cell(tab.gridRow(at), tab.gridColumn(slot)),
-        now.cell(row, now.gridColumn(position)),
-      ];
-      return was?.formula !== undefined || was?.spilled || cellsEqual(was?.value, is?.value);
-    });
-    return equal ? [at] : [];
-  });
-  if (same.length > 0) return same;
-  // Somebody edited it as well; what we wrote says nothing of whose row it is.
-  const id = found.order[rowsOf(now).indexOf(row)];
-  if (id === undefined || id > tab.snapshot.rows.length) return [];
-  const cells = compared.flatMap(({ slot, position }) => {
-    const was = tab.cell(tab.gridRow(id - 1), tab.gridColumn(slot))?.value ?? null;
-    const is = now.cell(row, now.gridColumn(position))?.value ?? null;
-    return was === null && is === null ? [] : [cellsEqual(was, is)];
-  });
-  return cells.length === 0 || cells.filter(Boolean).length / cells.length >= SAME_SHARE ? [id - 1] : [];
-}
-
-/** Rows that were to go and are still there; as many others went in their place. */
-function rowRepairs({ plan, now, found }: Context): Repair {
+/** As many rows went in the place of those that were to go and are still there. */
+function rowsBack(
+  { plan, now, found, hit }: Context,
+  missed: readonly Extract<Step, { tag: "remove" }>[],
+): Request[] {
   const { tab } = plan;
   const rows = rowsOf(tab);
   const removals = plan.steps.filter((step) => step.tag === "remove");
   const meant = new Set(removals.map((step) => rows.indexOf(step.row)));
-  const missed = removals.filter((step) => found.row(rows.indexOf(step.row) + 1).tag === "at");
   const gone = rows.flatMap((_, at) => (found.row(at + 1).tag === "gone" && !meant.has(at) ? [at] : []));
-  const requests = missed.flatMap((step) => {
+  const back = missed.flatMap((step) => {
     const target = rows.indexOf(step.row);
-    const nearest = gone.toSorted((a, b) => Math.abs(a - target) - Math.abs(b - target))[0];
-    if (nearest === undefined) return [];
-    gone.splice(gone.indexOf(nearest), 1);
-    return [{ at: nearest, requests: rowBack({ plan, now, found }, nearest) }];
+    if (found.row(target + 1).tag === "gone") return [];
+    const struck = hit.rows(step)?.filter((one) => gone.includes(one)) ?? [];
+    const away = (at: number): number => Math.abs(at - target);
+    const [at] = (struck.length > 0 ? struck : gone).toSorted((a, b) => away(a) - away(b));
+    if (at === undefined) return [];
+    gone.splice(gone.indexOf(at), 1);
+    return [{ at, requests: rowBack(tab, now, found, at) }];
   });
   // The lowest first, so that no place moves before its turn.
-  const ordered = requests.toSorted((a, b) => b.at - a.at).flatMap((one) => one.requests);
-  return { ...NOTHING, requests: ordered, missed: missed.map(({ edit }) => edit.id) };
+  return back.toSorted((a, b) => b.at - a.at).flatMap((one) => one.requests);
 }
-
 /** The row again, behind the one that it followed, with its formats from there. */
-function rowBack({ plan: { tab }, now, found }: Context, at: number): Request[] {
+function rowBack(tab: FreshTab, now: FreshTab, found: Located, at: number): Request[] {
   let above = at - 1;
   while (above >= 0 && found.row(above + 1).tag !== "at") above--;
   const place = above < 0 ? null : found.row(above + 1);

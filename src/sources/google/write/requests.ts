@@ -6,7 +6,7 @@ import type { Step, TabPlan } from "./decide.ts";
 import type { FreshTab } from "./fresh-tab.ts";
 import { rowAfter } from "./places.ts";
 import type { Proof } from "./receipt.ts";
-import { watchedHeader, watchedRows } from "./strayed.ts";
+import { watchedHeader, watchedRows } from "./watched.ts";
 
 type Request = sheets_v4.Schema$Request;
 
@@ -27,11 +27,7 @@ export function batchRequests(plans: readonly TabPlan[], proof: Proof, replace =
     edits.push(ids);
   };
   for (const plan of plans) {
-    for (const run of runsOf(plan.steps))
-      add(
-        updateRun(plan.tab, run),
-        run.steps.map(({ edit }) => edit.id),
-      );
+    for (const { request, ids } of cellRequests(plan)) add(request, ids);
     // From the bottom up, so that no place moves before its turn.
     for (const group of structural(plan.steps))
       for (const { request, ids } of rowRequests(plan, group)) add(request, ids);
@@ -41,6 +37,18 @@ export function batchRequests(plans: readonly TabPlan[], proof: Proof, replace =
 }
 
 type CellStep = Extract<Step, { tag: "cell" }>;
+
+interface Part {
+  readonly request: Request;
+  readonly ids: readonly string[];
+}
+
+export function cellRequests({ tab, steps }: Pick<TabPlan, "tab" | "steps">): Part[] {
+  return runsOf(steps).map((run) => ({
+    request: updateRun(tab, run),
+    ids: run.steps.map(({ edit }) => edit.id),
+  }));
+}
 
 interface Run {
   readonly row: number;
@@ -107,10 +115,7 @@ function structural(steps: readonly Step[]): RowStep[][] {
   return [...groups.values()].sort(([a], [b]) => b!.row - a!.row || (a!.tag === "remove" ? -1 : 1));
 }
 
-function rowRequests(
-  { tab, located }: TabPlan,
-  group: readonly RowStep[],
-): { readonly request: Request; readonly ids: readonly string[] }[] {
+function rowRequests({ tab, located }: TabPlan, group: readonly RowStep[]): Part[] {
   const { sheetId } = tab;
   const { row, tag } = group[0]!;
   const ids = group.map(({ edit }) => edit.id);
@@ -118,7 +123,7 @@ function rowRequests(
   if (tag === "remove") return [{ request: { deleteDimension: { range: rows(1) } }, ids }];
   const adds = group.filter((step) => step.tag === "add");
   const inserted = adds.filter((step) => step.like !== "none");
-  const result: { request: Request; ids: readonly string[] }[] = [];
+  const result: Part[] = [];
   if (inserted.length > 0) {
     const inheritFromBefore = inserted[0]!.like === "above";
     result.push({ request: { insertDimension: { range: rows(inserted.length), inheritFromBefore } }, ids });
@@ -156,18 +161,16 @@ function valueRuns(
 }
 
 /** Whole rows of the table: what stands beside a written cell tells whether it is the right one. */
-function readBackRanges({ tab, located, steps }: TabPlan): string[] {
-  const plan = { tab, located, steps, outcomes: [] };
+export function readBackRanges(plan: TabPlan): string[] {
+  const { tab, steps } = plan;
   const added = steps.filter((step) => step.tag === "add").map((step) => rowAfter(steps, step));
   const header = watchedHeader(plan);
   const rows = new Set([...(header === null ? [] : [header]), ...added, ...watchedRows(plan).keys()]);
-  const ranges: string[] = [];
-  const column = tab.box.column;
-  const endColumn = column + Math.max(1, tab.snapshot.columns.length);
-  for (const [from, count] of runs([...rows].sort((a, b) => a - b))) {
-    ranges.push(rangeOf(tab.sheetTitle, { row: from, column, endRow: from + count, endColumn }));
-  }
-  return ranges;
+  // A column that came in between pushes others out of the table's width.
+  const { column, endColumn } = tab.box;
+  return runs([...rows].sort((a, b) => a - b)).map(([from, count]) =>
+    rangeOf(tab.sheetTitle, { row: from, column, endRow: from + count, endColumn }),
+  );
 }
 
 function runs(rows: readonly number[]): [from: number, count: number][] {

@@ -16,13 +16,13 @@ import type { CallError } from "../problems.ts";
 import type { SheetsApi } from "../sheets-api.ts";
 import { decideTab, type Step, type TabPlan } from "./decide.ts";
 import { type FreshAsk, readFreshTabs } from "./fresh-tabs.ts";
-import { afterLanding, findProof } from "./landed.ts";
+import { hitOf } from "./hit.ts";
+import { afterLanding, findProof, onLanding } from "./landed.ts";
 import { rowAfter } from "./places.ts";
 import { outcomesOf, parseUpdated, type Shown } from "./read-back.ts";
 import { editsOf, proofOf } from "./receipt.ts";
-import { type Repair, repairOf } from "./repair.ts";
-import { type BatchRequests, batchRequests } from "./requests.ts";
-import { strayed } from "./strayed.ts";
+import { repairOf, type Struck } from "./repair.ts";
+import { type BatchRequests, batchRequests, cellRequests, readBackRanges } from "./requests.ts";
 import type { Wishes } from "./wishes.ts";
 
 export interface WriteDeps {
@@ -62,14 +62,22 @@ async function tryBatch(
   if (!room.ok) return room;
   const proof = batch.again ? await findProof(deps, batch, signal) : ok({ tag: "none" } as const);
   if (!proof.ok) return proof;
+  if (proof.value.tag === "landed") return landed(deps, batch, proof.value.written, signal);
   const planned = await planBatch(deps, batch, signal);
   if (!planned.ok) return planned;
   const { plans, outcomes } = planned.value;
-  if (proof.value.tag === "landed") {
-    return ok({ outcomes: afterLanding(batch, plans, proof.value.written) });
-  }
   const sent = await send(deps, batch, plans, proof.value.tag === "other", signal);
   return sent.ok ? ok({ outcomes: [...outcomes, ...sent.value] }) : sent;
+}
+
+async function landed(
+  deps: WriteDeps,
+  batch: WriteBatch,
+  written: readonly boolean[],
+  signal: AbortSignal,
+): Promise<Result<WriteResult, SourceError>> {
+  const now = await planBatch(deps, onLanding(batch, written), signal);
+  return now.ok ? ok({ outcomes: afterLanding(batch, now.value.plans, written) }) : now;
 }
 
 /** `outcomes`: of edits whose tab is not there, or that must wait for others. */
@@ -141,8 +149,8 @@ async function send(
       const found = await findProof(deps, batch, signal);
       if (!found.ok) return found;
       if (found.value.tag === "landed") {
-        const now = await planBatch(deps, batch, signal);
-        return now.ok ? ok(afterLanding(batch, now.value.plans, found.value.written)) : now;
+        const done = await landed(deps, batch, found.value.written, signal);
+        return done.ok ? ok(done.value.outcomes) : done;
       }
       replace = true;
     } else if (refusal.tag === "moved") {
@@ -169,50 +177,69 @@ async function checked(
   shown: ReadonlyMap<number, Shown>,
   signal: AbortSignal,
 ): Promise<readonly WriteOutcome[]> {
-  const shownOf = ({ tab }: TabPlan): Shown | undefined => shown.get(tab.sheetId);
-  const written = plans.flatMap((plan) => outcomesOf(plan, shownOf(plan)));
-  const astray = plans.filter((plan) => strayed(plan, shownOf(plan)));
-  if (astray.length === 0) return written;
-  const { missed, sorted } = await repair(deps, astray, signal);
+  const written = plans.flatMap((plan) => outcomesOf(plan, shown.get(plan.tab.sheetId)));
+  const struck = struckOf(plans, shown);
+  if (struck.length === 0) return written;
+  const steps = struck.flatMap(({ hit }) => hit.missed).filter(({ tag }) => tag !== "add");
+  const missed = new Set(steps.map(({ edit }) => edit.id));
+  const sorted = await putBack(deps, struck, signal);
   return written.map((one): WriteOutcome => {
-    if (missed.includes(one.id)) return later(one.id, MOVED);
+    if (missed.has(one.id)) return later(one.id, MOVED);
     // As wished: the answer showed its values under other columns.
-    return sorted.includes(one.id) ? { id: one.id, tag: "written" } : one;
+    return sorted.has(one.id) ? { id: one.id, tag: "written" } : one;
   });
 }
 
-/** A repair that fails is begun anew, by what stands there then. */
-const REPAIRS_MAX = 3;
+const MOVED = "Somebody moved rows or columns while it was written: what was hit was put back";
 
-/**
- * Where even this fails, all that may have missed is tried again: what stands in its place by then is confirmed. What
- * was hit by mistake is found by the next poll.
- */
-async function repair(
-  deps: WriteDeps,
-  plans: readonly TabPlan[],
-  signal: AbortSignal,
-): Promise<Pick<Repair, "missed" | "sorted">> {
-  const missed = new Set<string>();
-  const sorted = new Set<string>();
-  for (let count = 0; count < REPAIRS_MAX; count++) {
-    const now = await readFreshTabs(deps, plans.map(askAfter), signal);
-    if (!now.ok) continue;
-    const repairs = plans.flatMap((plan) => {
-      const tab = now.value.get(plan.tab.tabId);
-      return tab ? [repairOf(plan, tab)] : [];
-    });
-    for (const id of repairs.flatMap((one) => one.missed)) missed.add(id);
-    for (const id of repairs.flatMap((one) => one.sorted)) sorted.add(id);
-    const requests = repairs.flatMap((one) => one.requests);
-    const done = requests.length === 0 || (await deps.api.update(requests, [], signal)).ok;
-    if (done) return { missed: [...missed], sorted: [...sorted] };
-  }
-  const steps = plans.flatMap((plan) => plan.steps).filter(({ tag }) => tag !== "add");
-  return { missed: steps.map(({ edit }) => edit.id), sorted: [...sorted] };
+function struckOf(plans: readonly TabPlan[], answer: ReadonlyMap<number, Shown>): Struck[] {
+  return plans.flatMap((plan) => {
+    const shown = answer.get(plan.tab.sheetId);
+    const hit = shown && hitOf(plan, shown);
+    return shown && hit && hit.missed.length > 0 ? [{ plan, shown, hit }] : [];
+  });
 }
 
-const MOVED = "Somebody moved rows or columns while it was written: what was hit was put back";
+/** A repair that fails is begun anew, by what stands there then; one that goes astray itself is repaired before. */
+const REPAIRS_MAX = 8;
+
+/** Ids of new rows whose values are under their own columns now. What could not be put back is found by the next poll. */
+async function putBack(
+  deps: WriteDeps,
+  first: readonly Struck[],
+  signal: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const sorted = new Set<string>();
+  const open = [first];
+  for (let count = 0; count < REPAIRS_MAX && open.length > 0; count++) {
+    const struck = open.at(-1)!;
+    const asks = struck.map(({ plan }) => askAfter(plan));
+    const now = await readFreshTabs(deps, asks, signal);
+    if (!now.ok) continue;
+    const repairs = struck.flatMap((one) => {
+      const tab = now.value.get(one.plan.tab.tabId);
+      return tab ? [repairOf(one, tab)] : [];
+    });
+    const cells = repairs.flatMap(({ plan }) => cellRequests(plan).map(({ request }) => request));
+    const rows = repairs.flatMap((one) => one.rows);
+    // Places change with rows that come back: cells go first, and those are looked for anew.
+    const requests = cells.length > 0 ? cells : rows;
+    const plans = cells.length > 0 ? repairs.map(({ plan }) => plan) : [];
+    if (requests.length > 0) {
+      const done = await deps.api.update(requests, plans.flatMap(readBackRanges), signal);
+      if (!done.ok) continue;
+      for (const id of repairs.flatMap((one) => one.sorted)) sorted.add(id);
+      const shown = parseUpdated(done.value);
+      const again = shown.ok ? struckOf(plans, shown.value) : [];
+      if (again.length > 0) {
+        open.push(again);
+        continue;
+      }
+    }
+    if (cells.length === 0 || rows.length === 0) open.pop();
+  }
+  return sorted;
+}
 
 type Refusal =
   | { readonly tag: "error"; readonly error: SourceError }

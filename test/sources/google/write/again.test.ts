@@ -65,14 +65,28 @@ describe("a batch that comes again", () => {
     expect(read()).toEqual(landed);
   });
 
-  test("GOO-74 what somebody typed over it is the sheet's, and it is confirmed", async () => {
+  test("GOO-74 what somebody typed over it is the sheet's, and it is a conflict", async () => {
     const { batchOf, cell, send, fail, emulator, person } = await createStage();
     const batch = batchOf(cell("d", "price", 77));
     const answer = { kind: "reset", applied: true } as const;
     emulator.placeFault({ match: { path: ":batchUpdate" }, answer, times: 1 });
     await fail(batch);
     person.setCell("Prices", "B5", "78");
-    expect(await send(again(batch))).toMatchObject([{ tag: "written", value: 78, replaced: true }]);
+    expect(await send(again(batch))).toMatchObject([
+      { tag: "conflict", reason: "changed", theirs: 78, asked: false },
+    ]);
+  });
+
+  test("GOO-74 a removal that took another row away is not confirmed where no answer came", async () => {
+    const { batchOf, remove, send, fail, read, emulator, hooks, person } = await createStage();
+    const batch = batchOf(remove("c"));
+    hooks.between = () => person.deleteRows("Prices", 1);
+    const answer = { kind: "reset", applied: true } as const;
+    emulator.placeFault({ match: { path: ":batchUpdate" }, answer, times: 1 });
+    await fail(batch);
+    const landed = read();
+    expect(await send(again(batch))).toMatchObject([{ tag: "conflict", reason: "unheard", theirs: null }]);
+    expect(read()).toEqual(landed);
   });
 
   test("GOO-68 it is written where it did not land", async () => {

@@ -137,4 +137,62 @@ describe("a person acts between our look and our write", () => {
     expect(calls).toHaveLength(2);
     expect(table(read()).c).toEqual([77, 31]);
   });
+
+  describe.each([{ Prices: "sku" }, {}])("%p", (keyColumns: Record<string, string>) => {
+    test("GOO-71 who moves it back before the repair looks: what was hit is told by the answer, and follows its row", async () => {
+      const { person, hooks, read, cell, write } = await createStage({ settings: { keyColumns } });
+      const before = table(read());
+      hooks.between = () => person.deleteRows("Prices", 1);
+      hooks.after = () => {
+        person.insertRows("Prices", 1);
+        person.setCells("Prices", "A2", [["z", 9, 90]]);
+      };
+      expect(await write(cell("c", "price", 77))).toMatchObject([{ tag: "later" }]);
+      const { a: _gone, ...rest } = before;
+      expect(table(read())).toEqual({ ...rest, z: [9, 90] });
+      expect(await write(cell("c", "price", 77))).toMatchObject([{ tag: "written", value: 77 }]);
+      expect(table(read())).toEqual({ ...rest, c: [77, 30], z: [9, 90] });
+    });
+
+    test("GOO-71 who moves rows under the repair as well: both are put right", async () => {
+      const { person, hooks, read, cell, write } = await createStage({ settings: { keyColumns } });
+      const before = table(read());
+      hooks.between = () => person.moveRows("Prices", 3, 1, 1);
+      hooks.after = () => {
+        hooks.between = () => person.moveRows("Prices", 1, 1, 5);
+      };
+      expect(await write(cell("c", "price", 77), cell("c", "stock", 78))).toMatchObject([
+        { tag: "later" },
+        { tag: "later" },
+      ]);
+      expect(table(read())).toEqual(before);
+    });
+
+    test("GOO-71 who moves a row of which all is written: those around it tell", async () => {
+      const rows = [["sku", "price"], ...["a", "b", "c", "d", "e"].map((sku, at) => [sku, at])];
+      const seed = { tabs: [{ title: "Prices", rows }] };
+      const { person, hooks, read, cell, write } = await createStage({ seed, settings: { keyColumns } });
+      hooks.between = () => person.deleteRows("Prices", 1);
+      const wishes = [cell("c", "sku", "C"), cell("c", "price", 77)];
+      expect(await write(...wishes)).toMatchObject([{ tag: "later" }, { tag: "later" }]);
+      const kept = [
+        ["sku", "price"],
+        ["b", 1],
+        ["c", 2],
+        ["d", 3],
+        ["e", 4],
+      ];
+      expect(read()).toEqual(kept);
+      expect(await write(...wishes)).toMatchObject([{ tag: "written" }, { tag: "written" }]);
+      expect(read()).toEqual(kept.with(2, ["C", 77]));
+    });
+  });
+
+  test("GOO-71 who takes a row away: of two that are gone the one comes back that the removal hit", async () => {
+    const { person, hooks, read, remove, write } = await createStage({ settings: { keyColumns: {} } });
+    const { a: _a, b: _gone, ...rest } = table(read());
+    hooks.between = () => person.deleteRows("Prices", 2);
+    expect(await write(remove("c"))).toMatchObject([{ tag: "later" }]);
+    expect(table(read())).toEqual({ a: _a, ...rest });
+  });
 });

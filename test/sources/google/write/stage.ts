@@ -38,15 +38,15 @@ export async function createStage({ seed, settings, driver }: StageOptions = {})
   let edits = 0;
   const { signal } = new AbortController();
   const calls: { kind: string; sent: number; received: number }[] = [];
-  /** What a person does after the tab was read and before it is written. */
-  const hooks: { between: (() => void) | null } = { between: null };
+  /** What a person does after the tab was read and before it is written; and right after that. */
+  const hooks: { between: (() => void) | null; after: (() => void) | null } = { between: null, after: null };
   far.net.answer(async (request) => {
     const kind = kindOf(request.url);
-    if (kind === "batchUpdate") {
-      hooks.between?.();
-      hooks.between = null;
-    }
+    const { between, after } = hooks;
+    if (kind === "batchUpdate") Object.assign(hooks, { between: null, after: null });
+    if (kind === "batchUpdate") between?.();
     const answer = far.carry(request);
+    if (kind === "batchUpdate") after?.();
     const received = answer instanceof Response ? (await answer.clone().text()).length : 0;
     if (kind !== "token") calls.push({ kind, sent: String(request.body ?? "").length, received });
     return answer;

@@ -1,0 +1,174 @@
+/** What a batch hit, as its answer shows it: at that moment, whatever moved before or moves since. */
+import { cellsEqual } from "#contract/cell.ts";
+import type { Step, TabPlan } from "./decide.ts";
+import type { FreshCell } from "./fresh-tab.ts";
+import { rowAfter } from "./places.ts";
+import type { Shown } from "./read-back.ts";
+import { blindRows, neighbours, removedRows, watchedHeader, watchedRows } from "./watched.ts";
+
+/** A row that kept at least so many of its other cells is the same one; people edit cells, too. */
+export const SAME_SHARE = 0.5;
+
+export interface Hit {
+  /** By position in the answer: which column of before stood there, by its position; -1: one that came in between. */
+  readonly columns: readonly number[];
+  /** Which rows of before, by position, may have stood where the step went. None: one that came in between; null: nothing tells. */
+  rows(step: Exclude<Step, { tag: "add" }>): readonly number[] | null;
+  /** What did not reach the rows and columns that were meant. */
+  readonly missed: readonly Step[];
+}
+
+export function hitOf(plan: TabPlan, shown: Shown): Hit {
+  const { steps, tab, located } = plan;
+  const columns = columnsShown(plan, shown);
+  const likeness = likenessOf(plan, shown, columns);
+  const alike = (row: number): number[] | null =>
+    mostAlike(tab.snapshot.rows.length, (at) => likeness(at, rowAfter(steps, { row })));
+  const watched = watchedRows(plan);
+  const [removed, blind] = [removedRows(plan), blindRows(plan)];
+  /** Whether a row stands where it was meant to when all is done; one that is not watched says nothing. */
+  const stayed = (row: number): boolean => {
+    const place = rowAfter(steps, { row });
+    const at = watched.get(place);
+    return at === undefined || (likeness(at, place) ?? 1) === 1 || alike(row)?.includes(at) === true;
+  };
+  const around = (row: number): number[] => neighbours(row, removed, blind);
+  const reached = (step: Step): boolean => {
+    switch (step.tag) {
+      case "cell": {
+        if (columns[step.column - tab.gridColumn(0)] !== step.column - tab.gridColumn(0)) return false;
+        return blind.has(step.row) ? around(step.row).every(stayed) : stayed(step.row);
+      }
+      case "remove":
+        return neighbours(step.row, removed).every(stayed);
+      case "add":
+        return located.columns.every(
+          ({ slot }, position) => (step.edit.values[slot] ?? null) === null || columns[position] === position,
+        );
+    }
+  };
+  /** The nearest rows above and below that are surely known again. */
+  const nearestKnown = (row: number): number[] => {
+    const others = [...watched].flatMap(([place, at]) => {
+      const other = tab.gridRow(at);
+      return other === row || rowAfter(steps, { row: other }) !== place || alike(other)?.length !== 1
+        ? []
+        : [other];
+    });
+    const above = others.filter((other) => other < row).toSorted((a, b) => b - a)[0];
+    const below = others.filter((other) => other > row).toSorted((a, b) => a - b)[0];
+    return [above, below].filter((other) => other !== undefined);
+  };
+  /** Where the rows around it went the same way, it went with them. */
+  const shifted = (row: number, beside: readonly number[]): number[] | null => {
+    const shifts = beside.flatMap((other) => {
+      const at = watched.get(rowAfter(steps, { row: other }));
+      const found = at === undefined ? null : alike(other);
+      return found && found.length > 0 ? [found.map((one) => one - at!)] : [];
+    });
+    if (shifts.length === 0) return null;
+    const at = tab.snapshot.rows.findIndex((_, position) => tab.gridRow(position) === row);
+    return shifts[0]!
+      .filter((shift) => shifts.every((one) => one.includes(shift)))
+      .map((shift) => at + shift);
+  };
+  const rows = (step: Exclude<Step, { tag: "add" }>): number[] | null => {
+    const { row, tag } = step;
+    if (tag === "remove") return shifted(row, neighbours(row, removed));
+    const own = blind.has(row) ? null : alike(row);
+    if (own && own.length < 2) return own;
+    const found = shifted(row, nearestKnown(row))?.filter((at) => own?.includes(at) ?? true) ?? [];
+    return found.length > 0 ? found : null;
+  };
+  return {
+    columns,
+    rows,
+    missed: steps.filter((step) => !reached(step)),
+  };
+}
+
+/** By position, where the header names the columns. */
+function columnsShown(plan: TabPlan, shown: Shown): number[] {
+  const { tab } = plan;
+  const row = watchedHeader(plan);
+  const places = tab.snapshot.columns.map((_, position) => position);
+  if (row === null) return places;
+  const was = places.map((position) => tab.cell(row, tab.gridColumn(position)));
+  const width = Math.max(places.length, shown.width(row) - tab.gridColumn(0));
+  const is = Array.from({ length: width }, (_, position) => shown.cell(row, tab.gridColumn(position)));
+  const columns = matchHeaders(was, is);
+  // The header itself went elsewhere, and tells nothing.
+  return columns.every((column) => column < 0) ? places : columns;
+}
+
+type Header = FreshCell | undefined;
+
+/** By position in `is`: the position in `was`, or -1. What is neither found elsewhere nor taken was renamed in its place. */
+export function matchHeaders(was: readonly Header[], is: readonly Header[]): number[] {
+  const match = is.map((header, i) => (i < was.length && sameHeader(was[i], header) ? i : -1));
+  const taken = new Set(match);
+  is.forEach((header, i) => {
+    if (match[i] !== -1 || header === undefined) return;
+    const found = was.findIndex((one, at) => !taken.has(at) && sameHeader(one, header));
+    if (found < 0) return;
+    match[i] = found;
+    taken.add(found);
+  });
+  return match.map((at, i) => (at === -1 && i < was.length && !taken.has(i) ? i : at));
+}
+
+/** What a formula gives may differ from look to look. */
+function sameHeader(a: Header, b: Header): boolean {
+  if (a?.formula !== undefined) return a.formula === b?.formula;
+  return cellsEqual(a?.value, b?.value);
+}
+
+/** Those of `count` that are most alike, and enough to be the same; null: nothing tells. */
+function mostAlike(count: number, likeness: (at: number) => number | null): number[] | null {
+  let best = SAME_SHARE;
+  let found: number[] = [];
+  for (let at = 0; at < count; at++) {
+    const share = likeness(at);
+    if (share === null) return null;
+    if (share > best) found = [];
+    if (share >= best) found.push(at);
+    best = Math.max(best, share);
+  }
+  return found;
+}
+
+/**
+ * How much a row of before, by position, is like a row of the grid that the answer shows, 0 to 1: by its key where it
+ * has one, else by all that the batch did not write. Null: there is nothing to compare.
+ */
+function likenessOf(plan: TabPlan, shown: Shown, columns: readonly number[]) {
+  const { tab } = plan;
+  const written = writtenColumns(plan);
+  return (at: number, row: number): number | null => {
+    let [filled, equal] = [0, 0];
+    for (const [position, before] of columns.entries()) {
+      const across = tab.gridColumn(position);
+      if (before < 0 || written.get(row)?.has(across)) continue;
+      const [was, is] = [tab.cell(tab.gridRow(at), tab.gridColumn(before)), shown.cell(row, across)];
+      // What a formula gives may depend on what was written.
+      if (was?.formula !== undefined || was?.spilled) continue;
+      const [a, b] = [was?.value ?? null, is?.value ?? null];
+      if (before === tab.snapshot.keyColumn && a !== null) return cellsEqual(a, b) ? 1 : 0;
+      if (a === null && b === null) continue;
+      filled++;
+      if (cellsEqual(a, b)) equal++;
+    }
+    return filled === 0 ? null : equal / filled;
+  };
+}
+
+/** By row of the grid, as it is when all steps are done. */
+function writtenColumns({ steps }: TabPlan): ReadonlyMap<number, ReadonlySet<number>> {
+  const written = new Map<number, Set<number>>();
+  for (const step of steps) {
+    if (step.tag !== "cell") continue;
+    const row = rowAfter(steps, step);
+    written.set(row, (written.get(row) ?? new Set()).add(step.column));
+  }
+  return written;
+}
