@@ -13,6 +13,16 @@ export interface WriteBatch {
   /** It may have been sent before: look for the receipt first. */
   readonly again: boolean;
   readonly tabs: readonly TabWrite[];
+  /** Absent: nothing outlives this call. */
+  readonly memo?: WriteMemo;
+}
+
+/** What a source wants to know of a batch when it comes again. */
+export interface WriteMemo {
+  /** As the source wrote them, the newest last; the first ones may be missing. */
+  readonly notes: readonly string[];
+  /** Durable when it resolves, unless the storage refuses it. */
+  keep(note: string): Promise<void>;
 }
 
 export interface TabWrite {

@@ -371,6 +371,31 @@ describe("batches", () => {
     await stage.close();
   });
 
+  test("WRB-33 what the source notes of a batch before it sends it comes back with the batch, also after a kill", async () => {
+    const stage = await createWriteStage();
+    const { sheet } = stage;
+    let lost = 5;
+    sheet.after = () => (lost-- > 0 ? { tag: "Unreachable", detail: "HTTP 503" } : null);
+    const { id } = await stage.wish(PRICE, { value: 4, base: 3 });
+    while (sheet.batches.length < 2) await stage.clock.advance(1_000);
+    stage.crash();
+    const next = await createWriteStage({ store: stage.store, sheet, startMs: stage.clock.nowMs() });
+    while (sheet.batches.length < 6) await next.clock.advance(1_000);
+    expect(sheet.remembered.slice(0, 4)).toEqual([
+      [],
+      ["batch 1"],
+      ["batch 1", "batch 2"],
+      ["batch 1", "batch 2", "batch 3"],
+    ]);
+    expect(sheet.remembered[5]).toEqual(["batch 2", "batch 3", "batch 4", "batch 5"]);
+    await next.clock.advance(MINUTE);
+    expect(await next.receipt(id)).toMatchObject({ state: "confirmed" });
+    await next.wish(NOTE, { value: "iced" });
+    await next.clock.advance(MINUTE);
+    expect(sheet.remembered.at(-1)).toEqual([]);
+    await next.close();
+  });
+
   test("WRB-17 what the source puts off comes again after the next poll", async () => {
     const stage = await createWriteStage();
     stage.sheet.before = () => {

@@ -14,6 +14,8 @@ export interface FakeSheet extends Source {
   rows: CellValue[][];
   /** Every batch as it arrived. */
   readonly batches: WriteBatch[];
+  /** What it had noted of each batch when that arrived; it notes which one it is. */
+  readonly remembered: string[][];
   /** How often each edit was carried out, by id. */
   readonly carriedOut: Map<string, number>;
   polls: number;
@@ -36,6 +38,7 @@ export function createFakeSheet(headers: string[], rows: CellValue[][]): FakeShe
     types: headers.map(() => "mixed"),
     rows,
     batches: [],
+    remembered: [],
     carriedOut: new Map(),
     polls: 0,
     before: null,
@@ -52,7 +55,10 @@ export function createFakeSheet(headers: string[], rows: CellValue[][]): FakeShe
       return ok({ tag: "Changed", revision, snapshot: { tabs: [tab], notices: [] } });
     },
     async write(batch): Promise<Result<WriteResult, SourceError>> {
-      sheet.batches.push(structuredClone(batch));
+      const { memo, ...sent } = batch;
+      sheet.batches.push(structuredClone(sent));
+      sheet.remembered.push([...(memo?.notes ?? [])]);
+      await memo?.keep(`batch ${sheet.batches.length}`);
       const wrong = answerOf(sheet.before, batch);
       if (wrong) return wrong;
       if (!(batch.again && last?.receipt === batch.receipt)) {

@@ -30,6 +30,8 @@ export interface Batch {
   readonly edits: readonly BatchEdit[];
   /** Of each tab when the batch was made: rows from this id on came later. */
   readonly nextRows: Readonly<Record<string, RowId>>;
+  /** See WriteMemo. */
+  readonly notes?: readonly string[];
   /** What came of it; from here on it is only written down. */
   readonly decided?: { readonly atMs: number; readonly outcomes: readonly BatchOutcome[] };
 }

@@ -2,7 +2,7 @@
 import { mirrorName } from "#contract/document-name.ts";
 import { err, ok, type Result } from "#contract/result.ts";
 import type { StorageError } from "../../backend/backend.ts";
-import type { TabWrite, WriteBatch, WriteResult } from "../../model/write.ts";
+import type { TabWrite, WriteBatch, WriteMemo, WriteResult } from "../../model/write.ts";
 import type { Logger } from "../../runtime/logger.ts";
 import type { Source, SourceError } from "../../sources/source.ts";
 import type { Documents } from "../../sync/documents.ts";
@@ -24,7 +24,7 @@ export interface SendDeps {
 export async function sendBatch(
   deps: SendDeps,
   job: SendJob,
-  { batch, again }: { readonly batch: Batch; readonly again: boolean },
+  { batch, again, memo }: { readonly batch: Batch; readonly again: boolean; readonly memo: WriteMemo },
   signal: AbortSignal,
 ): Promise<Result<WriteResult | null, SourceError | StorageError>> {
   if (batch.edits.every(({ write }) => !write)) return ok({ outcomes: [] });
@@ -32,7 +32,7 @@ export async function sendBatch(
   if (!tabs.ok) return tabs;
   // After an unforeseen failure nobody knows how far the batch came: asked once more, the source can tell.
   for (const sentBefore of [again, true]) {
-    const wanted = { receipt: batch.receipt, again: sentBefore, tabs: tabs.value };
+    const wanted = { receipt: batch.receipt, again: sentBefore, tabs: tabs.value, memo };
     const result = await attempt(deps, job, wanted, signal);
     signal.throwIfAborted();
     if (result && (result.ok || isPause(result.error))) return result;

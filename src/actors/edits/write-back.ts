@@ -7,6 +7,7 @@ import type { RowId } from "#contract/layout.ts";
 import { err, ok, type Result } from "#contract/result.ts";
 import type { AppendError, Kv, StorageError } from "../../backend/backend.ts";
 import { type Delta, NO_CHANGE } from "../../model/delta.ts";
+import type { WriteMemo } from "../../model/write.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { SourceError, SourceSettings } from "../../sources/source.ts";
 import type { EditsDocuments } from "../../sync/edits.ts";
@@ -81,6 +82,8 @@ export interface WriteBackDeps extends SettleDeps {
   readonly onDeadLetters: (count: number) => void;
 }
 
+const NOTES_MAX = 4;
+
 const NOTHING_DONE = { outcomes: {}, changed: [] };
 
 export function createWriteBack(deps: WriteBackDeps): WriteBack {
@@ -115,7 +118,8 @@ export function createWriteBack(deps: WriteBackDeps): WriteBack {
     if (batch.decided) return ok(batch);
     const telling = tell(editsOf(batch, outbox), outbox);
     const again = !fresh.delete(batch);
-    const sent = await sendBatch({ documents, logger }, job, { batch, again }, signal);
+    const memo = memoOf(job.source, outbox, batch, signal);
+    const sent = await sendBatch({ documents, logger }, job, { batch, again, memo }, signal);
     // Its outcome must not come before it.
     await telling;
     if (!sent.ok) return sent;
@@ -129,6 +133,22 @@ export function createWriteBack(deps: WriteBackDeps): WriteBack {
       const stored = await outbox.putBatch(decided);
       return stored.ok ? ok(decided) : stored;
     });
+  }
+
+  /** A late original may land in place of its repetition: what was noted of both is kept. */
+  function memoOf(source: string, outbox: Outbox, batch: Batch, signal: AbortSignal): WriteMemo {
+    let notes = batch.notes ?? [];
+    return {
+      get notes() {
+        return notes;
+      },
+      async keep(note) {
+        if (signal.aborted) return;
+        notes = [...notes, note].slice(-NOTES_MAX);
+        const stored = await outboxes.alone(source, () => outbox.putBatch({ ...batch, notes }));
+        if (!stored.ok) logger.warn("note of a batch not kept", { source, why: stored.error.detail });
+      },
+    };
   }
 
   /** A storage that refuses this is asked again with the next news. */

@@ -6,7 +6,7 @@ import { type Located, locate, type Place } from "../../../model/locate.ts";
 import { resolveCell } from "../../../model/resolve.ts";
 import type { TabWrite, WriteEdit, WriteOutcome } from "../../../model/write.ts";
 import { columnLetters } from "../a1.ts";
-import type { FreshTab } from "./fresh-tab.ts";
+import type { FreshTab, SeenTab } from "./fresh-tab.ts";
 import {
   cellObstacle,
   insertionObstacle,
@@ -39,10 +39,16 @@ export type Step =
     }
   | { readonly tag: "remove"; readonly edit: RemoveEdit; readonly row: number };
 
-export interface TabPlan {
+/** What goes out, and what the tab was when that was decided. */
+export interface Sent {
+  readonly tab: SeenTab;
+  readonly located: Pick<Located, "columns">;
+  readonly steps: readonly Step[];
+}
+
+export interface TabPlan extends Sent {
   readonly tab: FreshTab;
   readonly located: Located;
-  readonly steps: readonly Step[];
   readonly outcomes: readonly WriteOutcome[];
 }
 

@@ -33,6 +33,12 @@ export interface FreshTab {
   isHiddenColumn(column: number): boolean;
 }
 
+/** Where things stand in a tab, and what they are. */
+export type SeenTab = Pick<
+  FreshTab,
+  "tabId" | "sheetId" | "sheetTitle" | "box" | "headerRow" | "snapshot" | "gridRow" | "gridColumn" | "cell"
+>;
+
 export interface FreshCell {
   readonly value: CellValue;
   readonly formula?: string;

@@ -1,6 +1,6 @@
 /** What a batch hit, as its answer shows it: at that moment, whatever moved before or moves since. */
 import { cellsEqual } from "#contract/cell.ts";
-import type { Step, TabPlan } from "./decide.ts";
+import type { Sent, Step } from "./decide.ts";
 import type { FreshCell } from "./fresh-tab.ts";
 import { rowAfter } from "./places.ts";
 import type { Shown } from "./read-back.ts";
@@ -18,7 +18,7 @@ export interface Hit {
   readonly missed: readonly Step[];
 }
 
-export function hitOf(plan: TabPlan, shown: Shown): Hit {
+export function hitOf(plan: Sent, shown: Shown): Hit {
   const { steps, tab, located } = plan;
   const columns = columnsShown(plan, shown);
   const likeness = likenessOf(plan, shown, columns);
@@ -88,7 +88,7 @@ export function hitOf(plan: TabPlan, shown: Shown): Hit {
 }
 
 /** By position, where the header names the columns. */
-function columnsShown(plan: TabPlan, shown: Shown): number[] {
+function columnsShown(plan: Sent, shown: Shown): number[] {
   const { tab } = plan;
   const row = watchedHeader(plan);
   const places = tab.snapshot.columns.map((_, position) => position);
@@ -141,7 +141,7 @@ function mostAlike(count: number, likeness: (at: number) => number | null): numb
  * How much a row of before, by position, is like a row of the grid that the answer shows, 0 to 1: by its key where it
  * has one, else by all that the batch did not write. Null: there is nothing to compare.
  */
-function likenessOf(plan: TabPlan, shown: Shown, columns: readonly number[]) {
+function likenessOf(plan: Sent, shown: Shown, columns: readonly number[]) {
   const { tab } = plan;
   const written = writtenColumns(plan);
   return (at: number, row: number): number | null => {
@@ -163,7 +163,7 @@ function likenessOf(plan: TabPlan, shown: Shown, columns: readonly number[]) {
 }
 
 /** By row of the grid, as it is when all steps are done. */
-function writtenColumns({ steps }: TabPlan): ReadonlyMap<number, ReadonlySet<number>> {
+function writtenColumns({ steps }: Sent): ReadonlyMap<number, ReadonlySet<number>> {
   const written = new Map<number, Set<number>>();
   for (const step of steps) {
     if (step.tag !== "cell") continue;

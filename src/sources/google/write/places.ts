@@ -19,3 +19,7 @@ export function rowAfter(steps: readonly Step[], step: Step | Pick<Step, "row">)
   }
   return row;
 }
+
+export function around(places: readonly number[]): number[] {
+  return places.flatMap((at) => [at - 1, at, at + 1]);
+}

@@ -3,7 +3,7 @@ import { ok, type Result } from "#contract/result.ts";
 import type { WriteOutcome } from "../../../model/write.ts";
 import type { SourceError } from "../../source.ts";
 import { malformed, parseJson } from "../value-ranges.ts";
-import type { Step, TabPlan } from "./decide.ts";
+import type { Sent, Step } from "./decide.ts";
 import { type AnsweredSheet, cellOf, type FreshCell } from "./fresh-tab.ts";
 import { rowAfter } from "./places.ts";
 
@@ -45,11 +45,11 @@ export function parseUpdated(body: Uint8Array): Result<ReadonlyMap<number, Shown
 }
 
 /** `shown`: of the plan's tab. */
-export function outcomesOf(plan: TabPlan, shown: Shown | undefined): WriteOutcome[] {
+export function outcomesOf(plan: Sent, shown: Shown | undefined): WriteOutcome[] {
   return plan.steps.map((step) => outcomeOf(plan, step, shown));
 }
 
-function outcomeOf(plan: TabPlan, step: Step, shown: Shown | undefined): WriteOutcome {
+function outcomeOf(plan: Sent, step: Step, shown: Shown | undefined): WriteOutcome {
   const { id } = step.edit;
   const row = rowAfter(plan.steps, step);
   switch (step.tag) {
@@ -73,7 +73,7 @@ function outcomeOf(plan: TabPlan, step: Step, shown: Shown | undefined): WriteOu
 }
 
 /** By slot. */
-function addedValues({ tab, located }: TabPlan, row: number, shown: Shown | undefined) {
+function addedValues({ tab, located }: Sent, row: number, shown: Shown | undefined) {
   const values: FreshCell["value"][] = [];
   located.columns.forEach(({ slot }, at) => {
     const value = shown?.cell(row, tab.gridColumn(at))?.value ?? null;
@@ -85,6 +85,6 @@ function addedValues({ tab, located }: TabPlan, row: number, shown: Shown | unde
 }
 
 /** In the same batch: there is nothing left to read. */
-function isRemoved({ steps }: TabPlan, row: number): boolean {
+function isRemoved({ steps }: Sent, row: number): boolean {
   return steps.some((step) => step.tag === "remove" && step.row === row);
 }

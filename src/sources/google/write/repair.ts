@@ -7,8 +7,8 @@ import type { sheets_v4 } from "googleapis/build/src/apis/sheets/v4.js";
 import { type CellValue, cellsEqual } from "#contract/cell.ts";
 import type { Baseline } from "../../../model/delta.ts";
 import { type Located, locate } from "../../../model/locate.ts";
-import type { Step, TabPlan } from "./decide.ts";
-import type { FreshTab } from "./fresh-tab.ts";
+import type { Sent, Step } from "./decide.ts";
+import type { SeenTab } from "./fresh-tab.ts";
 import { type Hit, matchHeaders, SAME_SHARE } from "./hit.ts";
 import { rowAfter } from "./places.ts";
 import type { Shown } from "./read-back.ts";
@@ -19,14 +19,14 @@ type CellStep = Extract<Step, { tag: "cell" }>;
 
 /** A plan that missed, and what its answer showed. */
 export interface Struck {
-  readonly plan: TabPlan;
+  readonly plan: Sent;
   readonly shown: Shown;
   readonly hit: Hit;
 }
 
 export interface Repair {
   /** Cells that get back what they held, and values of new rows that go to their own columns: written, they may go astray themselves. */
-  readonly plan: TabPlan;
+  readonly plan: Sent;
   /** Ids of those new rows. */
   readonly sorted: readonly string[];
   /** Rows that come back: for a write of their own, since places change with them. */
@@ -34,7 +34,7 @@ export interface Repair {
 }
 
 /** `now`: the tab after the batch. */
-export function repairOf(struck: Struck, now: FreshTab): Repair {
+export function repairOf(struck: Struck, now: SeenTab): Repair {
   const { hit, plan } = struck;
   const found = locate(baselineOf(plan.tab), now.snapshot);
   const context: Context = { ...struck, now, found, columnsNow: columnsNow(struck, now) };
@@ -46,21 +46,21 @@ export function repairOf(struck: Struck, now: FreshTab): Repair {
     ...added.flatMap(({ cells }) => cells),
   ];
   return {
-    plan: { tab: now, located: found, steps, outcomes: [] },
+    plan: { tab: now, located: found, steps },
     sorted: added.flatMap(({ id, cells }) => (cells.length > 0 ? [id] : [])),
     rows: rowsBack(context, missed("remove")),
   };
 }
 
 interface Context extends Struck {
-  readonly now: FreshTab;
+  readonly now: SeenTab;
   /** The rows of before, by their position plus one, in the tab as it is now. */
   readonly found: Located;
   /** By position in the answer: the column of the grid where that one stands now; -1: nowhere. */
   readonly columnsNow: readonly number[];
 }
 
-function columnsNow({ plan: { tab }, shown, hit }: Struck, now: FreshTab): number[] {
+function columnsNow({ plan: { tab }, shown, hit }: Struck, now: SeenTab): number[] {
   const places = hit.columns.map((_, position) => tab.gridColumn(position));
   if (tab.headerRow < 0 || now.headerRow < 0) return places;
   const is = now.snapshot.columns.map((_, position) => now.cell(now.headerRow, now.gridColumn(position)));
@@ -102,7 +102,7 @@ function whoIsCertainly({ now, found }: Context, row: number): number | undefine
 
 const NOBODYS = { id: "", atMs: 0, tag: "cell", row: 0, slot: 0, policy: "client", theirsAtMs: 0 } as const;
 
-function holds(there: ReturnType<FreshTab["cell"]>, { value, formula }: CellStep["edit"]): boolean {
+function holds(there: ReturnType<SeenTab["cell"]>, { value, formula }: CellStep["edit"]): boolean {
   if (formula !== undefined) return there?.formula === formula;
   return cellsEqual(there?.value ?? null, value === "" ? null : value);
 }
@@ -177,7 +177,7 @@ function rowsBack(
   return back.toSorted((a, b) => b.at - a.at).flatMap((one) => one.requests);
 }
 /** The row again, behind the one that it followed, with its formats from there. */
-function rowBack(tab: FreshTab, now: FreshTab, found: Located, at: number): Request[] {
+function rowBack(tab: SeenTab, now: SeenTab, found: Located, at: number): Request[] {
   let above = at - 1;
   while (above >= 0 && found.row(above + 1).tag !== "at") above--;
   const place = above < 0 ? null : found.row(above + 1);
@@ -209,12 +209,12 @@ function copyDown(sheetId: number, row: number, column: number): Request {
   return { copyPaste: { source: cell(row - 1), destination: cell(row), pasteType: "PASTE_FORMULA" } };
 }
 
-function rowsOf(tab: FreshTab): number[] {
+function rowsOf(tab: SeenTab): number[] {
   return tab.snapshot.rows.map((_, at) => tab.gridRow(at));
 }
 
 /** Slots are positions, row ids positions plus one. */
-function baselineOf({ snapshot }: FreshTab): Baseline {
+function baselineOf({ snapshot }: SeenTab): Baseline {
   return {
     columns: snapshot.columns.map(({ header, type }, slot) => ({ slot, header, key: `c${slot}`, type })),
     order: snapshot.rows.map((_, at) => at + 1),

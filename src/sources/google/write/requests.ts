@@ -2,8 +2,8 @@
 import type { sheets_v4 } from "googleapis/build/src/apis/sheets/v4.js";
 import type { CellValue } from "#contract/cell.ts";
 import { rangeOf } from "../a1.ts";
-import type { Step, TabPlan } from "./decide.ts";
-import type { FreshTab } from "./fresh-tab.ts";
+import type { Sent, Step } from "./decide.ts";
+import type { SeenTab } from "./fresh-tab.ts";
 import { rowAfter } from "./places.ts";
 import type { Proof } from "./receipt.ts";
 import { watchedHeader, watchedRows } from "./watched.ts";
@@ -19,7 +19,7 @@ export interface BatchRequests {
 }
 
 /** `replace`: something else stands under the proof's id and goes. */
-export function batchRequests(plans: readonly TabPlan[], proof: Proof, replace = false): BatchRequests {
+export function batchRequests(plans: readonly Sent[], proof: Proof, replace = false): BatchRequests {
   const requests: Request[] = [];
   const edits: (readonly string[])[] = [];
   const add = (request: Request, ids: readonly string[]): void => {
@@ -43,7 +43,7 @@ interface Part {
   readonly ids: readonly string[];
 }
 
-export function cellRequests({ tab, steps }: Pick<TabPlan, "tab" | "steps">): Part[] {
+export function cellRequests({ tab, steps }: Pick<Sent, "tab" | "steps">): Part[] {
   return runsOf(steps).map((run) => ({
     request: updateRun(tab, run),
     ids: run.steps.map(({ edit }) => edit.id),
@@ -69,7 +69,7 @@ function runsOf(steps: readonly Step[]): Run[] {
   return runs;
 }
 
-function updateRun({ sheetId }: FreshTab, { row, column, steps }: Run): Request {
+function updateRun({ sheetId }: SeenTab, { row, column, steps }: Run): Request {
   const values = steps.map(({ edit }) => cellData(edit.value, edit.formula));
   return updateCells({ sheetId, row, column }, values);
 }
@@ -115,7 +115,7 @@ function structural(steps: readonly Step[]): RowStep[][] {
   return [...groups.values()].sort(([a], [b]) => b!.row - a!.row || (a!.tag === "remove" ? -1 : 1));
 }
 
-function rowRequests({ tab, located }: TabPlan, group: readonly RowStep[]): Part[] {
+function rowRequests({ tab, located }: Sent, group: readonly RowStep[]): Part[] {
   const { sheetId } = tab;
   const { row, tag } = group[0]!;
   const ids = group.map(({ edit }) => edit.id);
@@ -161,7 +161,7 @@ function valueRuns(
 }
 
 /** Whole rows of the table: what stands beside a written cell tells whether it is the right one. */
-export function readBackRanges(plan: TabPlan): string[] {
+export function readBackRanges(plan: Sent): string[] {
   const { tab, steps } = plan;
   const added = steps.filter((step) => step.tag === "add").map((step) => rowAfter(steps, step));
   const header = watchedHeader(plan);

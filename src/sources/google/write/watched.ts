@@ -3,11 +3,11 @@
  * the header come back with the answer, and what stands beside and above the written cells tells whether they are the
  * right ones.
  */
-import type { TabPlan } from "./decide.ts";
+import type { Sent } from "./decide.ts";
 import { rowAfter } from "./places.ts";
 
 /** Rows of the table, by where they stand when all steps are done, that a batch touches or that close a gap it made. */
-export function watchedRows(plan: TabPlan): ReadonlyMap<number, number> {
+export function watchedRows(plan: Sent): ReadonlyMap<number, number> {
   const { steps, tab } = plan;
   const removed = removedRows(plan);
   const blind = blindRows(plan);
@@ -26,12 +26,12 @@ export function watchedRows(plan: TabPlan): ReadonlyMap<number, number> {
   return watched;
 }
 
-export function removedRows({ steps }: Pick<TabPlan, "steps">): ReadonlySet<number> {
+export function removedRows({ steps }: Pick<Sent, "steps">): ReadonlySet<number> {
   return new Set(steps.flatMap((step) => (step.tag === "remove" ? [step.row] : [])));
 }
 
 /** Rows that hold nothing beside what is written: only those around them tell whether they are the right ones. */
-export function blindRows({ steps, tab }: Pick<TabPlan, "steps" | "tab">): ReadonlySet<number> {
+export function blindRows({ steps, tab }: Pick<Sent, "steps" | "tab">): ReadonlySet<number> {
   const columns = new Map<number, Set<number>>();
   for (const step of steps) {
     if (step.tag !== "cell") continue;
@@ -55,6 +55,6 @@ export function neighbours(row: number, ...without: readonly ReadonlySet<number>
 }
 
 /** Where the header stands, which names the columns; null: nothing does, or no value was written. */
-export function watchedHeader({ tab, steps }: TabPlan): number | null {
+export function watchedHeader({ tab, steps }: Sent): number | null {
   return tab.headerRow < 0 || steps.every(({ tag }) => tag === "remove") ? null : tab.headerRow;
 }

@@ -16,13 +16,13 @@ import type { CallError } from "../problems.ts";
 import type { SheetsApi } from "../sheets-api.ts";
 import { decideTab, type Step, type TabPlan } from "./decide.ts";
 import { type FreshAsk, readFreshTabs } from "./fresh-tabs.ts";
-import { hitOf } from "./hit.ts";
 import { afterLanding, findProof, onLanding } from "./landed.ts";
-import { rowAfter } from "./places.ts";
+import { noteOf, readNote } from "./note.ts";
+import { around } from "./places.ts";
+import { putBack, struckOf, unheardOf } from "./put-back.ts";
 import { outcomesOf, parseUpdated, type Shown } from "./read-back.ts";
 import { editsOf, proofOf } from "./receipt.ts";
-import { repairOf, type Struck } from "./repair.ts";
-import { type BatchRequests, batchRequests, cellRequests, readBackRanges } from "./requests.ts";
+import { type BatchRequests, batchRequests } from "./requests.ts";
 import type { Wishes } from "./wishes.ts";
 
 export interface WriteDeps {
@@ -77,7 +77,13 @@ async function landed(
   signal: AbortSignal,
 ): Promise<Result<WriteResult, SourceError>> {
   const now = await planBatch(deps, onLanding(batch, written), signal);
-  return now.ok ? ok({ outcomes: afterLanding(batch, now.value.plans, written) }) : now;
+  if (!now.ok) return now;
+  const { plans } = now.value;
+  const outcomes = afterLanding(batch, plans, written);
+  const standing = new Set(outcomes.flatMap(({ id, tag }) => (tag === "written" ? [id] : [])));
+  const struck = (batch.memo?.notes ?? []).flatMap((note) => unheardOf(readNote(note), plans, standing));
+  if (struck.length > 0) await putBack(deps, struck, signal);
+  return ok({ outcomes });
 }
 
 /** `outcomes`: of edits whose tab is not there, or that must wait for others. */
@@ -135,6 +141,8 @@ async function send(
       batch,
       editsOf(batch).map(({ id }) => ids.has(id)),
     );
+    const note = noteOf(left);
+    if (note !== null) await batch.memo?.keep(note);
     const built = batchRequests(left, proof, replace);
     const answer = await api.update(built.requests, built.ranges, signal);
     if (answer.ok) {
@@ -192,55 +200,6 @@ async function checked(
 
 const MOVED = "Somebody moved rows or columns while it was written: what was hit was put back";
 
-function struckOf(plans: readonly TabPlan[], answer: ReadonlyMap<number, Shown>): Struck[] {
-  return plans.flatMap((plan) => {
-    const shown = answer.get(plan.tab.sheetId);
-    const hit = shown && hitOf(plan, shown);
-    return shown && hit && hit.missed.length > 0 ? [{ plan, shown, hit }] : [];
-  });
-}
-
-/** A repair that fails is begun anew, by what stands there then; one that goes astray itself is repaired before. */
-const REPAIRS_MAX = 8;
-
-/** Ids of new rows whose values are under their own columns now. What could not be put back is found by the next poll. */
-async function putBack(
-  deps: WriteDeps,
-  first: readonly Struck[],
-  signal: AbortSignal,
-): Promise<ReadonlySet<string>> {
-  const sorted = new Set<string>();
-  const open = [first];
-  for (let count = 0; count < REPAIRS_MAX && open.length > 0; count++) {
-    const struck = open.at(-1)!;
-    const asks = struck.map(({ plan }) => askAfter(plan));
-    const now = await readFreshTabs(deps, asks, signal);
-    if (!now.ok) continue;
-    const repairs = struck.flatMap((one) => {
-      const tab = now.value.get(one.plan.tab.tabId);
-      return tab ? [repairOf(one, tab)] : [];
-    });
-    const cells = repairs.flatMap(({ plan }) => cellRequests(plan).map(({ request }) => request));
-    const rows = repairs.flatMap((one) => one.rows);
-    // Places change with rows that come back: cells go first, and those are looked for anew.
-    const requests = cells.length > 0 ? cells : rows;
-    const plans = cells.length > 0 ? repairs.map(({ plan }) => plan) : [];
-    if (requests.length > 0) {
-      const done = await deps.api.update(requests, plans.flatMap(readBackRanges), signal);
-      if (!done.ok) continue;
-      for (const id of repairs.flatMap((one) => one.sorted)) sorted.add(id);
-      const shown = parseUpdated(done.value);
-      const again = shown.ok ? struckOf(plans, shown.value) : [];
-      if (again.length > 0) {
-        open.push(again);
-        continue;
-      }
-    }
-    if (cells.length === 0 || rows.length === 0) open.pop();
-  }
-  return sorted;
-}
-
 type Refusal =
   | { readonly tag: "error"; readonly error: SourceError }
   /** The tab was renamed, or its grid changed. */
@@ -280,20 +239,6 @@ function askOf({ tabId, baseline, edits }: TabWrite): FreshAsk {
         .map((at) => tab.gridRow(at));
     },
   };
-}
-
-/** After a batch: what it may have hit. */
-function askAfter({ tab, steps }: TabPlan): FreshAsk {
-  const { rows, columns } = tab.snapshot;
-  return {
-    tabId: tab.tabId,
-    cells: rows.length * columns.length,
-    rows: () => around(steps.map((step) => rowAfter(steps, step))).filter((row) => row >= 0),
-  };
-}
-
-function around(places: readonly number[]): number[] {
-  return places.flatMap((at) => [at - 1, at, at + 1]);
 }
 
 /** The tab is gone, and with it every row. */

@@ -77,6 +77,50 @@ describe("a batch that comes again", () => {
     ]);
   });
 
+  /** With what its source noted of it the first time. */
+  function remembering(batch: WriteBatch): { readonly batch: WriteBatch; readonly notes: string[] } {
+    const notes: string[] = [];
+    const keep = async (note: string): Promise<void> => void notes.push(note);
+    return { batch: { ...batch, memo: { notes, keep } }, notes };
+  }
+
+  test.each([{ Prices: "sku" }, {}])(
+    "GOO-75 cells, new rows and a removal that went astray are put right though no answer came (keys %p)",
+    async (keyColumns: Record<string, string>) => {
+      const stage = await createStage({ settings: { keyColumns } });
+      const { batchOf, cell, add, remove, send, fail, read, emulator, hooks, person } = stage;
+      person.setCells("Prices", "A6", [
+        ["e", 5, 50],
+        ["f", 6, 60],
+      ]);
+      await stage.poll();
+      const { batch } = remembering(
+        batchOf(cell("c", "price", 77), cell("d", "stock", 78), add(["g", 7]), remove("e")),
+      );
+      hooks.between = () => {
+        person.deleteRows("Prices", 1);
+        person.insertColumns("Prices", 1);
+        person.setCell("Prices", "B1", "new");
+      };
+      emulator.placeFault({
+        match: { path: ":batchUpdate" },
+        answer: { kind: "reset", applied: true },
+        times: 1,
+      });
+      await fail(batch);
+      const outcomes = await send(again(batch));
+      expect(outcomes.map(({ tag }) => tag)).toEqual(["conflict", "conflict", "written", "conflict"]);
+      const [header = [], ...rows] = read();
+      const kept = Object.fromEntries(
+        rows
+          .filter((row) => row[0])
+          .map((row) => [row[0], ["price", "stock"].map((name) => row[header.indexOf(name)])]),
+      );
+      const others = { b: [2, 20], c: [3, 30], d: [4, 40], e: [5, 50], f: [6, 60] };
+      expect(kept).toEqual({ ...others, g: [7, undefined] });
+    },
+  );
+
   test("GOO-74 a removal that took another row away is not confirmed where no answer came", async () => {
     const { batchOf, remove, send, fail, read, emulator, hooks, person } = await createStage();
     const batch = batchOf(remove("c"));

@@ -1,0 +1,93 @@
+/** Finds what a batch hit by mistake, and puts it back: for as long as somebody moves things under that as well. */
+import type { SheetsApi } from "../sheets-api.ts";
+import type { Sent } from "./decide.ts";
+import type { SeenTab } from "./fresh-tab.ts";
+import { type FreshAsk, type FreshDeps, readFreshTabs } from "./fresh-tabs.ts";
+import { hitOf } from "./hit.ts";
+import { around, rowAfter } from "./places.ts";
+import { parseUpdated, type Shown } from "./read-back.ts";
+import { repairOf, type Struck } from "./repair.ts";
+import { cellRequests, readBackRanges } from "./requests.ts";
+
+export interface PutBackDeps extends FreshDeps {
+  readonly api: SheetsApi;
+}
+
+export function struckOf(plans: readonly Sent[], answer: ReadonlyMap<number, Shown>): Struck[] {
+  return plans.flatMap((plan) => {
+    const shown = answer.get(plan.tab.sheetId);
+    const hit = shown && hitOf(plan, shown);
+    return shown && hit && hit.missed.length > 0 ? [{ plan, shown, hit }] : [];
+  });
+}
+
+/**
+ * The same where no answer came: as the tab is now, if nobody moved anything since. `standing`: ids of edits that stand
+ * where they were meant to.
+ */
+export function unheardOf(
+  plans: readonly Sent[],
+  now: readonly { readonly tab: SeenTab }[],
+  standing: ReadonlySet<string>,
+): Struck[] {
+  return plans.flatMap((plan) => {
+    const tab = now.find((one) => one.tab.tabId === plan.tab.tabId)?.tab;
+    if (!tab) return [];
+    const end = tab.gridColumn(tab.snapshot.columns.length);
+    const shown: Shown = { width: () => end, cell: tab.cell };
+    const hit = hitOf(plan, shown);
+    const missed = hit.missed.filter(({ tag, edit }) => tag === "add" || !standing.has(edit.id));
+    return missed.length > 0 ? [{ plan, shown, hit: { ...hit, missed } }] : [];
+  });
+}
+
+/** A repair that fails is begun anew, by what stands there then; one that goes astray itself is repaired before. */
+const REPAIRS_MAX = 8;
+
+/** Ids of new rows whose values are under their own columns now. What could not be put back is found by the next poll. */
+export async function putBack(
+  deps: PutBackDeps,
+  first: readonly Struck[],
+  signal: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const sorted = new Set<string>();
+  const open = [first];
+  for (let count = 0; count < REPAIRS_MAX && open.length > 0; count++) {
+    const struck = open.at(-1)!;
+    const asks = struck.map(({ plan }) => askAfter(plan));
+    const now = await readFreshTabs(deps, asks, signal);
+    if (!now.ok) continue;
+    const repairs = struck.flatMap((one) => {
+      const tab = now.value.get(one.plan.tab.tabId);
+      return tab ? [repairOf(one, tab)] : [];
+    });
+    const cells = repairs.flatMap(({ plan }) => cellRequests(plan).map(({ request }) => request));
+    const rows = repairs.flatMap((one) => one.rows);
+    // Places change with rows that come back: cells go first, and those are looked for anew.
+    const requests = cells.length > 0 ? cells : rows;
+    const plans = cells.length > 0 ? repairs.map(({ plan }) => plan) : [];
+    if (requests.length > 0) {
+      const done = await deps.api.update(requests, plans.flatMap(readBackRanges), signal);
+      if (!done.ok) continue;
+      for (const id of repairs.flatMap((one) => one.sorted)) sorted.add(id);
+      const shown = parseUpdated(done.value);
+      const again = shown.ok ? struckOf(plans, shown.value) : [];
+      if (again.length > 0) {
+        open.push(again);
+        continue;
+      }
+    }
+    if (cells.length === 0 || rows.length === 0) open.pop();
+  }
+  return sorted;
+}
+
+/** After a batch: what it may have hit. */
+function askAfter({ tab, steps }: Sent): FreshAsk {
+  const { rows, columns } = tab.snapshot;
+  return {
+    tabId: tab.tabId,
+    cells: rows.length * columns.length,
+    rows: () => around(steps.map((step) => rowAfter(steps, step))).filter((row) => row >= 0),
+  };
+}
