@@ -45,4 +45,9 @@ export const PINNED_EDIT_SEEDS: readonly (readonly [seed: number, found: string]
   [241015, "values of new rows under other columns passed for their names"],
   [310296, "a number in the column of marks hid its row from the witness"],
   [320131, "of two rows that were gone the wrong one came back: somebody had deleted it"],
+  [301567, "a disk that filled up amid the receipts of a removed row kept one, whose author was never told"],
+  [
+    232001,
+    "a disk that filled up after a row had left the outbox, and before its cells had: they went out once more",
+  ],
 ];

@@ -1,5 +1,5 @@
 import { mirrorName } from "#contract/document-name.ts";
-import type { Wish } from "#contract/edits.ts";
+import { parseEditKey, type Wish } from "#contract/edits.ts";
 import type { Receipt } from "#contract/edits-rest.ts";
 import type { RowId } from "#contract/layout.ts";
 import { err, ok, type Result } from "#contract/result.ts";
@@ -13,7 +13,7 @@ import type { Arrival, EditDesk } from "./edit-desk.ts";
 import { type TellEdits, tellAll } from "./edit-news.ts";
 import { iso, pendingReceipt, refusedReceipt } from "./fate.ts";
 import type { Outbox } from "./outbox.ts";
-import { type OutboxEdit, rowOf } from "./outbox-edit.ts";
+import { type EditAim, type OutboxEdit, rowOf } from "./outbox-edit.ts";
 import type { Outboxes } from "./outboxes.ts";
 import { type Over, place } from "./place.ts";
 import type { Owner, Receipts } from "./receipts.ts";
@@ -67,14 +67,13 @@ export function createEditDesk(deps: EditDeskDeps): EditDesk {
     async withdraw(source, ids) {
       const outbox = await outboxes.of(source);
       return outboxes.alone(source, async () => {
-        const over = ids.flatMap((id): Over[] => {
-          const edit = outbox.byId(id);
-          if (!edit || outbox.isInFlight(edit.seq)) return [];
-          return [{ edit, code: "withdrawn", why: "Its author took it back." }];
-        });
-        if (over.length === 0) return ok(undefined);
         const round = createRound(deps, source, outbox);
-        for (const each of over) round.end(each);
+        for (const id of ids) {
+          const edit = outbox.byId(id);
+          if (!edit) for (const gone of await takenBack(receipts, source, id)) round.lift(gone);
+          else if (!outbox.isInFlight(edit.seq))
+            round.end({ edit, code: WITHDRAWN, why: "Its author took it back." });
+        }
         return round.finish();
       });
     },
@@ -95,6 +94,20 @@ export function createEditDesk(deps: EditDeskDeps): EditDesk {
       return (await waited.receipt) ?? receipt(source, id);
     },
   };
+}
+
+const WITHDRAWN = "withdrawn";
+
+/** What its author took back before: the storage may have refused to show that. */
+async function takenBack(
+  receipts: Pick<Receipts, "get" | "ownerOf">,
+  source: string,
+  id: string,
+): Promise<Shown[]> {
+  const receipt = await receipts.get(source, id);
+  if (receipt?.code !== WITHDRAWN) return [];
+  const [owner, wish] = [await receipts.ownerOf(source, id), parseEditKey(receipt.key)];
+  return owner && wish ? [{ tab: owner.tab, wish, ...rowIn(receipt) }] : [];
 }
 
 async function takeAll(
@@ -180,7 +193,7 @@ function rowIn({ row }: Receipt): Pick<OutboxEdit, "row"> {
   return row === undefined ? {} : { row };
 }
 
-type Shown = Pick<OutboxEdit, "tab" | "wish" | "row">;
+type Shown = EditAim & Pick<OutboxEdit, "tab">;
 
 /** One change of an outbox: kept, then what is over, then shown in the mirrors. */
 interface Round {
@@ -198,8 +211,8 @@ interface Round {
 
 function createRound(deps: EditDeskDeps, source: string, outbox: Outbox): Round {
   const documents = new Map<string, LiveDocument | null>();
-  const made = new Map<string, readonly [Receipt, Owner]>();
-  const over: OutboxEdit[] = [];
+  const answers = new Map<string, readonly [Receipt, Owner]>();
+  const over = new Map<string, readonly [Receipt, OutboxEdit]>();
   const lifted: Shown[] = [];
   const touched = new Map<string, Set<RowId>>();
   let kept = false;
@@ -228,7 +241,7 @@ function createRound(deps: EditDeskDeps, source: string, outbox: Outbox): Round 
     if (!found.ok || !found.value) return found.ok ? ok(undefined) : found;
     const overlay = overlayOf(outbox.edits.values(), name, rows);
     const gone = liftedBy(
-      [...over, ...lifted].filter(({ tab }) => tab === name),
+      [...[...over.values()].map(([, edit]) => edit), ...lifted].filter(({ tab }) => tab === name),
       overlay,
     );
     const applied = await found.value.apply({ delta: NO_CHANGE, overlay, lifted: gone, author: "edits" });
@@ -250,23 +263,16 @@ function createRound(deps: EditDeskDeps, source: string, outbox: Outbox): Round 
     },
     lift,
     end({ edit, ...refusal }) {
-      over.push(edit);
       touch(edit);
       outbox.drop(edit.seq);
-      made.set(edit.id, [refusedReceipt(edit, refusal, deps.clock.nowMs()), edit]);
+      over.set(edit.id, [refusedReceipt(edit, refusal, deps.clock.nowMs()), edit]);
     },
-    answer: (receipt, owner) => void made.set(receipt.id, [receipt, owner]),
-    answered: (id) => made.get(id)?.[0],
+    answer: (receipt, owner) => void answers.set(receipt.id, [receipt, owner]),
+    answered: (id) => (over.get(id) ?? answers.get(id))?.[0],
     async finish() {
-      const stored = await outbox.flush(async () => {
-        if (made.size === 0) return ok(undefined);
-        const put = await deps.receipts.put(source, [...made.values()]);
-        if (!put.ok) return put;
-        return tellAll(
-          deps.edits,
-          over.map((edit) => [edit, made.get(edit.id)![0]]),
-        );
-      });
+      const stored = await outbox.flush(() =>
+        putReceipts(deps, source, [...over.values()], [...answers.values()]),
+      );
       if (!stored.ok) return stored;
       for (const [name, rows] of touched) {
         const shown = await showIn(name, rows);
@@ -276,4 +282,32 @@ function createRound(deps: EditDeskDeps, source: string, outbox: Outbox): Round 
       return ok(undefined);
     },
   };
+}
+
+/** What is over comes first: an answer may say that it is. */
+async function putReceipts(
+  { receipts, edits }: EditDeskDeps,
+  source: string,
+  over: readonly (readonly [Receipt, OutboxEdit])[],
+  answers: readonly (readonly [Receipt, Owner])[],
+): Promise<Result<void, StorageError>> {
+  if (over.length + answers.length === 0) return ok(undefined);
+  const ended = await receipts.put(source, over);
+  const stored = ended.ok ? await receipts.put(source, answers) : ended;
+  // Of what the storage refused it may have kept a part: those are over, and nobody comes back to them.
+  const known = ended.ok ? over : await keptOf(receipts, source, over);
+  const told = await tellAll(
+    edits,
+    known.map(([receipt, edit]) => [edit, receipt]),
+  );
+  return stored.ok ? told : stored;
+}
+
+async function keptOf(
+  receipts: Pick<Receipts, "get">,
+  source: string,
+  ended: readonly (readonly [Receipt, OutboxEdit])[],
+): Promise<readonly (readonly [Receipt, OutboxEdit])[]> {
+  const kept = await Promise.all(ended.map(([{ id }]) => receipts.get(source, id)));
+  return ended.filter((_, i) => kept[i] !== null);
 }

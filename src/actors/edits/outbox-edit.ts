@@ -1,6 +1,6 @@
 /** Edits as the outbox keeps them, and the batch that is on its way. */
 import type { CellValue } from "#contract/cell.ts";
-import type { Wish } from "#contract/edits.ts";
+import type { EditTarget, Wish } from "#contract/edits.ts";
 import type { RowId, Slot } from "#contract/layout.ts";
 import type { WriteEdit, WriteOutcome } from "../../model/write.ts";
 import type { Arrival } from "./edit-desk.ts";
@@ -53,7 +53,14 @@ export interface BatchEdit {
   readonly laters: number;
 }
 
-export function rowOf({ wish, row }: Pick<OutboxEdit, "wish" | "row">): RowId {
+/** What of its tab an edit is about. */
+export interface EditAim {
+  readonly wish: EditTarget;
+  /** Of an added row. */
+  readonly row?: RowId;
+}
+
+export function rowOf({ wish, row }: EditAim): RowId {
   return wish.tag === "add" ? row! : wish.row;
 }
 

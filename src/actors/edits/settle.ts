@@ -5,6 +5,7 @@ import { err, ok, type Result } from "#contract/result.ts";
 import type { AppendError, StorageError } from "../../backend/backend.ts";
 import type { Baseline } from "../../model/delta.ts";
 import type { ChangeOrigin } from "../../model/origin.ts";
+import type { WriteEdit } from "../../model/write.ts";
 import type { Documents, LiveDocument } from "../../sync/documents.ts";
 import { type ConfirmedEdit, confirmedDelta } from "./confirmed-delta.ts";
 import type { ConflictBook } from "./conflicts.ts";
@@ -118,24 +119,26 @@ function decisionsOf({ outbox, batch }: Settlement): { decided: Decided[]; later
   const decided: Decided[] = [];
   const later: OutboxEdit[] = [];
   for (const { seq, write, outcome: local, absorbed = [], laters } of batch.edits) {
+    // Gone from the outbox, it was settled to the end; what went out within it may still be here.
     const edit = outbox.edits.get(seq);
-    // Gone from the outbox, it was settled to the end.
-    if (!edit) continue;
-    const found = local ?? outcomes.get(edit.id);
+    const found = local ?? outcomes.get(write!.id);
     if (!found || found.tag === "later") {
-      later.push({ ...edit, laters: laters + 1 });
+      if (edit) later.push({ ...edit, laters: laters + 1 });
       continue;
     }
-    const row = edit.row === undefined ? {} : { row: edit.row };
-    const confirmed =
-      found.tag === "written" && write ? { confirmed: { write, outcome: found, ...row } } : {};
-    decided.push({ edit, decision: found, ...confirmed });
+    if (edit) decided.push(decidedOf(edit, found, write));
     for (const cell of absorbed) {
       const inside = outbox.edits.get(cell);
       if (inside) decided.push({ edit: inside, decision: insideOf(found, inside) });
     }
   }
   return { decided, later };
+}
+
+function decidedOf(edit: OutboxEdit, decision: Decision, write: WriteEdit | undefined): Decided {
+  if (decision.tag !== "written" || !write) return { edit, decision };
+  const row = edit.row === undefined ? {} : { row: edit.row };
+  return { edit, decision, confirmed: { write, outcome: decision, ...row } };
 }
 
 /** What becomes of a cell that went out within its row. */

@@ -1,7 +1,7 @@
 /** What a mirror shows of the edits that wait. */
 import type { RowId, Slot, Unconfirmed } from "#contract/layout.ts";
 import type { Lifted, Overlay } from "../../model/overlay.ts";
-import { type OutboxEdit, rowOf, valuesOf } from "./outbox-edit.ts";
+import { type EditAim, type OutboxEdit, rowOf, valuesOf } from "./outbox-edit.ts";
 
 /** The wishes for these rows of a tab, the later ones above the earlier. */
 export function overlayOf(
@@ -30,10 +30,7 @@ export function overlayOf(
 }
 
 /** What no longer shows of edits that are over, where nothing in `overlay` takes its place. */
-export function liftedBy(
-  over: Iterable<Pick<OutboxEdit, "wish" | "row">>,
-  overlay: Required<Overlay>,
-): Required<Lifted> {
+export function liftedBy(over: Iterable<EditAim>, overlay: Required<Overlay>): Required<Lifted> {
   const cells = new Map<string, readonly [RowId, Slot]>();
   const [rows, removals] = [new Set<RowId>(), new Set<RowId>()];
   for (const { wish, row } of over) {
