@@ -7,6 +7,7 @@ import type { RowId, Slot } from "#contract/layout.ts";
 import { checkEdit, type EditedTab, type EditSettings, policyOf } from "../../model/edit-check.ts";
 import type { WriteEdit, WriteOutcome } from "../../model/write.ts";
 import { type BatchEdit, type OutboxEdit, rowOf, slotOf, valuesOf } from "./outbox-edit.ts";
+import { REPLACED } from "./place.ts";
 
 export interface ChooseContext {
   /** By name; null: the tab is gone. */
@@ -45,15 +46,16 @@ export function cellKey(tab: string, row: RowId, slot: Slot): string {
   return `${row}:${slot}:${tab}`;
 }
 
-export function chooseBatch(waiting: Iterable<OutboxEdit>, context: ChooseContext): Choice {
+export function chooseBatch(waiting: readonly OutboxEdit[], context: ChooseContext): Choice {
   const chosen: Draft[] = [];
+  const isReplaced = replacedAmong(waiting);
   const ways = createWays();
   const braked: OutboxEdit[] = [];
   let limit = BATCH_EDITS_MAX;
   let characters = 0;
   let [waitMs, afterPoll] = [Number.POSITIVE_INFINITY, false];
   for (const edit of waiting) {
-    const verdict = readiness(edit, context);
+    const verdict = isReplaced(edit) ? replacedHere(edit) : readiness(edit, context);
     if (verdict.tag === "wait") {
       waitMs = Math.min(waitMs, verdict.ms);
       if (verdict.braked) braked.push(edit);
@@ -99,6 +101,18 @@ type Readiness =
   | { readonly tag: "ready"; readonly outcome: WriteOutcome | null }
   | { readonly tag: "wait"; readonly ms: number; readonly braked: boolean }
   | { readonly tag: "poll" };
+
+/** Rows that are added anew: a crash or a full disk may have kept the earlier edit beside the one that took its place. */
+function replacedAmong(waiting: readonly OutboxEdit[]): (edit: OutboxEdit) => boolean {
+  const keyOf = ({ row, tab }: OutboxEdit): string => `${row}:${tab}`;
+  const added = waiting.filter(({ wish }) => wish.tag === "add");
+  const last = new Map(added.map((edit) => [keyOf(edit), edit.seq]));
+  return (edit) => edit.wish.tag === "add" && last.get(keyOf(edit)) !== edit.seq;
+}
+
+function replacedHere({ id }: OutboxEdit): Readiness {
+  return { tag: "ready", outcome: { id, tag: "refused", ...REPLACED } };
+}
 
 function readiness(edit: OutboxEdit, context: ChooseContext): Readiness {
   const { wish, id } = edit;

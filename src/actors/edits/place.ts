@@ -18,6 +18,11 @@ export interface Over extends EditRefusal {
   readonly edit: OutboxEdit;
 }
 
+export const REPLACED: EditRefusal = {
+  code: "replaced",
+  why: "A later edit of the same author took its place.",
+};
+
 /** One author's share leaves room for the others. */
 const EDITS_PER_SOURCE_MAX = 10_000;
 const EDITS_PER_SUBJECT_MAX = 5_000;
@@ -106,7 +111,7 @@ function keep(arrival: Arrival & { readonly wish: Wish }, row?: RowId): Extract<
 }
 
 function replaced(edit: OutboxEdit): Over {
-  return { edit, code: "replaced", why: "A later edit of the same author took its place." };
+  return { edit, ...REPLACED };
 }
 
 function checkRoom({ subject }: Arrival, outbox: PlaceContext["outbox"]): EditRefusal | null {
