@@ -28,6 +28,27 @@ test("a virtual clock fires wakes in order and lets what each set off settle fir
   expect(clock.nextWakeMs()).toBeNull();
 });
 
+test("SIM-1 a virtual clock that is moved on twice at once never goes back, and each wake still settles alone", async () => {
+  const clock = createVirtualClock();
+  const seen: number[] = [];
+  let settled = true;
+  const wake = async (): Promise<void> => {
+    expect(settled).toBe(true);
+    settled = false;
+    seen.push(clock.monotonicMs());
+    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+    settled = true;
+  };
+  for (let atMs = 10; atMs <= 100; atMs += 10) clock.wakeAt(atMs, () => void wake());
+  const short = clock.advance(25).then(() => seen.push(clock.monotonicMs()));
+  const long = clock.advance(95).then(() => seen.push(clock.monotonicMs()));
+  await Promise.all([short, long]);
+  expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+  expect([clock.monotonicMs(), clock.pending()]).toEqual([95, 1]);
+  await clock.advance(5);
+  expect(clock.monotonicMs()).toBe(100);
+});
+
 test("a seed repeats its streams, and splitting does not depend on what was drawn", () => {
   const [one, two] = [createSeededRandom(1), createSeededRandom(1)];
   expect(one.bytes(20)).toEqual(two.bytes(20));

@@ -50,4 +50,9 @@ export const PINNED_EDIT_SEEDS: readonly (readonly [seed: number, found: string]
     232001,
     "a disk that filled up after a row had left the outbox, and before its cells had: they went out once more",
   ],
+  [
+    300902,
+    "time went back where a program waited for its answer amid the storm: a change was told of before its edit",
+  ],
+  [310041, "the same: a minute held 61 reads"],
 ];

@@ -4,7 +4,7 @@ import type { Clock } from "../../src/runtime/clock.ts";
 export interface VirtualClock extends Clock {
   /**
    * Moves time on by `ms`, firing the wakes that fall due in the order of their times, and lets all that each one
-   * set off settle before the next. A wake that throws rejects this call.
+   * set off settle before the next. A wake that throws rejects this call. Calls may overlap: time only goes on.
    */
   advance(ms: number): Promise<void>;
   /** Fires what is due by now and lets promise jobs and immediates settle; time stands still. */
@@ -35,17 +35,31 @@ export function createVirtualClock({
   let wallOffset = startMs;
   // Sorted by time; those of the same time in the order they were asked for.
   const wakes: Wake[] = [];
+  let busy: Promise<unknown> = Promise.resolve();
 
   async function advance(ms: number): Promise<void> {
     const target = monotonic + ms;
+    await inTurn(turns);
+    for (let more = true; more; ) more = await inTurn(() => step(target));
+  }
+
+  /** Of calls that overlap one goes on at a time. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = busy.then(work);
+    busy = done.catch(() => {});
+    return done;
+  }
+
+  async function step(target: number): Promise<boolean> {
+    const next = wakes[0];
+    const due = next !== undefined && next.atMs <= target;
+    // Never back: somebody else may have let more time pass.
+    monotonic = Math.max(monotonic, due ? next.atMs : target);
+    if (!due) return false;
+    wakes.shift();
+    next.run();
     await turns();
-    for (let next = wakes[0]; next && next.atMs <= target; next = wakes[0]) {
-      wakes.shift();
-      monotonic = Math.max(monotonic, next.atMs);
-      next.run();
-      await turns();
-    }
-    monotonic = target;
+    return true;
   }
 
   return {
