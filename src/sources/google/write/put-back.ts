@@ -1,4 +1,5 @@
 /** Finds what a batch hit by mistake, and puts it back: for as long as somebody moves things under that as well. */
+import type { WriteBatch } from "../../../model/write.ts";
 import type { SheetsApi } from "../sheets-api.ts";
 import type { Sent } from "./decide.ts";
 import type { SeenTab } from "./fresh-tab.ts";
@@ -6,11 +7,14 @@ import { type FreshAsk, type FreshDeps, readFreshTabs } from "./fresh-tabs.ts";
 import { hitOf } from "./hit.ts";
 import { around, rowAfter } from "./places.ts";
 import { parseUpdated, type Shown } from "./read-back.ts";
+import { repairProofOf } from "./receipt.ts";
+import { refusedRequest } from "./refusal.ts";
 import { repairOf, type Struck } from "./repair.ts";
-import { cellRequests, readBackRanges } from "./requests.ts";
+import { cellRequests, leaveProof, readBackRanges } from "./requests.ts";
 
 export interface PutBackDeps extends FreshDeps {
   readonly api: SheetsApi;
+  readonly sourceId: string;
 }
 
 export function struckOf(plans: readonly Sent[], answer: ReadonlyMap<number, Shown>): Struck[] {
@@ -47,11 +51,13 @@ const REPAIRS_MAX = 8;
 /** Ids of new rows whose values are under their own columns now. What could not be put back is found by the next poll. */
 export async function putBack(
   deps: PutBackDeps,
+  batch: WriteBatch,
   first: readonly Struck[],
   signal: AbortSignal,
 ): Promise<ReadonlySet<string>> {
   const sorted = new Set<string>();
   const open = [first];
+  let landed = 0;
   for (let count = 0; count < REPAIRS_MAX && open.length > 0; count++) {
     const struck = open.at(-1)!;
     const asks = struck.map(({ plan }) => askAfter(plan));
@@ -67,7 +73,10 @@ export async function putBack(
     const requests = cells.length > 0 ? cells : rows;
     const plans = cells.length > 0 ? repairs.map(({ plan }) => plan) : [];
     if (requests.length > 0) {
-      const done = await deps.api.update(requests, plans.flatMap(readBackRanges), signal);
+      const proof = leaveProof(repairProofOf(deps.sourceId, batch, landed));
+      const done = await deps.api.update([...requests, proof], plans.flatMap(readBackRanges), signal);
+      if (!done.ok && done.error.tag === "RateLimited") break;
+      if (done.ok || refusedRequest(done.error)?.at === requests.length) landed++;
       if (!done.ok) continue;
       for (const id of repairs.flatMap((one) => one.sorted)) sorted.add(id);
       const shown = parseUpdated(done.value);

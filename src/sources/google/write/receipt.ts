@@ -23,21 +23,37 @@ const RING = 64;
 const KEY = "sheetwire-receipt";
 const ID_MAX = 2_147_483_647;
 
+/** Of the batch's repairs, each in its turn: of a late one and its repetition only one can land. It goes with the batch's own. */
+export function repairProofOf(source: string, batch: WriteBatch, turn: number): Omit<Proof, "oldestKey"> {
+  const { receipt } = batch;
+  return {
+    id: numberOf(`${source} ${receipt} ${turn}`),
+    key: keyOf(source, receipt),
+    value: fingerprint(batch),
+  };
+}
+
 /** `written`: in the order of the batch's edits. */
 export function proofOf(source: string, batch: WriteBatch, written: readonly boolean[]): Proof {
   const { receipt } = batch;
-  const owner = hash(source);
-  const key = (slot: number): string => `${KEY}-${owner}-${slot}`;
   return {
     id: idOf(source, receipt),
-    key: key(receipt % RING),
+    key: keyOf(source, receipt),
     value: `${fingerprint(batch)}.${packed(written)}`,
-    oldestKey: key((receipt + 1) % RING),
+    oldestKey: keyOf(source, receipt + 1),
   };
 }
 
 export function idOf(source: string, receipt: number): number {
-  return 1 + (Number(BigInt(Bun.hash(`${source} ${receipt}`)) & 0x7fffffffffffn) % (ID_MAX - 1));
+  return numberOf(`${source} ${receipt}`);
+}
+
+function numberOf(text: string): number {
+  return 1 + (Number(BigInt(Bun.hash(text)) & 0x7fffffffffffn) % (ID_MAX - 1));
+}
+
+function keyOf(source: string, receipt: number): string {
+  return `${KEY}-${hash(source)}-${receipt % RING}`;
 }
 
 /** Which of the batch's edits were written, as the proof tells; null where it is another batch's. */

@@ -184,23 +184,28 @@ function runs(rows: readonly number[]): [from: number, count: number][] {
 }
 
 /** The proof's own comes first: where it is there already, nothing of the batch is done. */
-function proofRequests({ id, key, value, oldestKey }: Proof, replace: boolean): Request[] {
-  const location = { spreadsheet: true };
+function proofRequests(proof: Proof, replace: boolean): Request[] {
+  const { id, oldestKey } = proof;
   return [
     ...(replace
       ? [{ deleteDeveloperMetadata: { dataFilter: { developerMetadataLookup: { metadataId: id } } } }]
       : []),
-    {
-      createDeveloperMetadata: {
-        developerMetadata: {
-          metadataId: id,
-          metadataKey: key,
-          metadataValue: value,
-          location,
-          visibility: "DOCUMENT",
-        },
-      },
-    },
+    leaveProof(proof),
     { deleteDeveloperMetadata: { dataFilter: { developerMetadataLookup: { metadataKey: oldestKey } } } },
   ];
+}
+
+/** Refused where its id is there already. */
+export function leaveProof({ id, key, value }: Omit<Proof, "oldestKey">): Request {
+  return {
+    createDeveloperMetadata: {
+      developerMetadata: {
+        metadataId: id,
+        metadataKey: key,
+        metadataValue: value,
+        location: { spreadsheet: true },
+        visibility: "DOCUMENT",
+      },
+    },
+  };
 }

@@ -12,7 +12,6 @@ import { err, ok, type Result } from "#contract/result.ts";
 import { locate } from "../../../model/locate.ts";
 import type { TabWrite, WriteBatch, WriteOutcome, WriteResult } from "../../../model/write.ts";
 import type { SourceError } from "../../source.ts";
-import type { CallError } from "../problems.ts";
 import type { SheetsApi } from "../sheets-api.ts";
 import { decideTab, type Step, type TabPlan } from "./decide.ts";
 import { type FreshAsk, readFreshTabs } from "./fresh-tabs.ts";
@@ -22,7 +21,8 @@ import { around } from "./places.ts";
 import { putBack, struckOf, unheardOf } from "./put-back.ts";
 import { outcomesOf, parseUpdated, type Shown } from "./read-back.ts";
 import { editsOf, proofOf } from "./receipt.ts";
-import { type BatchRequests, batchRequests } from "./requests.ts";
+import { whichRefused } from "./refusal.ts";
+import { batchRequests } from "./requests.ts";
 import type { Wishes } from "./wishes.ts";
 
 export interface WriteDeps {
@@ -82,7 +82,7 @@ async function landed(
   const outcomes = afterLanding(batch, plans, written);
   const standing = new Set(outcomes.flatMap(({ id, tag }) => (tag === "written" ? [id] : [])));
   const struck = (batch.memo?.notes ?? []).flatMap((note) => unheardOf(readNote(note), plans, standing));
-  if (struck.length > 0) await putBack(deps, struck, signal);
+  if (struck.length > 0) await putBack(deps, batch, struck, signal);
   return ok({ outcomes });
 }
 
@@ -148,7 +148,7 @@ async function send(
     if (answer.ok) {
       const shown = parseUpdated(answer.value);
       if (!shown.ok) return shown;
-      return ok([...outcomes, ...(await checked(deps, left, shown.value, signal))]);
+      return ok([...outcomes, ...(await checked(deps, batch, left, shown.value, signal))]);
     }
     const refusal = whichRefused(answer.error, built);
     if (refusal.tag === "error") return err(refusal.error);
@@ -181,6 +181,7 @@ function idsOf(plans: readonly TabPlan[]): string[] {
 /** Outcomes of what was written; edits that missed their rows or columns wait. */
 async function checked(
   deps: WriteDeps,
+  batch: WriteBatch,
   plans: readonly TabPlan[],
   shown: ReadonlyMap<number, Shown>,
   signal: AbortSignal,
@@ -190,7 +191,7 @@ async function checked(
   if (struck.length === 0) return written;
   const steps = struck.flatMap(({ hit }) => hit.missed).filter(({ tag }) => tag !== "add");
   const missed = new Set(steps.map(({ edit }) => edit.id));
-  const sorted = await putBack(deps, struck, signal);
+  const sorted = await putBack(deps, batch, struck, signal);
   return written.map((one): WriteOutcome => {
     if (missed.has(one.id)) return later(one.id, MOVED);
     // As wished: the answer showed its values under other columns.
@@ -199,23 +200,6 @@ async function checked(
 }
 
 const MOVED = "Somebody moved rows or columns while it was written: what was hit was put back";
-
-type Refusal =
-  | { readonly tag: "error"; readonly error: SourceError }
-  /** The tab was renamed, or its grid changed. */
-  | { readonly tag: "moved" }
-  | { readonly tag: "proof" }
-  | { readonly tag: "edits"; readonly ids: readonly string[]; readonly why: string };
-
-/** Google names the request that it refuses by its position. */
-function whichRefused(error: CallError, { edits }: BatchRequests): Refusal {
-  if (error.tag === "BadRange") return { tag: "moved" };
-  if (error.tag !== "Malformed" || error.path !== "request") return { tag: "error", error };
-  const [, position, why] = /requests\[(\d+)\](?:\.\w+)?:? ?(.*)/s.exec(error.detail) ?? [];
-  const ids = edits[Number(position)];
-  if (!ids) return { tag: "error", error };
-  return ids.length === 0 ? { tag: "proof" } : { tag: "edits", ids, why: `Google refuses it: ${why}` };
-}
 
 function without({ steps, ...plan }: TabPlan, ids: readonly string[]): TabPlan {
   return { ...plan, steps: steps.filter(({ edit }: Step) => !ids.includes(edit.id)) };

@@ -130,6 +130,28 @@ describe("a person acts between our look and our write", () => {
     }
   });
 
+  test("GOO-71 of a late repair and its repetition one lands", async () => {
+    const { net, carry, person, read, cell, write } = await createStage();
+    const before = table(read());
+    const late: Parameters<typeof carry>[0][] = [];
+    let writes = 0;
+    net.answer((request) => {
+      if (!request.url.includes(":batchUpdate")) return carry(request);
+      writes++;
+      if (writes === 1) person.deleteRows("Prices", 1);
+      if (writes !== 2) return carry(request);
+      late.push(request);
+      return { tag: "TimedOut", timeoutMs: 180_000 };
+    });
+    expect(await write(cell("c", "price", 77))).toMatchObject([{ tag: "later" }]);
+    const { a: _gone, ...rest } = before;
+    expect([writes, table(read())]).toEqual([3, rest]);
+    person.insertRows("Prices", 1);
+    const landed = carry(late[0]!) as Response;
+    expect([landed.status, await landed.text()]).toEqual([400, expect.stringContaining("already exists")]);
+    expect(table(read())).toEqual(rest);
+  });
+
   test("GOO-71 who edits beside the cell is not taken for one who moved rows", async () => {
     const { person, hooks, read, cell, write, calls } = await createStage();
     hooks.between = () => person.setCell("Prices", "C4", 31);
