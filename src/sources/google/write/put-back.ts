@@ -73,10 +73,14 @@ export async function putBack(
     const requests = cells.length > 0 ? cells : rows;
     const plans = cells.length > 0 ? repairs.map(({ plan }) => plan) : [];
     if (requests.length > 0) {
-      const proof = leaveProof(repairProofOf(deps.sourceId, batch, landed));
+      const name = cells.length > 0 ? `cells ${landed}` : "rows";
+      const proof = leaveProof(repairProofOf(deps.sourceId, batch, name));
       const done = await deps.api.update([...requests, proof], plans.flatMap(readBackRanges), signal);
       if (!done.ok && done.error.tag === "RateLimited") break;
-      if (done.ok || refusedRequest(done.error)?.at === requests.length) landed++;
+      const isThere = !done.ok && refusedRequest(done.error)?.at === requests.length;
+      if (done.ok || isThere) landed++;
+      // Rows come back once: what is gone after that somebody has taken away.
+      if (isThere && cells.length === 0) open.pop();
       if (!done.ok) continue;
       for (const id of repairs.flatMap((one) => one.sorted)) sorted.add(id);
       const shown = parseUpdated(done.value);

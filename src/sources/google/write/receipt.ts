@@ -23,11 +23,11 @@ const RING = 64;
 const KEY = "sheetwire-receipt";
 const ID_MAX = 2_147_483_647;
 
-/** Of the batch's repairs, each in its turn: of a late one and its repetition only one can land. It goes with the batch's own. */
-export function repairProofOf(source: string, batch: WriteBatch, turn: number): Omit<Proof, "oldestKey"> {
+/** Of one of the batch's repairs: of a late one and its repetition only one can land. It goes with the batch's own. */
+export function repairProofOf(source: string, batch: WriteBatch, name: string): Omit<Proof, "oldestKey"> {
   const { receipt } = batch;
   return {
-    id: numberOf(`${source} ${receipt} ${turn}`),
+    id: numberOf(`${source} ${receipt} ${name}`),
     key: keyOf(source, receipt),
     value: fingerprint(batch),
   };
