@@ -8,6 +8,7 @@ import { type CellValue, cellsEqual } from "#contract/cell.ts";
 import type { Baseline } from "../../../model/delta.ts";
 import { type Located, locate } from "../../../model/locate.ts";
 import type { Sent, Step } from "./decide.ts";
+import { type Disguises, disguisesOf } from "./disguises.ts";
 import type { SeenTab } from "./fresh-tab.ts";
 import { type Hit, matchHeaders, SAME_SHARE } from "./hit.ts";
 import { rowAfter } from "./places.ts";
@@ -37,7 +38,8 @@ export interface Repair {
 export function repairOf(struck: Struck, now: SeenTab): Repair {
   const { hit, plan } = struck;
   const found = locate(baselineOf(plan.tab), now.snapshot);
-  const context: Context = { ...struck, now, found, columnsNow: columnsNow(struck, now) };
+  const disguises = disguisesOf(plan, now, found);
+  const context: Context = { ...struck, now, found, disguises, columnsNow: columnsNow(struck, now) };
   const missed = <T extends Step["tag"]>(tag: T) =>
     hit.missed.filter((step): step is Extract<Step, { tag: T }> => step.tag === tag);
   const added = missed("add").map((step) => ({ id: step.edit.id, cells: cellsSorted(context, step) }));
@@ -56,6 +58,7 @@ interface Context extends Struck {
   readonly now: SeenTab;
   /** The rows of before, by their position plus one, in the tab as it is now. */
   readonly found: Located;
+  readonly disguises: Disguises;
   /** By position in the answer: the column of the grid where that one stands now; -1: nowhere. */
   readonly columnsNow: readonly number[];
 }
@@ -80,7 +83,7 @@ function cellBack(context: Context, step: CellStep): CellStep[] {
   const column = columnsNow[position] ?? -1;
   const struckRow = rowAfter(plan.steps, step);
   const row = column < 0 ? null : rowNow(context, struckRow, column);
-  if (row === null || !holds(now.cell(row, column), step.edit)) return [];
+  if (row === null || !holds(now.cell(row, column), step.edit)) return strayBack(context, step);
   const before = hit.columns[position] ?? -1;
   const rows = hit.rows(step);
   if (rows === null) return [];
@@ -88,10 +91,21 @@ function cellBack(context: Context, step: CellStep): CellStep[] {
   // It was edited so much that only now it is known again.
   if (before === position && at !== undefined && tab.gridRow(at) === step.row) return [];
   const was = before < 0 || at === undefined ? undefined : tab.cell(tab.gridRow(at), tab.gridColumn(before));
+  return [stepBack(row, column, was)];
+}
+
+/** Its row went elsewhere since. */
+function strayBack({ plan: { tab }, disguises }: Context, step: CellStep): CellStep[] {
+  const stray = step.edit.formula === undefined ? disguises.strayOf(step) : null;
+  if (!stray) return [];
+  const was = tab.cell(tab.gridRow(stray.at), tab.gridColumn(stray.position));
+  return [stepBack(stray.row, stray.column, was)];
+}
+
+function stepBack(row: number, column: number, was: ReturnType<SeenTab["cell"]>): CellStep {
   const { value = null, formula } = was?.spilled ? {} : (was ?? {});
-  return [
-    { tag: "cell", row, column, edit: { ...NOBODYS, value, ...(formula === undefined ? {} : { formula }) } },
-  ];
+  const edit = { ...NOBODYS, value, ...(formula === undefined ? {} : { formula }) };
+  return { tag: "cell", row, column, edit };
 }
 
 /** By its place among the rows that stand there now. */
@@ -155,17 +169,18 @@ function cellsSorted(context: Context, step: Extract<Step, { tag: "add" }>): Cel
 
 /** As many rows went in the place of those that were to go and are still there. */
 function rowsBack(
-  { plan, now, found, hit }: Context,
+  { plan, now, found, hit, disguises }: Context,
   missed: readonly Extract<Step, { tag: "remove" }>[],
 ): Request[] {
   const { tab } = plan;
   const rows = rowsOf(tab);
   const removals = plan.steps.filter((step) => step.tag === "remove");
   const meant = new Set(removals.map((step) => rows.indexOf(step.row)));
-  const gone = rows.flatMap((_, at) => (found.row(at + 1).tag === "gone" && !meant.has(at) ? [at] : []));
+  const isGone = (at: number): boolean => found.row(at + 1).tag === "gone" && !disguises.there.has(at);
+  const gone = rows.flatMap((_, at) => (isGone(at) && !meant.has(at) ? [at] : []));
   const back = missed.flatMap((step) => {
     const target = rows.indexOf(step.row);
-    if (found.row(target + 1).tag === "gone") return [];
+    if (isGone(target)) return [];
     const struck = hit.rows(step)?.filter((one) => gone.includes(one)) ?? [];
     const away = (at: number): number => Math.abs(at - target);
     const [at] = (struck.length > 0 ? struck : gone).toSorted((a, b) => away(a) - away(b));

@@ -78,10 +78,9 @@ describe("a batch that comes again", () => {
   });
 
   /** With what its source noted of it the first time. */
-  function remembering(batch: WriteBatch): { readonly batch: WriteBatch; readonly notes: string[] } {
+  function remembering(batch: WriteBatch): WriteBatch {
     const notes: string[] = [];
-    const keep = async (note: string): Promise<void> => void notes.push(note);
-    return { batch: { ...batch, memo: { notes, keep } }, notes };
+    return { ...batch, memo: { notes, keep: async (note) => void notes.push(note) } };
   }
 
   test.each([{ Prices: "sku" }, {}])(
@@ -94,7 +93,7 @@ describe("a batch that comes again", () => {
         ["f", 6, 60],
       ]);
       await stage.poll();
-      const { batch } = remembering(
+      const batch = remembering(
         batchOf(cell("c", "price", 77), cell("d", "stock", 78), add(["g", 7]), remove("e")),
       );
       hooks.between = () => {
@@ -120,6 +119,30 @@ describe("a batch that comes again", () => {
       expect(kept).toEqual({ ...others, g: [7, undefined] });
     },
   );
+
+  test("GOO-75 what was hit is found by what it held beside, wherever somebody has moved it since", async () => {
+    const { batchOf, cell, send, fail, read, emulator, hooks, person } = await createStage({
+      settings: { keyColumns: {} },
+    });
+    const batch = batchOf(cell("b", "price", 77), cell("c", "stock", 78));
+    hooks.between = () => person.deleteRows("Prices", 1);
+    emulator.placeFault({
+      match: { path: ":batchUpdate" },
+      answer: { kind: "reset", applied: true },
+      times: 1,
+    });
+    const kept = remembering(batch);
+    await fail(kept);
+    person.sortRange("Prices", "A2:D4", 0, true);
+    expect(read().flat()).toContain(77);
+    await send(again(kept));
+    const rows = read().slice(1, 4);
+    expect(rows.map((row) => row.slice(0, 3))).toEqual([
+      ["d", 4, 40],
+      ["c", 3, 30],
+      ["b", 2, 20],
+    ]);
+  });
 
   test("GOO-74 a removal that took another row away is not confirmed where no answer came", async () => {
     const { batchOf, remove, send, fail, read, emulator, hooks, person } = await createStage();
