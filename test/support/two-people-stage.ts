@@ -279,16 +279,17 @@ async function agree(deps: {
   let answered: readonly RowAnswer[] = [];
   const trim = (values: readonly unknown[]): string =>
     JSON.stringify(COLUMNS.map((_, index) => String(values[index] ?? "")));
+  const inSheet = (): string => deps.cells().slice(1).map(trim).join("\n");
   await waitUntil("sheet, pages and GET rows tell the same", async () => {
-    const wanted = deps.cells().slice(1).map(trim).join("\n");
-    answered = await deps.rows();
-    const told = answered.map((row) => trim(COLUMNS.map((key) => row[key]))).join("\n");
-    if (told !== wanted) return false;
+    const wanted = inSheet();
     for (const { page } of deps.people) {
       if ((await shownOn(page)) !== shownInSheet(deps.workbookText())) return false;
       if ((await page.locator("[data-mark], [data-row-mark]").count()) > 0) return false;
     }
-    return true;
+    // Asked for before the pages, they may lack what has landed until a page was looked at.
+    answered = await deps.rows();
+    const told = answered.map((row) => trim(COLUMNS.map((key) => row[key]))).join("\n");
+    return told === wanted && inSheet() === wanted;
   });
   return answered;
 }
