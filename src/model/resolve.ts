@@ -33,6 +33,7 @@ export function resolveCell(
   if (there.formula === edit.formula && (edit.formula !== undefined || holds(edit.value)))
     return { tag: "confirm" };
   if (edit.base === undefined || holds(edit.base)) return { tag: "write" };
+  if (edit.own !== undefined && holds(edit.own)) return { tag: "write" };
   return mineWins(edit, there)
     ? { tag: "write", lost: there.value }
     : { tag: "conflict", theirs: there.value, asked: edit.policy === "ask" };

@@ -43,6 +43,8 @@ export type WriteEdit = { readonly id: string; readonly atMs: number } & (
       readonly formula?: string;
       /** Absent: whatever stands there may be replaced. */
       readonly base?: CellValue;
+      /** What its author had put there before, perhaps without having heard of it: to find that is no surprise either. */
+      readonly own?: CellValue;
       readonly policy: ConflictPolicy;
       /** When what the baseline holds there was first seen, wall time; what is newer than the baseline is newer still. */
       readonly theirsAtMs: number;

@@ -34,6 +34,8 @@ export interface EditsContent {
 
 export interface LiveEntry {
   readonly id: string;
+  /** Yjs id of the entry that its author set it over, "client:clock"; that one may be gone. */
+  readonly over?: string;
   readonly value: unknown;
   readonly item: Y.Item;
 }
@@ -61,7 +63,10 @@ export function createEditsContent(doc: Y.Doc, { incarnation, isDecided }: Edits
   function live(): Map<string, LiveEntry> {
     const entries = new Map<string, LiveEntry>();
     for (const [key, item] of itemsOf(edits)) {
-      entries.set(key, { id: idOf(item), value: item.content.getContent()[item.length - 1], item });
+      const { origin } = item;
+      const over = origin ? { over: `${origin.client}:${origin.clock}` } : {};
+      const value = item.content.getContent()[item.length - 1];
+      entries.set(key, { id: idOf(item), ...over, value, item });
     }
     return entries;
   }

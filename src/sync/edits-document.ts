@@ -41,6 +41,8 @@ export interface EditsDocument extends RoomDocument {
 export interface Arrived {
   readonly key: string;
   readonly id: string;
+  /** See LiveEntry. */
+  readonly over?: string;
   readonly value: unknown;
   /** Wall time, ms. */
   readonly atMs: number;
@@ -302,7 +304,10 @@ export async function loadEditsDocument(
       return Bun.deepEquals(update, EMPTY_UPDATE) ? { tag: "Taken" } : enqueue(() => take(update));
     },
     arrivals: () =>
-      [...arrived].map(([key, { entry, atMs }]) => ({ key, id: entry.id, value: entry.value, atMs })),
+      [...arrived].map(([key, { entry, atMs }]) => {
+        const { id, over, value } = entry;
+        return { key, id, ...(over === undefined ? {} : { over }), value, atMs };
+      }),
     received: () => content.received(),
     tell: (news) => write(() => content.tell(news, limits.editOutcomesMax)),
     endProgress: (ids) => write(() => content.endProgress(ids)),

@@ -48,7 +48,7 @@ export function createEditsGiver({ document, taker, clock, logger }: EditsGiverD
     const live = new Set(arrivals.map(({ id }) => id));
     const put = arrivals
       .filter(({ id }) => !given.get(id)?.taken)
-      .map(({ key, id, value, atMs }) => ({ key, id, wish: parseEdit(key, value), atMs }));
+      .map(({ value, ...entry }) => ({ ...entry, wish: parseEdit(entry.key, value) }));
     const withdrawn = [...given.keys()].filter((id) => !live.has(id));
     return put.length + withdrawn.length === 0 ? null : { put, withdrawn };
   }

@@ -31,6 +31,8 @@ export interface EditsChange {
   readonly put: readonly {
     readonly key: string;
     readonly id: string;
+    /** What the id of the edit ends with that its author set it over; that one may have been decided meanwhile. */
+    readonly over?: string;
     /** The wish, or what is wrong with it. */
     readonly wish: Wish | string;
     /** Wall time, ms. */

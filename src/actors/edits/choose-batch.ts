@@ -180,6 +180,7 @@ function writeOf(edit: OutboxEdit, absorbed: readonly OutboxEdit[], context: Cho
         ...{ id, atMs, tag: "cell", row, slot, value },
         ...(formula === undefined ? {} : { formula }),
         ...(base === undefined ? {} : { base }),
+        ...(edit.own === undefined ? {} : { own: edit.own }),
         policy: policyOf(context.tabs.get(tab)!.tab, slot, context.settings),
         theirsAtMs: context.seenAt(tab, row, slot),
       };

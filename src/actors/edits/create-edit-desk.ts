@@ -148,12 +148,26 @@ async function takeAll(
       const tab = await round.tab(arrival.tab);
       if (!tab.ok) return tab;
       if (!tab.value) refuse(arrival, "no-such-tab", `The source has no tab "${arrival.tab}".`);
-      else answers.set(arrival, takeOne(round, outbox, { ...arrival, wish }, tab.value, settings, deps));
+      else {
+        const own = await ownOf(deps.receipts, source, arrival);
+        answers.set(arrival, takeOne(round, outbox, { ...arrival, wish, ...own }, tab.value, settings, deps));
+      }
     }
   }
   const done = await round.finish();
   if (!done.ok) return done;
   return ok(new Map([...answers].map(([arrival, answer]) => [arrival, answer()])));
+}
+
+/** What the source made of the edit that this one was set over. */
+async function ownOf(
+  receipts: Pick<Receipts, "last">,
+  source: string,
+  { over, ...arrival }: Arrival,
+): Promise<Pick<Arrival, "own">> {
+  const receipt = over === undefined ? null : await receipts.last(source, arrival, arrival.key);
+  const isIt = receipt?.state === "confirmed" && receipt.id.endsWith(`:${over}`);
+  return isIt && receipt.value !== undefined ? { own: receipt.value } : {};
 }
 
 function takeOne(

@@ -1,5 +1,6 @@
 /** Where wishes come in and where their fate is told, whatever way they came. */
 
+import type { CellValue } from "#contract/cell.ts";
 import type { Wish } from "#contract/edits.ts";
 import type { Receipt } from "#contract/edits-rest.ts";
 import type { Result } from "#contract/result.ts";
@@ -22,6 +23,10 @@ export interface Arrival {
   readonly atMs: number;
   /** document: its outcome goes to the subject's edits document; the others ask for their receipts. */
   readonly via: "document" | "rest" | "restore" | "resolve";
+  /** What the id of the edit ends with that its author set it over, perhaps without having heard of its end. */
+  readonly over?: string;
+  /** What the source made of that one: to find it there is no surprise. */
+  readonly own?: CellValue;
   /** Names the request, the restore or the conflict that it is part of. */
   readonly cause?: string;
 }

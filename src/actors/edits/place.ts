@@ -61,7 +61,8 @@ function placeCell(
     ({ wish: other }) => other.tag === "cell" && other.row === wish.row && other.slot === wish.slot,
   );
   if (!last || last.subject !== arrival.subject || outbox.isInFlight(last.seq)) return keep(arrival);
-  const folded = { ...arrival, wish: onBaseOf(last.wish as typeof wish, wish) };
+  const own = arrival.own === undefined && last.own !== undefined ? { own: last.own } : {};
+  const folded = { ...arrival, ...own, wish: onBaseOf(last.wish as typeof wish, wish) };
   return { ...keep(folded), over: [replaced(last)] };
 }
 

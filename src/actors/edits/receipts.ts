@@ -10,11 +10,13 @@ import type { Arrival } from "./edit-desk.ts";
 import { storageOf } from "./record-book.ts";
 
 /** Where an edit belongs, and whose it is. */
-export type Owner = Pick<Arrival, "tab" | "subject">;
+export type Owner = Pick<Arrival, "tab" | "subject"> & Partial<Pick<Arrival, "via">>;
 
 export interface Receipts {
   get(source: string, id: string): Promise<Receipt | null>;
   ownerOf(source: string, id: string): Promise<Owner | null>;
+  /** Of the last decided edit of a key in the owner's edits document. */
+  last(source: string, owner: Owner, key: string): Promise<Receipt | null>;
   /** Durable when it resolves; whoever waits for one of them is told. */
   put(source: string, receipts: readonly (readonly [Receipt, Owner])[]): Promise<Result<void, StorageError>>;
   /** `receipt` resolves once the edit is decided, or with null after `ms` or `cancel`. */
@@ -68,18 +70,26 @@ export function createReceipts({ kv, clock }: { readonly kv: Kv; readonly clock:
     async ownerOf(source, id) {
       return (await kv.get<Stored>(keyOf(source, id)))?.value.owner ?? null;
     },
+    async last(source, owner, key) {
+      return (await kv.get<Stored>(keyOf(source, lastOf(owner, key))))?.value.receipt ?? null;
+    },
     async put(source, receipts) {
       const times = await timesOf(source);
       const atMs = clock.nowMs();
-      const puts = receipts.map(([receipt, { tab, subject }]) => {
+      const puts = receipts.flatMap(([receipt, owner]) => {
+        const { tab, subject } = owner;
         const stored: Stored = { receipt, owner: { tab, subject }, atMs };
-        return kv.put(keyOf(source, receipt.id), stored);
+        const names = [receipt.id, ...(owner.via === "document" ? [lastOf(owner, receipt.key)] : [])];
+        return names.map((name) => ({ key: keyOf(source, name), stored }));
       });
-      for (const stored of await Promise.all(puts)) if (!stored.ok) return err(storageOf(stored.error));
-      for (const [receipt] of receipts) {
-        const key = keyOf(source, receipt.id);
+      const done = await Promise.all(puts.map(({ key, stored }) => kv.put(key, stored)));
+      for (const stored of done) if (!stored.ok) return err(storageOf(stored.error));
+      for (const { key } of puts) {
         times.delete(key);
         times.set(key, atMs);
+      }
+      for (const [receipt] of receipts) {
+        const key = keyOf(source, receipt.id);
         for (const tell of [...(waiting.get(key) ?? [])]) tell(receipt);
       }
       await sweep(times);
@@ -110,6 +120,11 @@ export function createReceipts({ kv, clock }: { readonly kv: Kv; readonly clock:
       return ok(undefined);
     },
   };
+}
+
+/** No id of an edit has a line break. */
+function lastOf({ tab, subject }: Owner, key: string): string {
+  return [tab, subject, key].join("\n");
 }
 
 function prefixOf(source: string): string {
