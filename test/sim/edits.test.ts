@@ -7,8 +7,12 @@ import { report } from "./report.ts";
 import { runSimulation, type SimResult } from "./run.ts";
 import { PINNED_EDIT_SEEDS } from "./seeds.ts";
 
-/** Always the same, since a rare seed still finds something: bench/RESULTS.md tells of longer runs over fresh ones. */
+/** Other ones each time. */
 const SEEDS = 200;
+const FIRST = Math.floor(Math.random() * 2 ** 31);
+/** Of the values that landed: what nobody could put back, and what stands elsewhere at the end. Over 10,000 seeds both are 0.1 %. */
+const LOST_SHARE_MAX = 0.01;
+const ASTRAY_SHARE_MAX = 0.01;
 const TIMEOUT_MS = 600_000;
 
 const optionsOf = (seed: number): SimOptions => editingOptionsFor(createSeededRandom(seed).split("options"));
@@ -52,13 +56,15 @@ describe("simulation of edits", () => {
   }
 
   test(
-    `SIM-13 seeds 1 to ${SEEDS}`,
+    `SIM-13 ${SEEDS} fresh seeds from ${FIRST}`,
     async () => {
       let tally = NO_WISHES;
-      for (let seed = 1; seed <= SEEDS; seed++) tally = addTallies(tally, await good(seed));
-      const { wishes, landed, confirmed, conflicts, refused, raced, repaired } = tally;
+      for (let seed = FIRST; seed < FIRST + SEEDS; seed++) tally = addTallies(tally, await good(seed));
+      const { wishes, landed, confirmed, conflicts, refused, raced, repaired, lost, astray } = tally;
       for (const count of [wishes, landed, confirmed, conflicts, refused, raced, repaired])
         expect(count).toBeGreaterThan(0);
+      expect(lost / landed).toBeLessThan(LOST_SHARE_MAX);
+      expect(astray / landed).toBeLessThan(ASTRAY_SHARE_MAX);
     },
     TIMEOUT_MS,
   );

@@ -55,4 +55,9 @@ export const PINNED_EDIT_SEEDS: readonly (readonly [seed: number, found: string]
     "time went back where a program waited for its answer amid the storm: a change was told of before its edit",
   ],
   [310041, "the same: a minute held 61 reads"],
+  [450032, "a row that a person deleted came back: the one that a removal had hit was back already"],
+  [400283, "the same, where a row was hidden behind what had been written into it"],
+  [400462, "the same"],
+  [500078, "a row that was edited after a write whose answer was lost lost what had been written"],
+  [550449, "the same"],
 ];

@@ -4,7 +4,7 @@ import type { SheetsApi } from "../sheets-api.ts";
 import type { Sent } from "./decide.ts";
 import type { SeenTab } from "./fresh-tab.ts";
 import { type FreshAsk, type FreshDeps, readFreshTabs } from "./fresh-tabs.ts";
-import { hitOf } from "./hit.ts";
+import { type Hit, hitOf } from "./hit.ts";
 import { around, rowAfter } from "./places.ts";
 import { parseUpdated, type Shown } from "./read-back.ts";
 import { repairProofOf } from "./receipt.ts";
@@ -41,7 +41,12 @@ export function unheardOf(
     const shown: Shown = { width: () => end, cell: tab.cell };
     const hit = hitOf(plan, shown);
     const missed = hit.missed.filter(({ tag, edit }) => tag === "add" || !standing.has(edit.id));
-    return missed.length > 0 ? [{ plan, shown, hit: { ...hit, missed } }] : [];
+    // A row that is not known again may be the right one, edited since: nothing is emptied there.
+    const rows: Hit["rows"] = (step) => {
+      const found = hit.rows(step);
+      return found && found.length > 0 ? found : null;
+    };
+    return missed.length > 0 ? [{ plan, shown, hit: { ...hit, rows, missed } }] : [];
   });
 }
 

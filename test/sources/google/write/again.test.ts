@@ -144,6 +144,23 @@ describe("a batch that comes again", () => {
     ]);
   });
 
+  test("GOO-75 a row that was edited since, so that it is not known again, keeps what it holds", async () => {
+    const { batchOf, cell, send, fail, read, emulator, person } = await createStage({
+      settings: { keyColumns: {} },
+    });
+    const batch = remembering(batchOf(cell("b", "sku", "B")));
+    const answer = { kind: "reset", applied: true } as const;
+    emulator.placeFault({ match: { path: ":batchUpdate" }, answer, times: 1 });
+    await fail(batch);
+    person.setCells("Prices", "B3", [[201, 202]]);
+    person.insertRows("Prices", 1);
+    person.setCells("Prices", "A2", [["z", 9, 90]]);
+    person.moveRows("Prices", 1, 1, 6);
+    const landed = read();
+    expect(await send(again(batch))).toMatchObject([{ tag: "conflict" }]);
+    expect(read()).toEqual(landed);
+  });
+
   test("GOO-74 a removal that took another row away is not confirmed where no answer came", async () => {
     const { batchOf, remove, send, fail, read, emulator, hooks, person } = await createStage();
     const batch = batchOf(remove("c"));
