@@ -22,8 +22,17 @@ export function hitOf(plan: Sent, shown: Shown): Hit {
   const { steps, tab, located } = plan;
   const columns = columnsShown(plan, shown);
   const likeness = likenessOf(plan, shown, columns);
-  const alike = (row: number): number[] | null =>
-    mostAlike(tab.snapshot.rows.length, (at) => likeness(at, rowAfter(steps, { row })));
+  const known = new Map<number, number[] | null>();
+  const alike = (row: number): number[] | null => {
+    if (!known.has(row)) {
+      const place = rowAfter(steps, { row });
+      known.set(
+        row,
+        mostAlike(tab.snapshot.rows.length, (at) => likeness(at, place)),
+      );
+    }
+    return known.get(row)!;
+  };
   const watched = watchedRows(plan);
   const [removed, blind] = [removedRows(plan), blindRows(plan)];
   /** Whether a row stands where it was meant to when all is done; one that is not watched says nothing. */
@@ -47,14 +56,22 @@ export function hitOf(plan: Sent, shown: Shown): Hit {
         );
     }
   };
+  return { columns, rows: rowsOf(plan, watched, alike), missed: steps.filter((step) => !reached(step)) };
+}
+
+/** See Hit. `alike`: which rows of before may stand where a row was to stand. */
+function rowsOf(
+  plan: Sent,
+  watched: ReadonlyMap<number, number>,
+  alike: (row: number) => number[] | null,
+): Hit["rows"] {
+  const { steps, tab } = plan;
+  const [removed, blind] = [removedRows(plan), blindRows(plan)];
   /** The nearest rows above and below that are surely known again. */
   const nearestKnown = (row: number): number[] => {
-    const others = [...watched].flatMap(([place, at]) => {
-      const other = tab.gridRow(at);
-      return other === row || rowAfter(steps, { row: other }) !== place || alike(other)?.length !== 1
-        ? []
-        : [other];
-    });
+    const others = [...watched.values()]
+      .map((at) => tab.gridRow(at))
+      .filter((other) => other !== row && alike(other)?.length === 1);
     const above = others.filter((other) => other < row).toSorted((a, b) => b - a)[0];
     const below = others.filter((other) => other > row).toSorted((a, b) => a - b)[0];
     return [above, below].filter((other) => other !== undefined);
@@ -72,18 +89,12 @@ export function hitOf(plan: Sent, shown: Shown): Hit {
       .filter((shift) => shifts.every((one) => one.includes(shift)))
       .map((shift) => at + shift);
   };
-  const rows = (step: Exclude<Step, { tag: "add" }>): number[] | null => {
-    const { row, tag } = step;
+  return ({ row, tag }) => {
     if (tag === "remove") return shifted(row, neighbours(row, removed));
     const own = blind.has(row) ? null : alike(row);
     if (own && own.length < 2) return own;
     const found = shifted(row, nearestKnown(row))?.filter((at) => own?.includes(at) ?? true) ?? [];
     return found.length > 0 ? found : null;
-  };
-  return {
-    columns,
-    rows,
-    missed: steps.filter((step) => !reached(step)),
   };
 }
 
