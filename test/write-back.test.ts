@@ -72,6 +72,34 @@ describe("write-back", () => {
     });
   }
 
+  test("GOO-76 a poll finds a row again by guess: what waits for that row is not written into another", async () => {
+    const stage = await createStage({ keyColumns: {} });
+    stage.net.answer((request) =>
+      request.url.includes(":batchUpdate") ? new Response("busy", { status: 503 }) : stage.carry(request),
+    );
+    const doc = new Y.Doc();
+    stage.join(doc);
+    await stage.clock.settle();
+    doc.getMap(EDITS).set("1:1", { value: 9, base: 1 });
+    doc.getMap(EDITS).set("3:2", { value: "3rd", base: "third" });
+    await stage.clock.advance(3 * SECOND);
+    // The first row went; another one that came looks more like it than any.
+    stage.person.deleteRows("Prices", 1);
+    stage.person.insertRows("Prices", 2);
+    stage.person.setCells("Prices", "A3", [["d", 1, "first"]]);
+    await stage.clock.advance(10 * SECOND);
+    expect((await stage.rows()).map(({ $row, sku }) => [$row, sku])).toContainEqual([1, "d"]);
+    stage.net.answer(stage.carry);
+    await stage.clock.advance(180 * SECOND);
+    expect(doc.getMap(OUTCOMES).toJSON()).toMatchObject({ "1:1": { state: "refused", code: "row-moved" } });
+    expect(stage.sheet()).toEqual([
+      ["b", 2, "second"],
+      ["d", 1, "first"],
+      ["c", 3, "3rd"],
+    ]);
+    await stage.close();
+  });
+
   test("WRB-13 the answer of an applied write is lost: it is looked for, and nothing is written twice", async () => {
     const stage = await createStage();
     stage.loseWrites((number) => (number === 1 ? new Response("{}", { status: 503 }) : null));

@@ -63,7 +63,7 @@ const UNSETTLED = { tag: "StorageError", detail: "what came of edits is not writ
 export interface ApplyDeps {
   readonly documents: Documents;
   /** Absent: nobody edits. */
-  readonly writeBack: Pick<WriteBack, "alone" | "isSettled" | "saw"> | undefined;
+  readonly writeBack: Pick<WriteBack, "alone" | "isSettled" | "reidentify" | "saw"> | undefined;
 }
 
 /** What is told of a source as last applied; tabs by name. */
@@ -128,6 +128,8 @@ async function applyTabAlone(
   const moved = locality && !Bun.deepEquals(locality, localityOf(meta));
   let changed = false;
   if (renamed || moved || !isEmptyDelta(delta)) {
+    const told = tab.unchanged ? ok(undefined) : await writeBack?.reidentify(source, name, baseline, tab);
+    if (told && !told.ok) return told;
     const applied = await document.apply({
       delta,
       ...(renamed ? { title } : {}),

@@ -13,7 +13,9 @@ export type Place =
   | { readonly tag: "at"; readonly at: number }
   | { readonly tag: "gone" }
   /** It may be one of several, or another one: nothing may be written on a guess. */
-  | { readonly tag: "doubtful"; readonly code: "row-moved" | "duplicate-key" | "column-moved" };
+  | { readonly tag: "doubtful"; readonly code: Doubt };
+
+export type Doubt = "row-moved" | "duplicate-key" | "column-moved";
 
 export interface Located {
   row(id: RowId): Place;

@@ -2,6 +2,7 @@
 import type { CellValue } from "#contract/cell.ts";
 import type { RowId, Slot } from "#contract/layout.ts";
 import type { Baseline } from "./delta.ts";
+import type { Doubt } from "./locate.ts";
 
 /** What becomes of a cell that both sides changed. sheet: theirs stands; client: mine does; ask: nobody decides. */
 export type ConflictPolicy = "sheet" | "client" | "latest" | "ask";
@@ -34,7 +35,12 @@ export interface TabWrite {
   readonly edits: readonly WriteEdit[];
 }
 
-export type WriteEdit = { readonly id: string; readonly atMs: number } & (
+export type WriteEdit = {
+  readonly id: string;
+  readonly atMs: number;
+  /** A poll found its row or column again, but not for certain: nothing may be written on a guess. */
+  readonly doubt?: Doubt;
+} & (
   | {
       readonly tag: "cell";
       readonly row: RowId;

@@ -109,7 +109,7 @@ function letterOf(
   id: string,
   { atMs, baseline }: Pick<FateContext, "atMs" | "baseline">,
 ): DeadLetter {
-  const { seq: _, tries, laters, together, retryAtMs, row, wishedAtMs, ...arrival } = edit;
+  const { seq: _, tries, laters, together, retryAtMs, doubt, row, wishedAtMs, ...arrival } = edit;
   const slot = slotOf(edit);
   const column = keyOf(baseline, slot);
   const mine =

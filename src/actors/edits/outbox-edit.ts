@@ -2,6 +2,7 @@
 import type { CellValue } from "#contract/cell.ts";
 import type { EditTarget, Wish } from "#contract/edits.ts";
 import type { RowId, Slot } from "#contract/layout.ts";
+import type { Doubt } from "../../model/locate.ts";
 import type { WriteEdit, WriteOutcome } from "../../model/write.ts";
 import type { Arrival } from "./edit-desk.ts";
 
@@ -19,6 +20,8 @@ export interface OutboxEdit extends Arrival {
   readonly laters: number;
   /** At most so many edits may be in its batch: one that it was in failed. */
   readonly together?: number;
+  /** See WriteEdit. */
+  readonly doubt?: Doubt;
   /** Not before; wall time. */
   readonly retryAtMs?: number;
 }

@@ -2,7 +2,8 @@
 import { mirrorName } from "#contract/document-name.ts";
 import { err, ok, type Result } from "#contract/result.ts";
 import type { StorageError } from "../../backend/backend.ts";
-import type { TabWrite, WriteBatch, WriteMemo, WriteResult } from "../../model/write.ts";
+import type { Doubt } from "../../model/locate.ts";
+import type { TabWrite, WriteBatch, WriteEdit, WriteMemo, WriteResult } from "../../model/write.ts";
 import type { Logger } from "../../runtime/logger.ts";
 import type { Source, SourceError } from "../../sources/source.ts";
 import type { Documents } from "../../sync/documents.ts";
@@ -15,6 +16,9 @@ export interface SendJob {
   readonly bindings: readonly TabBinding[];
 }
 
+/** What a poll has found out since the batch was made. */
+export type DoubtOf = (seq: number) => Doubt | undefined;
+
 export interface SendDeps {
   readonly documents: Pick<Documents, "open">;
   readonly logger: Logger;
@@ -24,11 +28,21 @@ export interface SendDeps {
 export async function sendBatch(
   deps: SendDeps,
   job: SendJob,
-  { batch, again, memo }: { readonly batch: Batch; readonly again: boolean; readonly memo: WriteMemo },
+  {
+    batch,
+    again,
+    memo,
+    doubtOf,
+  }: {
+    readonly batch: Batch;
+    readonly again: boolean;
+    readonly memo: WriteMemo;
+    readonly doubtOf: DoubtOf;
+  },
   signal: AbortSignal,
 ): Promise<Result<WriteResult | null, SourceError | StorageError>> {
   if (batch.edits.every(({ write }) => !write)) return ok({ outcomes: [] });
-  const tabs = await tabsOf(deps, job, batch);
+  const tabs = await tabsOf(deps, job, batch, doubtOf);
   if (!tabs.ok) return tabs;
   // After an unforeseen failure nobody knows how far the batch came: asked once more, the source can tell.
   for (const sentBefore of [again, true]) {
@@ -67,10 +81,14 @@ async function tabsOf(
   { documents }: SendDeps,
   { source, bindings }: SendJob,
   batch: Batch,
+  doubtOf: DoubtOf,
 ): Promise<Result<TabWrite[], StorageError>> {
   const tabs: TabWrite[] = [];
   for (const [name, edits] of Map.groupBy(batch.edits, ({ tab }) => tab)) {
-    const writes = edits.flatMap(({ write }) => (write ? [write] : []));
+    const writes = edits.flatMap(({ seq, write }): WriteEdit[] => {
+      const doubt = doubtOf(seq);
+      return write ? [doubt === undefined ? write : { ...write, doubt }] : [];
+    });
     const tabId = bindings.find((tab) => tab.name === name)?.tabId;
     if (writes.length === 0 || tabId == null) continue;
     const opened = await documents.open(mirrorName(source, name));

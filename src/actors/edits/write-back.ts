@@ -6,13 +6,15 @@ import { mirrorName } from "#contract/document-name.ts";
 import type { RowId } from "#contract/layout.ts";
 import { err, ok, type Result } from "#contract/result.ts";
 import type { AppendError, Kv, StorageError } from "../../backend/backend.ts";
-import { type Delta, NO_CHANGE } from "../../model/delta.ts";
+import { type Baseline, type Delta, NO_CHANGE } from "../../model/delta.ts";
+import type { TabSnapshot } from "../../model/snapshot.ts";
 import type { WriteMemo } from "../../model/write.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { SourceError, SourceSettings } from "../../sources/source.ts";
 import type { EditsDocuments } from "../../sync/edits.ts";
 import { createBrake, WRITES_PER_CELL_PER_MINUTE_MAX } from "./brake.ts";
 import { type Choice, type ChosenTab, cellKey, chooseBatch } from "./choose-batch.ts";
+import { keepDoubts } from "./doubts.ts";
 import { tellAll } from "./edit-news.ts";
 import { pendingReceipt } from "./fate.ts";
 import { boundedOutcomes, dissolve } from "./isolate.ts";
@@ -20,7 +22,7 @@ import { eraseOutbox, type Outbox } from "./outbox.ts";
 import { type Batch, type OutboxEdit, rowOf } from "./outbox-edit.ts";
 import type { Outboxes } from "./outboxes.ts";
 import { storageOf } from "./record-book.ts";
-import { type SendJob, sendBatch } from "./send-batch.ts";
+import { type DoubtOf, type SendJob, sendBatch } from "./send-batch.ts";
 import { type SettleDeps, settle } from "./settle.ts";
 import { overlayOf } from "./shown.ts";
 
@@ -37,6 +39,13 @@ export interface WriteBack {
   isSettled(source: string): boolean;
   /** See Outboxes. */
   alone<T>(source: string, run: () => Promise<T>): Promise<T>;
+  /** Before a poll is applied to a tab, `alone`: see keepDoubts. */
+  reidentify(
+    source: string,
+    tab: string,
+    baseline: Baseline,
+    snapshot: TabSnapshot,
+  ): Promise<Result<void, StorageError>>;
   /** See SeenTimes. */
   saw(source: string, tab: string, delta: Delta): void;
   /** What the outbox holds; null: nothing. */
@@ -119,7 +128,8 @@ export function createWriteBack(deps: WriteBackDeps): WriteBack {
     const telling = tell(editsOf(batch, outbox), outbox);
     const again = !fresh.delete(batch);
     const memo = memoOf(job.source, outbox, batch, signal);
-    const sent = await sendBatch({ documents, logger }, job, { batch, again, memo }, signal);
+    const doubtOf: DoubtOf = (seq) => outbox.edits.get(seq)?.doubt;
+    const sent = await sendBatch({ documents, logger }, job, { batch, again, memo, doubtOf }, signal);
     // Its outcome must not come before it.
     await telling;
     if (!sent.ok) return sent;
@@ -215,6 +225,8 @@ export function createWriteBack(deps: WriteBackDeps): WriteBack {
     },
     isSettled: (source) => !outboxes.loaded(source)?.batch?.decided,
     alone: outboxes.alone,
+    reidentify: async (source, tab, baseline, snapshot) =>
+      keepDoubts(await outboxes.of(source), tab, baseline, snapshot),
     saw: deps.seen.saw,
     pending(source) {
       const edits = outboxes.loaded(source)?.edits;

@@ -1,6 +1,6 @@
 /** What becomes of each edit of a feed's tab, as the feed stands now. */
 import { type CellValue, cellsEqual, isCellError } from "#contract/cell.ts";
-import { type Located, locate, type Place } from "../../../model/locate.ts";
+import { type Doubt, type Located, locate } from "../../../model/locate.ts";
 import { resolveCell } from "../../../model/resolve.ts";
 import type { TabWrite, WriteEdit, WriteOutcome } from "../../../model/write.ts";
 import type { FreshTable } from "./fresh-feed.ts";
@@ -62,6 +62,7 @@ interface Context {
 }
 
 function decide(context: Context, edit: WriteEdit): FeedStep | WriteOutcome {
+  if (edit.doubt !== undefined) return doubtful(edit, { code: edit.doubt });
   if (edit.tag === "cell") return decideCell(context, edit);
   if (edit.tag === "add") return decideAdd(context, edit);
   const place = context.located.row(edit.row);
@@ -149,7 +150,7 @@ function refused({ id }: WriteEdit, code: string, why: string): WriteOutcome {
   return { id, tag: "refused", code, why };
 }
 
-function doubtful({ id }: WriteEdit, { code }: Extract<Place, { tag: "doubtful" }>): WriteOutcome {
+function doubtful({ id }: WriteEdit, { code }: { readonly code: Doubt }): WriteOutcome {
   const why = "The feed changed, and it is not certain any more which row or column this one is";
   return { id, tag: "refused", code, why };
 }

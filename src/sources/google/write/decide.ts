@@ -2,7 +2,7 @@
 import type { CellValue } from "#contract/cell.ts";
 import type { Slot } from "#contract/layout.ts";
 import type { WriteRules } from "#contract/rest.ts";
-import { type Located, locate, type Place } from "../../../model/locate.ts";
+import { type Doubt, type Located, locate, type Place } from "../../../model/locate.ts";
 import { resolveCell } from "../../../model/resolve.ts";
 import type { TabWrite, WriteEdit, WriteOutcome } from "../../../model/write.ts";
 import { columnLetters } from "../a1.ts";
@@ -77,6 +77,7 @@ interface Context {
 }
 
 function decideEdit(context: Context, edit: WriteEdit): Step | WriteOutcome {
+  if (edit.doubt !== undefined) return refused(edit, doubt({ code: edit.doubt }));
   switch (edit.tag) {
     case "cell":
       return decideCell(context, edit);
@@ -207,7 +208,7 @@ function refused({ id }: WriteEdit, { code, why }: Obstacle): WriteOutcome {
   return { id, tag: "refused", code, why };
 }
 
-function doubt({ code }: Extract<Place, { tag: "doubtful" }>): Obstacle {
+function doubt({ code }: { readonly code: Doubt }): Obstacle {
   return { code, why: DOUBTS[code] };
 }
 

@@ -1,9 +1,9 @@
 /** A batch that may have been sent before: whether it landed, and what then became of its edits. */
 import { type CellValue, cellsEqual } from "#contract/cell.ts";
-import type { Slot } from "#contract/layout.ts";
 import { err, ok, type Result } from "#contract/result.ts";
 import type { CellWrite } from "../../../model/resolve.ts";
 import type { ConflictReason, WriteBatch, WriteEdit, WriteOutcome } from "../../../model/write.ts";
+import { withWritten } from "../../../model/written.ts";
 import type { SourceError } from "../../source.ts";
 import type { SheetsApi } from "../sheets-api.ts";
 import { malformed, parseJson } from "../value-ranges.ts";
@@ -43,25 +43,14 @@ interface Match {
   readonly developerMetadata?: { readonly metadataId?: number; readonly metadataValue?: string };
 }
 
-/** The batch on what its tabs held right after it: rows that it changed are known again by what it wrote. */
+/** The batch on what its tabs held right after it. */
 export function onLanding(batch: WriteBatch, written: readonly boolean[]): WriteBatch {
   let index = 0;
   const tabs = batch.tabs.map((tab) => {
-    const rows = new Map(tab.baseline.rows);
-    for (const edit of tab.edits) {
-      if (!written[index++] || edit.tag !== "cell") continue;
-      const row = rows.get(edit.row);
-      if (row) rows.set(edit.row, { ...row, values: withValue(row.values, edit.slot, edit.value) });
-    }
-    return { ...tab, baseline: { ...tab.baseline, rows } };
+    const landed = tab.edits.filter(() => written[index++]);
+    return { ...tab, baseline: withWritten(tab.baseline, landed) };
   });
   return { ...batch, tabs };
-}
-
-function withValue(values: readonly CellValue[], slot: Slot, value: CellValue): CellValue[] {
-  const changed = [...values, ...Array<null>(Math.max(0, slot + 1 - values.length)).fill(null)];
-  changed[slot] = blankAsNull(value);
-  return changed;
 }
 
 /** `plans`: as the tabs stand now, with what landed in them. What was not written then is decided by how it stands now. */
@@ -99,6 +88,7 @@ function standing(
   nextRow: number,
 ): WriteOutcome {
   const { id } = edit;
+  if (edit.doubt !== undefined) return unheard(edit, "unheard");
   switch (edit.tag) {
     case "cell":
       return plan ? cellStanding(edit, plan) : unheard(edit, "row-gone");
