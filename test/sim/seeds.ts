@@ -60,4 +60,6 @@ export const PINNED_EDIT_SEEDS: readonly (readonly [seed: number, found: string]
   [400462, "the same"],
   [500078, "a row that was edited after a write whose answer was lost lost what had been written"],
   [550449, "the same"],
+  [600801, "a row that a person had deleted came back, since a removal fell below the table"],
+  [650355, "a poll took a row for another one, since a person had typed what that one held"],
 ];

@@ -181,9 +181,11 @@ function rowsBack(
   const back = missed.flatMap((step) => {
     const target = rows.indexOf(step.row);
     if (isGone(target)) return [];
-    const struck = hit.rows(step)?.filter((one) => gone.includes(one)) ?? [];
+    // The rows around it tell which one went; where they were sorted, the nearest one that is gone.
+    const struck = hit.rows(step);
+    const candidates = struck?.length === 0 ? gone : gone.filter((one) => struck?.includes(one));
     const away = (at: number): number => Math.abs(at - target);
-    const [at] = (struck.length > 0 ? struck : gone).toSorted((a, b) => away(a) - away(b));
+    const [at] = candidates.toSorted((a, b) => away(a) - away(b));
     if (at === undefined) return [];
     gone.splice(gone.indexOf(at), 1);
     return [{ at, requests: rowBack(tab, now, found, at) }];

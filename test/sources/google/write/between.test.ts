@@ -130,6 +130,14 @@ describe("a person acts between our look and our write", () => {
     }
   });
 
+  test("GOO-71 who takes a row away, so that a removal falls below the table: his row stays away", async () => {
+    const { person, hooks, read, remove, write } = await createStage({ settings: { keyColumns: {} } });
+    const { b: _gone, ...rest } = table(read());
+    hooks.between = () => person.deleteRows("Prices", 2);
+    expect(await write(remove("d"))).toMatchObject([{ tag: "later" }]);
+    expect(table(read())).toEqual(rest);
+  });
+
   test("GOO-71 of a late repair and its repetition one lands", async () => {
     const { net, carry, person, read, cell, write } = await createStage();
     const before = table(read());
