@@ -1,8 +1,10 @@
 /** Edits on their way into a source and back into its mirror. */
+
 import { describe, expect, test } from "bun:test";
 import type { CellValue } from "#contract/cell.ts";
 import type { Receipt } from "#contract/edits-rest.ts";
 import { ok } from "#contract/result.ts";
+import type { Arrival } from "../../src/actors/edits/edit-desk.ts";
 import { createFakeSheet, SHEET_TAB } from "../support/fake-sheet.ts";
 import { arrival, createWriteStage, SHOP, type WriteStage } from "./write-stage.ts";
 
@@ -233,6 +235,35 @@ describe("an edit", () => {
 });
 
 describe("rows", () => {
+  test("WRB-34 an author's next edit meets his last one, which he has not heard of, and no other's", async () => {
+    const stage = await createWriteStage();
+    const confirmed = async (value: number, id: string, more: Partial<Arrival> = {}) => {
+      await stage.wish("1:1", { value, base: 3 }, { id, ...more });
+      await written(stage);
+      return stage.receipt(id);
+    };
+    expect(await confirmed(4, "1:7:0")).toMatchObject({ state: "confirmed" });
+    expect(await confirmed(5, "2:7:1", { over: "7:0" })).toMatchObject({ state: "confirmed" });
+    expect(await confirmed(6, "2:7:2", { over: "7:0" })).toMatchObject({ state: "conflict", theirs: 5 });
+    expect(await confirmed(7, "2:7:3")).toMatchObject({ state: "conflict", theirs: 5 });
+    const other = { over: "7:1", subject: "bob" };
+    expect(await confirmed(8, "2:9:0", other)).toMatchObject({ state: "conflict", theirs: 5 });
+    await stage.close();
+  });
+
+  test("WRB-34 of cells of a new row that two authors wished for only the later one's stands", async () => {
+    const stage = await createWriteStage();
+    await stage.wish("+a", { values: { 0: "jam" } });
+    await stage.wish("3:1", { value: 1, base: null }, { id: "1:7:0" });
+    await stage.wish("3:1", { value: 2, base: null }, { id: "1:9:0", subject: "bob" });
+    await written(stage);
+    expect(stage.sheet.rows[2]).toEqual(["jam", 2, null]);
+    await stage.wish("3:1", { value: 3, base: null }, { id: "1:7:1", over: "7:0" });
+    await written(stage);
+    expect(await stage.receipt("1:7:1")).toMatchObject({ state: "conflict", theirs: 2 });
+    await stage.close();
+  });
+
   test("WRB-11 an added row has its id at once, and edits of its cells go out within it", async () => {
     const stage = await createWriteStage();
     const added = await stage.wish("+a", { values: { 0: "jam", 1: 7 } });

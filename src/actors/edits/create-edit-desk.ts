@@ -161,13 +161,13 @@ async function takeAll(
 
 /** What the source made of the edit that this one was set over. */
 async function ownOf(
-  receipts: Pick<Receipts, "last">,
+  receipts: Pick<Receipts, "lastHeld">,
   source: string,
   { over, ...arrival }: Arrival,
 ): Promise<Pick<Arrival, "own">> {
-  const receipt = over === undefined ? null : await receipts.last(source, arrival, arrival.key);
-  const isIt = receipt?.state === "confirmed" && receipt.id.endsWith(`:${over}`);
-  return isIt && receipt.value !== undefined ? { own: receipt.value } : {};
+  const receipt = over === undefined ? null : await receipts.lastHeld(source, arrival, arrival.key);
+  const isIt = receipt?.value !== undefined && receipt.id.endsWith(`:${over}`);
+  return isIt ? { own: receipt.value } : {};
 }
 
 function takeOne(

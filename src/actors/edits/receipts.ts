@@ -2,6 +2,7 @@
  * What became of decided edits, kept for days: who asks, or sends an edit again, gets the same answer. They lie at
  * `receipt/{source}/{hash of the edit's id}`.
  */
+import { cellsEqual } from "#contract/cell.ts";
 import type { Receipt } from "#contract/edits-rest.ts";
 import { err, ok, type Result } from "#contract/result.ts";
 import type { Kv, StorageError } from "../../backend/backend.ts";
@@ -10,13 +11,13 @@ import type { Arrival } from "./edit-desk.ts";
 import { storageOf } from "./record-book.ts";
 
 /** Where an edit belongs, and whose it is. */
-export type Owner = Pick<Arrival, "tab" | "subject"> & Partial<Pick<Arrival, "via">>;
+export type Owner = Pick<Arrival, "tab" | "subject"> & Partial<Pick<Arrival, "via" | "wish">>;
 
 export interface Receipts {
   get(source: string, id: string): Promise<Receipt | null>;
   ownerOf(source: string, id: string): Promise<Owner | null>;
-  /** Of the last decided edit of a key in the owner's edits document. */
-  last(source: string, owner: Owner, key: string): Promise<Receipt | null>;
+  /** Of the last decided edit of a key in the owner's edits document, if the source holds what that one wished. */
+  lastHeld(source: string, owner: Owner, key: string): Promise<Receipt | null>;
   /** Durable when it resolves; whoever waits for one of them is told. */
   put(source: string, receipts: readonly (readonly [Receipt, Owner])[]): Promise<Result<void, StorageError>>;
   /** `receipt` resolves once the edit is decided, or with null after `ms` or `cancel`. */
@@ -34,6 +35,8 @@ interface Stored {
   readonly receipt: Receipt;
   readonly owner: Owner;
   readonly atMs: number;
+  /** See isHeld. */
+  readonly held?: true;
 }
 
 export function createReceipts({ kv, clock }: { readonly kv: Kv; readonly clock: Clock }): Receipts {
@@ -70,15 +73,17 @@ export function createReceipts({ kv, clock }: { readonly kv: Kv; readonly clock:
     async ownerOf(source, id) {
       return (await kv.get<Stored>(keyOf(source, id)))?.value.owner ?? null;
     },
-    async last(source, owner, key) {
-      return (await kv.get<Stored>(keyOf(source, lastOf(owner, key))))?.value.receipt ?? null;
+    async lastHeld(source, owner, key) {
+      const { receipt, held } = (await kv.get<Stored>(keyOf(source, lastOf(owner, key))))?.value ?? {};
+      return receipt && held ? receipt : null;
     },
     async put(source, receipts) {
       const times = await timesOf(source);
       const atMs = clock.nowMs();
       const puts = receipts.flatMap(([receipt, owner]) => {
         const { tab, subject } = owner;
-        const stored: Stored = { receipt, owner: { tab, subject }, atMs };
+        const held = isHeld(receipt, owner) ? { held: true as const } : {};
+        const stored: Stored = { receipt, owner: { tab, subject }, atMs, ...held };
         const names = [receipt.id, ...(owner.via === "document" ? [lastOf(owner, receipt.key)] : [])];
         return names.map((name) => ({ key: keyOf(source, name), stored }));
       });
@@ -120,6 +125,12 @@ export function createReceipts({ kv, clock }: { readonly kv: Kv; readonly clock:
       return ok(undefined);
     },
   };
+}
+
+/** Of cells that went out within their row another author's may have come later. */
+function isHeld({ state, value }: Receipt, { wish }: Owner): boolean {
+  if (state !== "confirmed" || typeof wish !== "object" || wish.tag !== "cell") return false;
+  return cellsEqual(value ?? null, wish.value === "" ? null : wish.value);
 }
 
 /** No id of an edit has a line break. */
