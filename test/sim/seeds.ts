@@ -63,4 +63,5 @@ export const PINNED_EDIT_SEEDS: readonly (readonly [seed: number, found: string]
   [600801, "a row that a person had deleted came back, since a removal fell below the table"],
   [650355, "a poll took a row for another one, since a person had typed what that one held"],
   [600773, "two authors wished for a cell of a new row, and the first was taken for its value's"],
+  [650472, "the storm left the wall clock six minutes off, and Google gave no token until somebody set it"],
 ];

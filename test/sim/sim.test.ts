@@ -14,6 +14,7 @@ import { report } from "./report.ts";
 import { runSimulation } from "./run.ts";
 import { begin, look } from "./scene.ts";
 import { PINNED_SEEDS } from "./seeds.ts";
+import { storm } from "./storm.ts";
 import { createWorld } from "./world.ts";
 
 const FRESH_SEEDS = 100;
@@ -156,6 +157,18 @@ describe("simulation", () => {
       return (await historyComplete(world, tabs, { ...past, moments })).length;
     };
     expect([await waiting(900), await waiting(6_000)]).toEqual([0, 1]);
+  });
+
+  test("SIM-15 the storm leaves the wall clock as it found it", async () => {
+    const world = createWorld(1, { ...FAIR, wallJumpEveryMs: 1_000 });
+    const { clock } = world;
+    const aheadMs = (): number => clock.nowMs() - clock.monotonicMs();
+    const before = aheadMs();
+    await begin(world);
+    await storm(world);
+    expect(world.trace.last().join()).toContain("the wall clock jumps by");
+    expect(aheadMs()).toBe(before);
+    await world.close();
   });
 
   test("SIM-6 a failing run tells its seed, its options and its last steps", async () => {

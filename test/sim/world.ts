@@ -85,8 +85,8 @@ export function createWorld(seed: number, options: SimOptions): World {
   const { runtime, clock, logs } = createTestRuntime({ seed: `${seed}/daemon` });
   const trace = createTrace(() => clock.monotonicMs());
   const google = random.split("google");
-  // Google's clock does not jump with ours; a service account's signatures, though, must fit it.
-  const nowMs = options.hinted ? clock.nowMs : () => START_MS + clock.monotonicMs();
+  // Google's clock does not jump with ours.
+  const nowMs = (): number => START_MS + clock.monotonicMs();
   const emulator = createEmulator({ nowMs, random: () => google.float() });
   const requests: SentRequest[] = [];
   let refusals = 0;

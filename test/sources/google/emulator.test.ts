@@ -136,16 +136,19 @@ describe("an emulated workbook", () => {
     expect(net.requests.filter(({ url }) => url.endsWith("/token"))).toHaveLength(2);
   });
 
-  test("GOO-31 a clock that is hours off is refused by Google and told as that", async () => {
+  test("GOO-31 a clock that is hours off is refused by Google and told as that, until it is set", async () => {
     for (const [hours, words] of [
       [3, "180 min behind"],
       [-2, "120 min ahead of"],
     ] as const) {
       const { google, open } = createEmulated();
       google.aheadMs = hours * 3_600_000;
-      expect(await open().poll(null, new AbortController().signal)).toMatchObject({
+      const source = open();
+      expect(await source.poll(null, new AbortController().signal)).toMatchObject({
         error: { tag: "Unauthorized", fix: expect.stringContaining(`it is ${words} Google's`) },
       });
+      google.aheadMs = 0;
+      expect((await source.poll(null, new AbortController().signal)).ok).toBe(true);
     }
   });
 
