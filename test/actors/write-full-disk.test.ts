@@ -112,6 +112,25 @@ describe("a disk that is full for a moment", () => {
       expect(times).toBeGreaterThan(4);
     });
 
+    test(`WRB-11 ${count} writes refused: a row that was taken has its id for itself, whatever a poll finds meanwhile`, async () => {
+      const times = await atAnyWrite(count, async ({ stage, fill, where }) => {
+        stage.sheet.before = () => ({ tag: "Unreachable", detail: "no route" });
+        const added = arrival("+a", { values: { 0: "jam" } });
+        fill();
+        let { ok: taken } = await stage.desk.take([added]);
+        stage.sheet.rows.push(["plum", 1, null]);
+        await stage.clock.advance(15 * SECOND);
+        while (!taken) taken = (await stage.desk.take([added])).ok;
+        stage.sheet.before = null;
+        await stage.clock.advance(300 * SECOND);
+        const { row } = (await stage.receipt(added.id))!;
+        const names = (await stage.confirmed()).map(([name]) => name);
+        expect([where, names]).toEqual([where, ["tea", "milk", "plum", "jam"]]);
+        expect([where, (await stage.rowIds())[3]]).toEqual([where, row!]);
+      });
+      expect(times).toBeGreaterThan(2);
+    });
+
     test(`WRB-29 ${count} writes refused: of what was taken back nothing shows, once that is said again`, async () => {
       const times = await atAnyWrite(count, async ({ stage, fill, where }) => {
         stage.supervisor.pause(SHOP);

@@ -64,4 +64,6 @@ export const PINNED_EDIT_SEEDS: readonly (readonly [seed: number, found: string]
   [650355, "a poll took a row for another one, since a person had typed what that one held"],
   [600773, "two authors wished for a cell of a new row, and the first was taken for its value's"],
   [650472, "the storm left the wall clock six minutes off, and Google gave no token until somebody set it"],
+  [650537, "the same, and the first author's next edit went over the second one's"],
+  [600465, "a row whose edit a full disk kept and never showed shared its id with one that a poll found"],
 ];

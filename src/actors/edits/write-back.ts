@@ -39,7 +39,7 @@ export interface WriteBack {
   isSettled(source: string): boolean;
   /** See Outboxes. */
   alone<T>(source: string, run: () => Promise<T>): Promise<T>;
-  /** Before a poll is applied to a tab, `alone`: see keepDoubts. */
+  /** Before a poll is applied to a tab, `alone`: see keepDoubts. A refusal: read the baseline anew. */
   reidentify(
     source: string,
     tab: string,
@@ -92,6 +92,9 @@ export interface WriteBackDeps extends SettleDeps {
 }
 
 const NOTES_MAX = 4;
+
+/** A poll may have given their ids to rows of its own. */
+const UNSHOWN = { tag: "StorageError", detail: "rows that were taken did not show yet" } as const;
 
 const NOTHING_DONE = { outcomes: {}, changed: [] };
 
@@ -225,8 +228,15 @@ export function createWriteBack(deps: WriteBackDeps): WriteBack {
     },
     isSettled: (source) => !outboxes.loaded(source)?.batch?.decided,
     alone: outboxes.alone,
-    reidentify: async (source, tab, baseline, snapshot) =>
-      keepDoubts(await outboxes.of(source), tab, baseline, snapshot),
+    async reidentify(source, tab, baseline, snapshot) {
+      const outbox = await outboxes.of(source);
+      const ofTab = [...outbox.edits.values()].filter((edit) => edit.tab === tab);
+      if (ofTab.some(({ row = 0 }) => row >= baseline.nextRow)) {
+        const shown = await showAgain(deps, source, tab, ofTab);
+        return shown.ok ? err(UNSHOWN) : shown;
+      }
+      return keepDoubts(outbox, tab, baseline, snapshot);
+    },
     saw: deps.seen.saw,
     pending(source) {
       const edits = outboxes.loaded(source)?.edits;
