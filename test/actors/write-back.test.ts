@@ -255,7 +255,7 @@ describe("rows", () => {
     const stage = await createWriteStage();
     await stage.wish("+a", { values: { 0: "jam" } });
     await stage.wish("3:1", { value: 1, base: null }, { id: "1:7:0" });
-    await stage.wish("3:1", { value: 2, base: null }, { id: "1:9:0", subject: "bob" });
+    await stage.wish("3:1", { value: 2, base: 1 }, { id: "1:9:0", subject: "bob" });
     await written(stage);
     expect(stage.sheet.rows[2]).toEqual(["jam", 2, null]);
     await stage.wish("3:1", { value: 3, base: null }, { id: "1:7:1", over: "7:0" });
@@ -280,6 +280,19 @@ describe("rows", () => {
     expect(await stage.receipt(cell.id)).toMatchObject({ state: "confirmed", value: "sweet" });
     await stage.clock.advance(10 * SECOND);
     expect(await stage.rowIds()).toEqual([1, 2, 3]);
+    await stage.close();
+  });
+
+  test("WRB-11 a cell of an added row waits for it where its author has not seen what the row holds there", async () => {
+    const stage = await createWriteStage();
+    await stage.wish("+a", { values: { 0: "jam" } });
+    const ann = await stage.wish("3:1", { value: 1, base: null });
+    const bob = await stage.wish("3:1", { value: 2, base: null }, { subject: "bob" });
+    await written(stage);
+    await written(stage);
+    expect(stage.sheet.rows[2]).toEqual(["jam", 1, null]);
+    expect(await stage.receipt(ann.id)).toMatchObject({ state: "confirmed", value: 1 });
+    expect(await stage.receipt(bob.id)).toMatchObject({ state: "conflict", theirs: 1 });
     await stage.close();
   });
 

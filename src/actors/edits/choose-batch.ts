@@ -2,7 +2,8 @@
  * Which of the edits that wait go out together. An edit waits for those before it that it depends on: of its cell, or
  * the coming and going of its row.
  */
-import type { CellValue } from "#contract/cell.ts";
+import { type CellValue, cellsEqual } from "#contract/cell.ts";
+import type { Wish } from "#contract/edits.ts";
 import type { RowId, Slot } from "#contract/layout.ts";
 import { checkEdit, type EditedTab, type EditSettings, policyOf } from "../../model/edit-check.ts";
 import type { WriteEdit, WriteOutcome } from "../../model/write.ts";
@@ -145,11 +146,22 @@ function localOutcome(edit: OutboxEdit, tab: EditedTab, settings: EditSettings):
   return { id, tag: "conflict", reason: "column-gone", theirs: null, asked: false };
 }
 
-/** A cell of a row that goes out in the same batch goes out within it. */
+/** A cell of a row that goes out in the same batch goes out within it, made in sight of what the row shall hold there. */
 function absorb(host: Draft, edit: OutboxEdit): boolean {
-  if (edit.wish.tag !== "cell" || edit.wish.formula !== undefined || host.local) return false;
+  const { wish } = edit;
+  if (wish.tag !== "cell" || wish.formula !== undefined || host.local) return false;
+  if (host.edit.wish.tag !== "add") return false;
+  const holds = valuesWithin(host.edit.wish, host.absorbed)[wish.slot];
+  if (wish.base !== undefined && !cellsEqual(wish.base, holds)) return false;
   host.absorbed.push(edit);
   return true;
+}
+
+/** What the added row shall hold, with the cells that go out within it. */
+function valuesWithin(added: Extract<Wish, { tag: "add" }>, absorbed: readonly OutboxEdit[]): CellValue[] {
+  const values = valuesOf(added);
+  for (const { wish: cell } of absorbed) if (cell.tag === "cell") setAt(values, cell.slot, cell.value);
+  return values;
 }
 
 function freeze({ edit, absorbed, local }: Draft, context: ChooseContext): BatchEdit {
@@ -170,8 +182,7 @@ function writeOf(edit: OutboxEdit, absorbed: readonly OutboxEdit[], context: Cho
     case "remove":
       return { id, atMs, tag: "remove", row: wish.row };
     case "add": {
-      const values = valuesOf(wish);
-      for (const { wish: cell } of absorbed) if (cell.tag === "cell") setAt(values, cell.slot, cell.value);
+      const values = valuesWithin(wish, absorbed);
       return { id, atMs, tag: "add", values, ...(wish.after === undefined ? {} : { after: wish.after }) };
     }
     case "cell": {
