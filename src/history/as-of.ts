@@ -35,15 +35,13 @@ export async function stateAt(
   const head = (await kv.get<Head>(keysOf(place).head))?.value ?? NEW_HEAD;
   if (head.sinceMs !== null && timeMs < head.sinceMs) return err({ tag: "TooOld", sinceMs: head.sinceMs });
   const [last] = await kv.list<Segment>(keysOf(place).segments, { reverse: true, limit: 1 });
-  const isOfPresent = last?.value.epoch === present.epoch;
-  let life: number | null = null;
-  let startMs = timeMs;
+  const life = last?.value.epoch === present.epoch ? last.value.life : 0;
+  let startMs: number | null = null;
   for await (const groups of readGroups(kv, place, { fromMs: timeMs }, { keptToo: false, pause })) {
     for (const group of groups.toReversed()) {
-      life ??= isOfPresent ? group.life : 0;
       // What a document of this name held before this one was made is not known any more.
       if (group.life !== life) {
-        const sinceMs = life === 0 ? group.at : startMs;
+        const sinceMs = startMs ?? group.at;
         return timeMs < sinceMs ? err({ tag: "TooOld", sinceMs }) : ok(state.done());
       }
       if (group.at <= timeMs) return ok(state.done());

@@ -1,6 +1,7 @@
 /**
  * What one durable step of a document changed, before and after, as it travels with the step's entry in the log: what
- * the document held says the one, the delta the other. A step that changed no confirmed value says nothing.
+ * the document held says the one, the delta the other. A step that changed no confirmed value says nothing,
+ * but for the one that makes the document.
  */
 import { type CellValue, cellsEqual } from "#contract/cell.ts";
 import type { Column, RowId, Slot } from "#contract/layout.ts";
@@ -54,13 +55,16 @@ export interface Step {
   readonly origin?: ChangeOrigin | undefined;
 }
 
-/** null: nothing that is confirmed changed. `before` must not hold the delta yet. */
+/**
+ * null: nothing that is confirmed changed. One that is still empty says so without items: since when it is there.
+ * `before` must not hold the delta yet.
+ */
 export function describeChange({ epoch, atMs, before, delta, origin }: Step): Change | null {
   const items = tooLarge(before, delta)
     ? [["rewritten", delta.cells.length, delta.removed.length] as const]
     : itemsOf(before, delta, editPlaces(origin));
-  if (items.length === 0) return null;
   const fresh = before.order.length === 0 && before.columns.length === 0 && before.nextRow === 1;
+  if (items.length === 0 && !fresh) return null;
   const marks =
     origin?.tag === "edits" &&
     origin.edits.map(({ id, by, atMs, cause }) => [id, by, atMs, cause ?? null] as const);

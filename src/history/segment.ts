@@ -33,7 +33,7 @@ export interface Progress {
   readonly item: number;
 }
 
-/** Items of one change that stand together. */
+/** Items of one change that stand together; none where a document was made and is empty. */
 export interface Group extends Pick<Change, "sheet" | "edits"> {
   readonly life: number;
   readonly position: Position;

@@ -130,10 +130,11 @@ export function createTabRecorder(place: TabPlace, deps: TabRecorderDeps): TabRe
     growing().next = { position: position + 1, item: 0 };
   }
 
-  /** Items from `from` on, into as many segments as they fill. */
+  /** Items from `from` on, into as many segments as they fill; a change without any is one group. */
   function put(position: Position, change: Change, from: number): void {
     lastMs = Math.max(lastMs, change.at);
-    for (let first = from; first < change.items.length; ) {
+    let first = from;
+    do {
       if (growing().bytes >= segmentBytes) grow();
       let bytes = 0;
       let end = first;
@@ -147,7 +148,7 @@ export function createTabRecorder(place: TabPlace, deps: TabRecorderDeps): TabRe
       growing().next =
         end < change.items.length ? { position, item: end } : { position: position + 1, item: 0 };
       first = end;
-    }
+    } while (first < change.items.length);
   }
 
   function groupOf(position: Position, change: Change, first: number, end: number): Group {

@@ -102,7 +102,8 @@ describe("what is recorded", () => {
     stage.backend.kv.put = async () => ({ ok: false, error: { tag: "StorageError", detail: "full" } });
     for (let n = 401; n <= 1_300; n++) await stage.apply({ ...NO_DELTA, cells: [[1, 1, n]] });
     expect((await log()).filter(({ author }) => author === "checkpoint")).toEqual([]);
-    expect((await log()).filter(({ change }) => change).length).toBe(1_301);
+    // Its making, its first content and each change.
+    expect((await log()).filter(({ change }) => change).length).toBe(1_302);
     stage.backend.kv.put = put;
     await stage.apply({ ...NO_DELTA, cells: [[1, 1, 1_301]] });
     expect((await log())[0]!.author).toBe("checkpoint");
@@ -134,6 +135,29 @@ describe("what is recorded", () => {
     ]);
     expect(await stage.stateAt(firstMs)).toMatchObject({ ok: false, error: { tag: "TooOld" } });
     expect((await stage.stateAt(stage.clock.nowMs())).ok).toBe(true);
+    await stage.end();
+  });
+
+  test("HIS-14 a document that is made again empty is told from then on, whenever its first value comes", async () => {
+    const stage = await createHistoryStage();
+    await stage.poll(table([["x", 1, 1]]));
+    await stage.clock.advance(1_000);
+    await stage.documents.remove(stage.name);
+    await stage.clock.advance(1_000);
+    await stage.open();
+    const sinceMs = stage.clock.nowMs();
+    await stage.clock.advance(60_000);
+    const said = async () => [await stage.stateAt(sinceMs - 1), await stage.stateAt(sinceMs)];
+    const [before, empty] = [
+      { ok: false, error: { tag: "TooOld", sinceMs } },
+      { ok: true, value: { columns: [], order: [] } },
+    ];
+    expect(await said()).toMatchObject([before, empty]);
+    await stage.poll(table([["y", 2, 2]]));
+    expect(await said()).toMatchObject([before, empty]);
+    // It is no entry.
+    const kinds = items(await stage.entries()).map(([kind]) => kind);
+    expect(kinds).toEqual(["order", "added", "columns", "order", "added", "columns"]);
     await stage.end();
   });
 

@@ -5,6 +5,7 @@ export const PINNED_SEEDS: readonly (readonly [seed: number, found: string])[] =
   [158, "a date format that came later than its values passed for an echo"],
   [9000338, "a tab whose last answer had no byte broke the reading of its workbook"],
   [9001061, "the same, so that tabs that came and went were never seen again"],
+  [1939177251, "a tab that was made again empty could be told only from its first value on"],
 ];
 
 /** The same for runs in which clients edit as well. */
