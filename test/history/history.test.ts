@@ -161,6 +161,21 @@ describe("what is recorded", () => {
     await stage.end();
   });
 
+  test("HIS-14 no state of an earlier document passes for one of an empty one of which nothing is told", async () => {
+    const stage = await createHistoryStage();
+    await stage.poll(table([["x", 1, 1]]));
+    const firstMs = stage.clock.nowMs();
+    await stage.clock.advance(1_000);
+    await stage.poll(table([]));
+    const lastMs = stage.clock.nowMs();
+    await stage.documents.remove(stage.name);
+    // As earlier versions made them.
+    stage.history.recorder.describe = () => undefined;
+    await stage.open();
+    expect(await stage.stateAt(firstMs)).toEqual({ ok: false, error: { tag: "TooOld", sinceMs: lastMs } });
+    await stage.end();
+  });
+
   test("HIS-15 what a document held before anything was remembered cannot be told, and is not made up", async () => {
     const store = createMemoryStore();
     const old = await createHistoryStage({ store });
