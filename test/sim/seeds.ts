@@ -67,4 +67,5 @@ export const PINNED_EDIT_SEEDS: readonly (readonly [seed: number, found: string]
   [650472, "the storm left the wall clock six minutes off, and Google gave no token until somebody set it"],
   [650537, "the same, and the first author's next edit went over the second one's"],
   [600465, "a row whose edit a full disk kept and never showed shared its id with one that a poll found"],
+  [1000199, "a request that no daemon lived to store came again beside its author's next one"],
 ];

@@ -41,16 +41,17 @@ function run(rows: Json[][] = [["mark"], ["row 1"]], policy: Policy = "sheet") {
     },
     land(wish: Wished, change: Partial<Extract<Written, { tag: "landed" }>> = {}): void {
       const { mark, header } = wish;
+      const over = change.over ?? "old";
       written.push({
         tag: "landed",
         wish,
         atMs: 1,
         mark,
         header,
-        over: "old",
-        known: "old",
+        known: over,
         raced: false,
         ...change,
+        over,
       });
     },
     ledger,
@@ -136,5 +137,17 @@ describe("the checkers of edits", () => {
     expect(check(noBlindOverwrite)).toBe(1);
     ledger.send(unanswered);
     expect(check(noBlindOverwrite)).toBe(0);
+  });
+
+  test("SIM-12 no-blind-overwrite lets a wish that was sent again meet its author's others: they were under way together", () => {
+    const { check, wish, land, ledger } = run();
+    const again = wish();
+    ledger.send(again);
+    ledger.send(again);
+    const next = wish();
+    land(again, { over: next.value as Json });
+    expect(check(noBlindOverwrite)).toBe(0);
+    land(again, { over: "typed by somebody" });
+    expect(check(noBlindOverwrite)).toBe(1);
   });
 });

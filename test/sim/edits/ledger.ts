@@ -20,6 +20,8 @@ export interface Wished {
   readonly atMs: number;
   /** In the order in which wishes were sent; who got no answer sends again, behind what was wished since. */
   sent: number;
+  /** How often; beside one that was sent again others of its author may have been under way. */
+  attempts: number;
   /** The Yjs id of its entry, or the receipt's id; empty until that is known. */
   id: string;
   /** What its editor was told. */
@@ -32,7 +34,7 @@ export interface Ledger {
   /** A value, and a mark, that stand nowhere else. */
   nextText(): string;
   nextNumber(): number;
-  add(wish: Omit<Wished, "number" | "state" | "id" | "sent">): Wished;
+  add(wish: Omit<Wished, "number" | "state" | "id" | "sent" | "attempts">): Wished;
   /** Its editor sends it, perhaps again. */
   send(wish: Wished): void;
   /** The wish whose value, or the mark of whose new row, is this. */
@@ -52,7 +54,14 @@ export function createLedger(): Ledger {
     nextText: () => `wish ${++count}`,
     nextNumber: () => NUMBERS_FROM + ++count,
     add(wish) {
-      const made: Wished = { ...wish, number: wishes.length, sent: ++sends, id: "", state: "local" };
+      const made: Wished = {
+        ...wish,
+        number: wishes.length,
+        sent: ++sends,
+        attempts: 0,
+        id: "",
+        state: "local",
+      };
       wishes.push(made);
       if (made.kind === "cell") values.set(made.value, made);
       if (made.kind === "add") values.set(made.mark, made);
@@ -60,6 +69,7 @@ export function createLedger(): Ledger {
     },
     send(wish) {
       wish.sent = ++sends;
+      wish.attempts++;
     },
     byValue: (value) => values.get(value),
   };

@@ -22,12 +22,12 @@ function knownBases(wish: Wished, { wishes, byValue }: Ledger): Set<CellValue> {
   const known = new Set<CellValue>();
   const seen = new Set<Wished>();
   for (let each: Wished | undefined = wish; each && !seen.has(each); each = byValue(each.base)) {
-    const { editor, key, number, sent, base } = each;
+    const { editor, key, number, sent, attempts, base } = each;
     seen.add(each);
     known.add(base);
     for (const own of wishes) {
       // A request that no daemon lived to store comes again behind its author's later wishes: to the daemon it is the last.
-      const isBefore = own.number < number || own.sent < sent;
+      const isBefore = own.number < number || own.sent < sent || attempts > 1;
       if (own.editor === editor && own.key === key && isBefore) known.add(own.value);
     }
   }
