@@ -27,8 +27,8 @@ export interface Receipts {
 
 /** As long as a request may come again under its key. */
 const KEPT_DAYS_MAX = 7;
-/** Some megabytes of a source that is edited by programs. */
-const RECEIPTS_PER_SOURCE_MAX = 20_000;
+/** Some megabytes of a source that is edited by programs; an edit of a document has two. */
+const RECEIPTS_PER_SOURCE_MAX = 40_000;
 const DAY_MS = 86_400_000;
 
 interface Stored {

@@ -7,11 +7,14 @@ import type { SeenTab } from "./fresh-tab.ts";
 type CellStep = Extract<Step, { tag: "cell" }>;
 
 export interface Disguises {
-  /** Positions of rows of before that are there, though they look otherwise. */
-  readonly there: ReadonlySet<number>;
+  /** Whether a row of before, by its position, is there, though it looks otherwise. */
+  isThere(at: number): boolean;
   /** The one place where the step's value stands and was not before; null: there is none, or it may be one of several. */
   strayOf(step: CellStep): Stray | null;
 }
+
+/** In larger tabs nobody is looked for. */
+const CELLS_MAX = 5_000;
 
 export interface Stray {
   /** In the grid. */
@@ -40,6 +43,7 @@ export function disguisesOf({ tab, steps }: Sent, now: SeenTab, found: Located):
         const value = is(row, place);
         // What a formula gives may depend on what was written.
         if (cellOf(at, slot)?.formula !== undefined || cellOf(at, slot)?.spilled) continue;
+        if (now.cell(row, now.gridColumn(place))?.spilled) continue;
         if (!cellsEqual(was(at, slot), value)) {
           if (!isWritten(value)) return [];
         } else if (value !== null) equal++;
@@ -49,19 +53,24 @@ export function disguisesOf({ tab, steps }: Sent, now: SeenTab, found: Located):
     return same.length === 1 ? same[0]! : null;
   }
 
-  const strays = now.snapshot.rows.flatMap((_, at): Stray[] => {
-    const row = now.gridRow(at);
-    const written = shared.filter(({ place }) => isWritten(is(row, place)));
-    const who = written.length > 0 ? whoIs(row) : null;
-    if (who === null) return [];
-    return written
-      .filter(({ slot, place }) => !cellsEqual(was(who, slot), is(row, place)))
-      .map(({ slot, place }) => ({ row, column: now.gridColumn(place), at: who, position: slot }));
-  });
+  const find = (): Stray[] =>
+    now.snapshot.rows.flatMap((_, at): Stray[] => {
+      const row = now.gridRow(at);
+      const written = shared.filter(({ place }) => isWritten(is(row, place)));
+      const who = written.length > 0 ? whoIs(row) : null;
+      if (who === null) return [];
+      return written
+        .filter(({ slot, place }) => !cellsEqual(was(who, slot), is(row, place)))
+        .map(({ slot, place }) => ({ row, column: now.gridColumn(place), at: who, position: slot }));
+    });
+  let known: readonly Stray[] | null = null;
+  // Each row is compared with all that were before.
+  const strays = (): readonly Stray[] =>
+    (known ??= tab.snapshot.rows.length * width > CELLS_MAX ? [] : find());
   return {
-    there: new Set(strays.map(({ at }) => at)),
+    isThere: (at) => strays().some((stray) => stray.at === at),
     strayOf(step) {
-      const mine = strays.filter(
+      const mine = strays().filter(
         ({ row, column, at, position }) =>
           cellsEqual(now.cell(row, column)?.value ?? null, step.edit.value) &&
           !(tab.gridRow(at) === step.row && tab.gridColumn(position) === step.column),

@@ -162,7 +162,7 @@ function likenessOf(plan: Sent, shown: Shown, columns: readonly number[]) {
       if (before < 0 || written.get(row)?.has(across)) continue;
       const [was, is] = [tab.cell(tab.gridRow(at), tab.gridColumn(before)), shown.cell(row, across)];
       // What a formula gives may depend on what was written.
-      if (was?.formula !== undefined || was?.spilled) continue;
+      if (was?.formula !== undefined || was?.spilled || is?.spilled) continue;
       const [a, b] = [was?.value ?? null, is?.value ?? null];
       if (before === tab.snapshot.keyColumn && a !== null) return cellsEqual(a, b) ? 1 : 0;
       if (a === null && b === null) continue;

@@ -28,13 +28,16 @@ interface NotedTab {
   readonly steps: readonly Step[];
 }
 
-/** Null: there is nothing that could be put back. */
+const NOTE_CHARACTERS_MAX = 500_000;
+
+/** Null: there is nothing that could be put back, or too much. */
 export function noteOf(plans: readonly Sent[]): string | null {
   const noted = plans.filter(
     ({ steps, tab: { snapshot } }) =>
       steps.length > 0 && snapshot.rows.length * snapshot.columns.length <= NOTE_CELLS_MAX,
   );
-  return noted.length === 0 ? null : JSON.stringify(noted.map(notedTab));
+  const text = JSON.stringify(noted.map(notedTab));
+  return noted.length === 0 || text.length > NOTE_CHARACTERS_MAX ? null : text;
 }
 
 function notedTab({ tab, located, steps }: Sent): NotedTab {

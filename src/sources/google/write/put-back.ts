@@ -1,8 +1,8 @@
 /** Finds what a batch hit by mistake, and puts it back: for as long as somebody moves things under that as well. */
+import { cellsEqual } from "#contract/cell.ts";
 import type { WriteBatch } from "../../../model/write.ts";
 import type { SheetsApi } from "../sheets-api.ts";
-import type { Sent } from "./decide.ts";
-import type { SeenTab } from "./fresh-tab.ts";
+import type { Sent, Step, TabPlan } from "./decide.ts";
 import { type FreshAsk, type FreshDeps, readFreshTabs } from "./fresh-tabs.ts";
 import { type Hit, hitOf } from "./hit.ts";
 import { around, rowAfter } from "./places.ts";
@@ -27,20 +27,26 @@ export function struckOf(plans: readonly Sent[], answer: ReadonlyMap<number, Sho
 
 /**
  * The same where no answer came: as the tab is now, if nobody moved anything since. `standing`: ids of edits that stand
- * where they were meant to.
+ * where they were meant to. An edit may as well have landed and been changed since: that it went astray says a cell that
+ * still holds what was noted, and a value that nobody else can have put elsewhere.
  */
 export function unheardOf(
   plans: readonly Sent[],
-  now: readonly { readonly tab: SeenTab }[],
+  now: readonly TabPlan[],
   standing: ReadonlySet<string>,
 ): Struck[] {
   return plans.flatMap((plan) => {
-    const tab = now.find((one) => one.tab.tabId === plan.tab.tabId)?.tab;
-    if (!tab) return [];
+    const present = now.find((one) => one.tab.tabId === plan.tab.tabId);
+    if (!present) return [];
+    const { tab } = present;
     const end = tab.gridColumn(tab.snapshot.columns.length);
     const shown: Shown = { width: () => end, cell: tab.cell };
     const hit = hitOf(plan, shown);
-    const missed = hit.missed.filter(({ tag, edit }) => tag === "add" || !standing.has(edit.id));
+    const missed = hit.missed.filter((step) => {
+      if (step.tag === "add") return true;
+      if (standing.has(step.edit.id)) return false;
+      return step.tag === "remove" || (isUntouched(plan, present, step) && isOwn(plan, step));
+    });
     // A row that is not known again may be the right one, edited since: nothing is emptied there.
     const rows: Hit["rows"] = (step) => {
       const found = hit.rows(step);
@@ -48,6 +54,34 @@ export function unheardOf(
     };
     return missed.length > 0 ? [{ plan, shown, hit: { ...hit, rows, missed } }] : [];
   });
+}
+
+type CellStep = Extract<Step, { tag: "cell" }>;
+
+function isUntouched(
+  { tab: before }: Sent,
+  { tab, located }: TabPlan,
+  { edit, row, column }: CellStep,
+): boolean {
+  const [at, position] = [located.row(edit.row), located.column(edit.slot)];
+  if (at.tag !== "at" || position.tag !== "at") return false;
+  const is = tab.cell(tab.gridRow(at.at), tab.gridColumn(position.at));
+  const was = before.cell(row, column);
+  return is?.formula === was?.formula && cellsEqual(is?.value ?? null, was?.value ?? null);
+}
+
+/** The tab held it nowhere, and the batch put it nowhere else. */
+function isOwn({ tab: { snapshot }, steps }: Sent, step: CellStep): boolean {
+  const { value } = step.edit;
+  if (value === null || value === "" || typeof value === "boolean") return false;
+  const others = steps.flatMap((other) =>
+    other === step || other.tag === "remove"
+      ? []
+      : other.tag === "cell"
+        ? [other.edit.value]
+        : other.edit.values,
+  );
+  return ![...snapshot.rows, others].some((row) => row.some((cell) => cellsEqual(cell, value)));
 }
 
 /** A repair that fails is begun anew, by what stands there then; one that goes astray itself is repaired before. */

@@ -90,14 +90,33 @@ function cellBack(context: Context, step: CellStep): CellStep[] {
   const at = rows[0] ?? whoIsCertainly(context, row);
   // It was edited so much that only now it is known again.
   if (before === position && at !== undefined && tab.gridRow(at) === step.row) return [];
-  const was = before < 0 || at === undefined ? undefined : tab.cell(tab.gridRow(at), tab.gridColumn(before));
+  const isRow = at !== undefined && at in tab.snapshot.rows;
+  const was = before < 0 || !isRow ? undefined : tab.cell(tab.gridRow(at), tab.gridColumn(before));
+  if (isRow && isMeant(context, tab.gridRow(at), tab.gridColumn(before), step)) return [];
+  // It held the same.
+  if (was?.formula === undefined && cellsEqual(was?.value ?? null, now.cell(row, column)?.value ?? null))
+    return [];
   return [stepBack(row, column, was)];
 }
 
+/** Whether another edit of the batch put the same value there, rightly. */
+function isMeant({ plan, hit }: Context, row: number, column: number, { edit }: CellStep): boolean {
+  return plan.steps.some(
+    (other) =>
+      other.tag === "cell" &&
+      other.row === row &&
+      other.column === column &&
+      cellsEqual(other.edit.value, edit.value) &&
+      !hit.missed.includes(other),
+  );
+}
+
 /** Its row went elsewhere since. */
-function strayBack({ plan: { tab }, disguises }: Context, step: CellStep): CellStep[] {
+function strayBack(context: Context, step: CellStep): CellStep[] {
+  const { plan, disguises } = context;
+  const { tab } = plan;
   const stray = step.edit.formula === undefined ? disguises.strayOf(step) : null;
-  if (!stray) return [];
+  if (!stray || isMeant(context, tab.gridRow(stray.at), tab.gridColumn(stray.position), step)) return [];
   const was = tab.cell(tab.gridRow(stray.at), tab.gridColumn(stray.position));
   return [stepBack(stray.row, stray.column, was)];
 }
@@ -176,7 +195,7 @@ function rowsBack(
   const rows = rowsOf(tab);
   const removals = plan.steps.filter((step) => step.tag === "remove");
   const meant = new Set(removals.map((step) => rows.indexOf(step.row)));
-  const isGone = (at: number): boolean => found.row(at + 1).tag === "gone" && !disguises.there.has(at);
+  const isGone = (at: number): boolean => found.row(at + 1).tag === "gone" && !disguises.isThere(at);
   const gone = rows.flatMap((_, at) => (isGone(at) && !meant.has(at) ? [at] : []));
   const back = missed.flatMap((step) => {
     const target = rows.indexOf(step.row);

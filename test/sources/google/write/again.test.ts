@@ -122,7 +122,7 @@ describe("a batch that comes again", () => {
 
   test("GOO-75 what was hit is found by what it held beside, wherever somebody has moved it since", async () => {
     const { batchOf, cell, send, fail, read, emulator, hooks, person } = await createStage({
-      settings: { keyColumns: {} },
+      settings: { keyColumns: { Prices: "sku" } },
     });
     const batch = batchOf(cell("b", "price", 77), cell("c", "stock", 78));
     hooks.between = () => person.deleteRows("Prices", 1);
