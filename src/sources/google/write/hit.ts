@@ -56,14 +56,27 @@ export function hitOf(plan: Sent, shown: Shown): Hit {
         );
     }
   };
-  return { columns, rows: rowsOf(plan, watched, alike), missed: steps.filter((step) => !reached(step)) };
+  const written = writtenColumns(plan);
+  const isBare = (row: number): boolean => {
+    const place = rowAfter(steps, { row });
+    return columns.every((_, position) => {
+      const across = tab.gridColumn(position);
+      return written.get(place)?.has(across) || (shown.cell(place, across)?.value ?? null) === null;
+    });
+  };
+  const rows = rowsOf(plan, watched, alike, isBare);
+  return { columns, rows, missed: steps.filter((step) => !reached(step)) };
 }
 
-/** See Hit. `alike`: which rows of before may stand where a row was to stand. */
+/**
+ * See Hit. `alike`: which rows of before may stand where a row was to stand; `isBare`: whether nothing stands there but
+ * what was written.
+ */
 function rowsOf(
   plan: Sent,
   watched: ReadonlyMap<number, number>,
   alike: (row: number) => number[] | null,
+  isBare: (row: number) => boolean,
 ): Hit["rows"] {
   const { steps, tab } = plan;
   const [removed, blind] = [removedRows(plan), blindRows(plan)];
@@ -89,12 +102,18 @@ function rowsOf(
       .filter((shift) => shifts.every((one) => one.includes(shift)))
       .map((shift) => at + shift);
   };
+  /** Where the table had shrunk. */
+  const fellBelow = (row: number): boolean =>
+    isBare(row) &&
+    neighbours(row, removed, blind).some(
+      (other) => watched.has(rowAfter(steps, { row: other })) && isBare(other),
+    );
   return ({ row, tag }) => {
     if (tag === "remove") return shifted(row, neighbours(row, removed));
     const own = blind.has(row) ? null : alike(row);
     if (own && own.length < 2) return own;
     const found = shifted(row, nearestKnown(row))?.filter((at) => own?.includes(at) ?? true) ?? [];
-    return found.length > 0 ? found : null;
+    return found.length > 0 ? found : fellBelow(row) ? [] : null;
   };
 }
 
