@@ -68,4 +68,6 @@ export const PINNED_EDIT_SEEDS: readonly (readonly [seed: number, found: string]
   [650537, "the same, and the first author's next edit went over the second one's"],
   [600465, "a row whose edit a full disk kept and never showed shared its id with one that a poll found"],
   [1000199, "a request that no daemon lived to store came again beside its author's next one"],
+  [1001405, "a repair fell below a table that had shrunk under it, where all of its row was written"],
+  [486140721, "a sort under a repair that wrote a row whole: nothing beside it told which row it had hit"],
 ];

@@ -85,7 +85,7 @@ function cellBack(context: Context, step: CellStep): CellStep[] {
   const row = column < 0 ? null : rowNow(context, struckRow, column);
   if (row === null || !holds(now.cell(row, column), step.edit)) return strayBack(context, step);
   const before = hit.columns[position] ?? -1;
-  const rows = hit.rows(step);
+  const rows = hit.rows(step) ?? onlyGone(context);
   if (rows === null) return [];
   const at = rows[0] ?? whoIsCertainly(context, row);
   // It was edited so much that only now it is known again.
@@ -125,6 +125,19 @@ function stepBack(row: number, column: number, was: ReturnType<SeenTab["cell"]>)
   const { value = null, formula } = was?.spilled ? {} : (was ?? {});
   const edit = { ...NOBODYS, value, ...(formula === undefined ? {} : { formula }) };
   return { tag: "cell", row, column, edit };
+}
+
+/** Where one row was written over whole and one of before is missing, it is that one; null: that is not so. */
+function onlyGone(context: Context): number[] | null {
+  const { plan, hit } = context;
+  const unknown = hit.missed.filter((step) => step.tag === "cell" && hit.rows(step) === null);
+  if (new Set(unknown.map(({ row }) => row)).size !== 1) return null;
+  const gone = plan.tab.snapshot.rows.flatMap((_, at) => (isGone(context, at) ? [at] : []));
+  return gone.length === 1 ? gone : null;
+}
+
+function isGone({ found, disguises }: Context, at: number): boolean {
+  return found.row(at + 1).tag === "gone" && !disguises.isThere(at);
 }
 
 /** By its place among the rows that stand there now. */
@@ -187,19 +200,16 @@ function cellsSorted(context: Context, step: Extract<Step, { tag: "add" }>): Cel
 }
 
 /** As many rows went in the place of those that were to go and are still there. */
-function rowsBack(
-  { plan, now, found, hit, disguises }: Context,
-  missed: readonly Extract<Step, { tag: "remove" }>[],
-): Request[] {
+function rowsBack(context: Context, missed: readonly Extract<Step, { tag: "remove" }>[]): Request[] {
+  const { plan, now, found, hit } = context;
   const { tab } = plan;
   const rows = rowsOf(tab);
   const removals = plan.steps.filter((step) => step.tag === "remove");
   const meant = new Set(removals.map((step) => rows.indexOf(step.row)));
-  const isGone = (at: number): boolean => found.row(at + 1).tag === "gone" && !disguises.isThere(at);
-  const gone = rows.flatMap((_, at) => (isGone(at) && !meant.has(at) ? [at] : []));
+  const gone = rows.flatMap((_, at) => (isGone(context, at) && !meant.has(at) ? [at] : []));
   const back = missed.flatMap((step) => {
     const target = rows.indexOf(step.row);
-    if (isGone(target)) return [];
+    if (isGone(context, target)) return [];
     // The rows around it tell which one went; where they were sorted, the nearest one that is gone.
     const struck = hit.rows(step);
     const candidates = struck?.length === 0 ? gone : gone.filter((one) => struck?.includes(one));

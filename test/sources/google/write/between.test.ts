@@ -130,6 +130,16 @@ describe("a person acts between our look and our write", () => {
     }
   });
 
+  test("GOO-71 who sorts while all of a row is written: the one row that is missing since comes back there", async () => {
+    const rows = [["sku", "price"], ...["a", "b", "c", "d", "e"].map((sku, at) => [sku, 9 - at])];
+    const seed = { tabs: [{ title: "Prices", rows }] };
+    const { person, hooks, read, cell, write } = await createStage({ seed, settings: { keyColumns: {} } });
+    hooks.between = () => person.sortRange("Prices", "A2:B6", 1);
+    const wishes = [cell("b", "sku", "B"), cell("b", "price", 77)];
+    expect(await write(...wishes)).toMatchObject([{ tag: "later" }, { tag: "later" }]);
+    expect(read().slice(1).toSorted()).toEqual(rows.slice(1).toSorted());
+  });
+
   test("GOO-71 who takes a row away, so that a removal falls below the table: his row stays away", async () => {
     const { person, hooks, read, remove, write } = await createStage({ settings: { keyColumns: {} } });
     const { b: _gone, ...rest } = table(read());
