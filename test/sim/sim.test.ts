@@ -134,14 +134,15 @@ describe("simulation", () => {
     const kept = world.disk.keys.get(key)!;
     type Stored = { groups: { at: number; items: (string | number)[][] }[] };
     for (const tamper of [
-      ({ groups }: Stored) => groups.splice(1, 1),
       ({ groups }: Stored) => groups.splice(2, 1),
       ({ groups }: Stored) => groups.splice(3, 1),
-      ({ groups }: Stored) => groups.splice(1, 0, groups[1]!),
-      ({ groups }: Stored) => groups[1]!.items[0]!.splice(4, 1, "made up"),
+      ({ groups }: Stored) => groups.splice(4, 1),
+      ({ groups }: Stored) => groups.splice(2, 0, groups[2]!),
+      ({ groups }: Stored) => groups[2]!.items[0]!.splice(4, 1, "made up"),
     ]) {
       const stored = JSON.parse(kept.json) as Stored;
-      expect(stored.groups).toHaveLength(4);
+      // The tab's making, its first rows, and the three changes.
+      expect(stored.groups).toHaveLength(5);
       tamper(stored);
       world.disk.keys.set(key, { ...kept, json: JSON.stringify(stored) });
       expect((await historyComplete(world, tabs, past)).length).toBeGreaterThan(0);
@@ -151,9 +152,9 @@ describe("simulation", () => {
     expect((await historyComplete(world, tabs, { ...past, moments: late })).length).toBeGreaterThan(0);
     // The disk took the next change only after the moment; that is no long time.
     const { groups } = JSON.parse(kept.json) as Stored;
-    const seen = past.moments.findLast(({ source, atMs }) => source === "book-0" && atMs < groups[3]!.at)!;
+    const seen = past.moments.findLast(({ source, atMs }) => source === "book-0" && atMs < groups[4]!.at)!;
     const waiting = async (ms: number): Promise<number> => {
-      const moments = [{ ...seen, atMs: groups[3]!.at + ms }];
+      const moments = [{ ...seen, atMs: groups[4]!.at + ms }];
       return (await historyComplete(world, tabs, { ...past, moments })).length;
     };
     expect([await waiting(900), await waiting(6_000)]).toEqual([0, 1]);
