@@ -70,4 +70,5 @@ export const PINNED_EDIT_SEEDS: readonly (readonly [seed: number, found: string]
   [1000199, "a request that no daemon lived to store came again beside its author's next one"],
   [1001405, "a repair fell below a table that had shrunk under it, where all of its row was written"],
   [486140721, "a sort under a repair that wrote a row whole: nothing beside it told which row it had hit"],
+  [2000301, "after a lost answer the one row that was missing came back where another stood"],
 ];

@@ -52,7 +52,7 @@ export function unheardOf(
       const found = hit.rows(step);
       return found && found.length > 0 ? found : null;
     };
-    return missed.length > 0 ? [{ plan, shown, hit: { ...hit, rows, missed } }] : [];
+    return missed.length > 0 ? [{ plan, shown, hit: { ...hit, rows, missed }, unheard: true }] : [];
   });
 }
 

@@ -23,6 +23,8 @@ export interface Struck {
   readonly plan: Sent;
   readonly shown: Shown;
   readonly hit: Hit;
+  /** No answer came: what was shown is what stands there by now. */
+  readonly unheard?: true;
 }
 
 export interface Repair {
@@ -129,7 +131,8 @@ function stepBack(row: number, column: number, was: ReturnType<SeenTab["cell"]>)
 
 /** Where one row was written over whole and one of before is missing, it is that one; null: that is not so. */
 function onlyGone(context: Context): number[] | null {
-  const { plan, hit } = context;
+  const { plan, hit, unheard } = context;
+  if (unheard) return null;
   const unknown = hit.missed.filter((step) => step.tag === "cell" && hit.rows(step) === null);
   if (new Set(unknown.map(({ row }) => row)).size !== 1) return null;
   const gone = plan.tab.snapshot.rows.flatMap((_, at) => (isGone(context, at) ? [at] : []));
