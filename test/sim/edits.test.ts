@@ -7,9 +7,9 @@ import { report } from "./report.ts";
 import { runSimulation, type SimResult } from "./run.ts";
 import { PINNED_EDIT_SEEDS } from "./seeds.ts";
 
-/** Always the same, since a rare seed still finds something: bench/RESULTS.md tells of longer runs over fresh ones. */
 const SEEDS = 200;
-const FIRST = 1;
+/** Other ones each time: a rare one still finds something, and its report tells how to run it again. */
+const FIRST = Math.floor(Math.random() * 2 ** 31);
 /** Of the values that landed: what nobody could put back, and what stands elsewhere at the end. Over thousands of seeds both are about 0.1 %. */
 const LOST_SHARE_MAX = 0.01;
 const ASTRAY_SHARE_MAX = 0.01;
@@ -56,7 +56,7 @@ describe("simulation of edits", () => {
   }
 
   test(
-    `SIM-13 ${SEEDS} seeds from ${FIRST}`,
+    `SIM-13 ${SEEDS} fresh seeds from ${FIRST}`,
     async () => {
       let tally = NO_WISHES;
       for (let seed = FIRST; seed < FIRST + SEEDS; seed++) tally = addTallies(tally, await good(seed));
