@@ -3,6 +3,7 @@ import { type CellValue, cellsEqual } from "#contract/cell.ts";
 import type { Column, RowId, Slot } from "#contract/layout.ts";
 import type { Baseline } from "./delta.ts";
 import { diffTab } from "./diff.ts";
+import { lazy } from "./lazy.ts";
 import { applySplices } from "./order.ts";
 import { hashRow } from "./row-hash.ts";
 import { isFilled } from "./row-identity.ts";
@@ -152,12 +153,4 @@ function count(items: readonly (string | null)[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const item of items) if (item !== null) counts.set(item, (counts.get(item) ?? 0) + 1);
   return counts;
-}
-
-function lazy<T>(make: () => T): () => T {
-  let made: { readonly value: T } | null = null;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }

@@ -1,8 +1,10 @@
 /** Which rows of before are hidden behind what a batch wrote into them by mistake, wherever they stand by now. */
 import { type CellValue, cellsEqual } from "#contract/cell.ts";
+import { lazy } from "../../../model/lazy.ts";
 import type { Located } from "../../../model/locate.ts";
 import type { Sent, Step } from "./decide.ts";
-import type { SeenTab } from "./fresh-tab.ts";
+import type { FreshCell, SeenTab } from "./fresh-tab.ts";
+import { mostAlike, SAME_SHARE } from "./hit.ts";
 
 type CellStep = Extract<Step, { tag: "cell" }>;
 
@@ -35,49 +37,72 @@ export function disguisesOf({ tab, steps }: Sent, now: SeenTab, found: Located):
   const was = (at: number, slot: number): CellValue => cellOf(at, slot)?.value ?? null;
   const is = (row: number, place: number): CellValue => now.cell(row, now.gridColumn(place))?.value ?? null;
 
-  /** All that the batch did not write is as it was; null: that is true of none, or of several. */
-  function whoIs(row: number): number | null {
-    const same = tab.snapshot.rows.flatMap((_, at) => {
-      let equal = 0;
-      for (const { slot, place } of shared) {
-        const value = is(row, place);
-        // What a formula gives may depend on what was written.
-        if (cellOf(at, slot)?.formula !== undefined || cellOf(at, slot)?.spilled) continue;
-        if (now.cell(row, now.gridColumn(place))?.spilled) continue;
-        if (!cellsEqual(was(at, slot), value)) {
-          if (!isWritten(value)) return [];
-        } else if (value !== null) equal++;
-      }
-      return equal > 0 ? [at] : [];
-    });
-    return same.length === 1 ? same[0]! : null;
+  /** What a formula gives may depend on what was written. */
+  const isGiven = (cell: FreshCell | undefined): boolean =>
+    cell !== undefined && (cell.formula !== undefined || cell.spilled);
+
+  /** By all that the batch cannot have written there; null: there is nothing to compare. */
+  function likeness(row: number, at: number): number | null {
+    let [filled, equal] = [0, 0];
+    for (const { slot, place } of shared) {
+      const value = is(row, place);
+      if (isGiven(cellOf(at, slot)) || now.cell(row, now.gridColumn(place))?.spilled) continue;
+      const isSame = cellsEqual(was(at, slot), value);
+      if ((isSame && value === null) || (!isSame && isWritten(value))) continue;
+      filled++;
+      if (isSame) equal++;
+    }
+    return filled === 0 ? null : equal / filled;
   }
 
-  const find = (): Stray[] =>
+  /** The one row of before that is most alike, and at least so much; null: there is none, or several. */
+  function whoIs(row: number, share: number): number | null {
+    const alike = mostAlike(tab.snapshot.rows.length, (at) => likeness(row, at) ?? 0, share) ?? [];
+    if (alike.length !== 1) return null;
+    const at = alike[0]!;
+    const place = found.row(at + 1);
+    return place.tag === "at" && now.gridRow(place.at) !== row ? null : at;
+  }
+
+  const find = (share: number): Stray[] =>
     now.snapshot.rows.flatMap((_, at): Stray[] => {
       const row = now.gridRow(at);
       const written = shared.filter(({ place }) => isWritten(is(row, place)));
-      const who = written.length > 0 ? whoIs(row) : null;
+      const who = written.length > 0 ? whoIs(row, share) : null;
       if (who === null) return [];
       return written
-        .filter(({ slot, place }) => !cellsEqual(was(who, slot), is(row, place)))
+        .filter(
+          ({ slot, place }) => !isGiven(cellOf(who, slot)) && !cellsEqual(was(who, slot), is(row, place)),
+        )
         .map(({ slot, place }) => ({ row, column: now.gridColumn(place), at: who, position: slot }));
     });
-  let known: readonly Stray[] | null = null;
+  const isLarge = tab.snapshot.rows.length * width > CELLS_MAX;
   // Each row is compared with all that were before.
-  const strays = (): readonly Stray[] =>
-    (known ??= tab.snapshot.rows.length * width > CELLS_MAX ? [] : find());
+  const unchanged = lazy(() => (isLarge ? [] : find(1)));
+  const edited = lazy(() => (isLarge ? [] : find(SAME_SHARE)));
   return {
-    isThere: (at) => strays().some((stray) => stray.at === at),
+    isThere: (at) => edited().some((stray) => stray.at === at),
     strayOf(step) {
-      const mine = strays().filter(
-        ({ row, column, at, position }) =>
-          cellsEqual(now.cell(row, column)?.value ?? null, step.edit.value) &&
-          !(tab.gridRow(at) === step.row && tab.gridColumn(position) === step.column),
-      );
-      return mine.length === 1 ? mine[0]! : null;
+      const mine = (strays: readonly Stray[]): Stray[] =>
+        strays.filter(
+          ({ row, column, at, position }) =>
+            cellsEqual(now.cell(row, column)?.value ?? null, step.edit.value) &&
+            !(tab.gridRow(at) === step.row && tab.gridColumn(position) === step.column),
+        );
+      const certain = mine(unchanged());
+      // Where people edited the row as well, a value that they may have typed says nothing.
+      const found = certain.length > 0 || !isOwn({ tab, steps }, step) ? certain : mine(edited());
+      return found.length === 1 ? found[0]! : null;
     },
   };
+}
+
+/** The tab held it nowhere, and the batch put it nowhere else. */
+export function isOwn({ tab: { snapshot }, steps }: Pick<Sent, "tab" | "steps">, step: CellStep): boolean {
+  const { value } = step.edit;
+  if (value === null || value === "" || typeof value === "boolean") return false;
+  const others = steps.filter((other) => other !== step).flatMap(valuesOf);
+  return ![...snapshot.rows, others].some((row) => row.some((cell) => cellsEqual(cell, value)));
 }
 
 function valuesOf(step: Step): readonly CellValue[] {

@@ -154,8 +154,12 @@ function sameHeader(a: Header, b: Header): boolean {
 }
 
 /** Those of `count` that are most alike, and enough to be the same; null: nothing tells. */
-function mostAlike(count: number, likeness: (at: number) => number | null): number[] | null {
-  let best = SAME_SHARE;
+export function mostAlike(
+  count: number,
+  likeness: (at: number) => number | null,
+  share = SAME_SHARE,
+): number[] | null {
+  let best = share;
   let found: number[] = [];
   for (let at = 0; at < count; at++) {
     const share = likeness(at);

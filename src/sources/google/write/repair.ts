@@ -5,13 +5,13 @@
  */
 import type { sheets_v4 } from "googleapis/build/src/apis/sheets/v4.js";
 import { type CellValue, cellsEqual } from "#contract/cell.ts";
-import type { Baseline } from "../../../model/delta.ts";
 import { type Located, locate } from "../../../model/locate.ts";
 import type { Sent, Step } from "./decide.ts";
 import { type Disguises, disguisesOf } from "./disguises.ts";
 import type { SeenTab } from "./fresh-tab.ts";
 import { type Hit, matchHeaders, SAME_SHARE } from "./hit.ts";
 import { rowAfter } from "./places.ts";
+import { baselineOf } from "./positions.ts";
 import type { Shown } from "./read-back.ts";
 import { cellData, updateCells } from "./requests.ts";
 
@@ -260,15 +260,4 @@ function copyDown(sheetId: number, row: number, column: number): Request {
 
 function rowsOf(tab: SeenTab): number[] {
   return tab.snapshot.rows.map((_, at) => tab.gridRow(at));
-}
-
-/** Slots are positions, row ids positions plus one. */
-function baselineOf({ snapshot }: SeenTab): Baseline {
-  return {
-    columns: snapshot.columns.map(({ header, type }, slot) => ({ slot, header, key: `c${slot}`, type })),
-    order: snapshot.rows.map((_, at) => at + 1),
-    rows: new Map(snapshot.rows.map((values, at) => [at + 1, { values }])),
-    nextRow: snapshot.rows.length + 1,
-    nextSlot: snapshot.columns.length,
-  };
 }

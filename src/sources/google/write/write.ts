@@ -81,9 +81,28 @@ async function landed(
   const { plans } = now.value;
   const outcomes = afterLanding(batch, plans, written);
   const standing = new Set(outcomes.flatMap(({ id, tag }) => (tag === "written" ? [id] : [])));
-  const struck = (batch.memo?.notes ?? []).flatMap((note) => unheardOf(readNote(note), plans, standing));
-  if (struck.length > 0) await putBack(deps, batch, struck, signal);
+  await putBackUnheard(deps, batch, plans, standing, signal);
   return ok({ outcomes });
+}
+
+/** What was sent and not heard of, the last first: a repair of a batch may have gone astray as well. */
+async function putBackUnheard(
+  deps: WriteDeps,
+  batch: WriteBatch,
+  plans: readonly TabPlan[],
+  standing: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<void> {
+  const tabs = (of: readonly TabPlan[]) => new Map(of.map(({ tab }) => [tab.tabId, tab]));
+  let now = tabs(plans);
+  for (const note of (batch.memo?.notes ?? []).toReversed()) {
+    const struck = unheardOf(readNote(note), now, standing);
+    if (struck.length === 0) continue;
+    await putBack(deps, batch, struck, signal);
+    const fresh = await planBatch(deps, batch, signal);
+    if (!fresh.ok) return;
+    now = tabs(fresh.value.plans);
+  }
 }
 
 /** `outcomes`: of edits whose tab is not there, or that must wait for others. */

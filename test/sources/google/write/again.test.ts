@@ -144,6 +144,29 @@ describe("a batch that comes again", () => {
     ]);
   });
 
+  test("GOO-75 a repair that went astray as well is put back by the next life", async () => {
+    const { batchOf, cell, send, read, emulator, hooks, person } = await createStage({
+      settings: { keyColumns: {} },
+    });
+    const before = read().toSorted();
+    const kept = remembering(batchOf(cell("c", "price", 77), cell("b", "stock", 78)));
+    hooks.between = () => person.moveRows("Prices", 3, 1, 1);
+    hooks.after = () => {
+      hooks.between = () => person.moveRows("Prices", 1, 1, 5);
+      const answer = { kind: "reset", applied: true } as const;
+      emulator.placeFault({ match: { path: ":batchUpdate" }, answer, times: 1 });
+      hooks.after = () => {
+        const answer = { kind: "reset", applied: false } as const;
+        emulator.placeFault({ match: {}, answer, times: 100 });
+      };
+    };
+    await send(kept);
+    expect(read().toSorted()).not.toEqual(before);
+    emulator.clearFaults();
+    await send(again(kept));
+    expect(read().toSorted()).toEqual(before);
+  });
+
   test("GOO-75 a row that was edited since, so that it is not known again, keeps what it holds", async () => {
     const { batchOf, cell, send, fail, read, emulator, person } = await createStage({
       settings: { keyColumns: {} },

@@ -208,6 +208,24 @@ describe("a person acts between our look and our write", () => {
       expect(table(read())).toEqual(before);
     });
 
+    test.each([{ kind: "reset", applied: true }, { kind: "truncated" }, { kind: "appliedThen503" }] as const)(
+      "GOO-75 who moves rows under a repair whose answer is lost (%p), and edits there: both are put right",
+      async (answer) => {
+        const { person, hooks, emulator, read, cell, write } = await createStage({
+          settings: { keyColumns },
+        });
+        const before = table(read());
+        hooks.between = () => person.moveRows("Prices", 3, 1, 1);
+        hooks.after = () => {
+          emulator.placeFault({ match: { path: ":batchUpdate" }, answer, times: 1 });
+          hooks.between = () => person.moveRows("Prices", 1, 1, 5);
+          hooks.after = () => person.setCell("Prices", "C3", 31);
+        };
+        expect(await write(cell("c", "price", 77))).toMatchObject([{ tag: "later" }]);
+        expect(table(read())).toEqual({ ...before, b: [2, 31] });
+      },
+    );
+
     test("GOO-71 who moves a row of which all is written: those around it tell", async () => {
       const rows = [["sku", "price"], ...["a", "b", "c", "d", "e"].map((sku, at) => [sku, at])];
       const seed = { tabs: [{ title: "Prices", rows }] };
