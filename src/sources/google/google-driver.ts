@@ -118,7 +118,14 @@ export function createGoogleDriver(options: GoogleDriverOptions = {}): GoogleDri
       const deps = { api, clock: runtime.clock, wanted, limits, onTabs: wishes.seen };
       const { factCellsMax = FACT_CELLS_MAX } = options;
       const written = createWrittenSince();
-      const writing = { api, sourceId: settings.id, rules: settings.writes ?? {}, wishes, factCellsMax };
+      const writing = {
+        api,
+        clock: runtime.clock,
+        sourceId: settings.id,
+        rules: settings.writes ?? {},
+        wishes,
+        factCellsMax,
+      };
       return {
         budget: api.budget,
         ...(account.apiKey === null

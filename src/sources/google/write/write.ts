@@ -11,6 +11,7 @@ import type { WriteRules } from "#contract/rest.ts";
 import { err, ok, type Result } from "#contract/result.ts";
 import { locate } from "../../../model/locate.ts";
 import type { TabWrite, WriteBatch, WriteOutcome, WriteResult } from "../../../model/write.ts";
+import type { Clock } from "../../../runtime/clock.ts";
 import type { SourceError } from "../../source.ts";
 import type { SheetsApi } from "../sheets-api.ts";
 import { decideTab, type Step, type TabPlan } from "./decide.ts";
@@ -18,15 +19,17 @@ import { type FreshAsk, readFreshTabs } from "./fresh-tabs.ts";
 import { afterLanding, findProof, onLanding } from "./landed.ts";
 import { noteOf, readNote } from "./note.ts";
 import { around } from "./places.ts";
-import { putBack, struckOf, unheardOf } from "./put-back.ts";
+import { putBack } from "./put-back.ts";
 import { outcomesOf, parseUpdated, type Shown } from "./read-back.ts";
 import { editsOf, proofOf } from "./receipt.ts";
 import { whichRefused } from "./refusal.ts";
 import { batchRequests } from "./requests.ts";
+import { struckOf, unheardOf } from "./struck.ts";
 import type { Wishes } from "./wishes.ts";
 
 export interface WriteDeps {
   readonly api: SheetsApi;
+  readonly clock: Clock;
   readonly sourceId: string;
   readonly rules: WriteRules;
   readonly wishes: Wishes;

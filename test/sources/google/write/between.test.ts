@@ -130,6 +130,20 @@ describe("a person acts between our look and our write", () => {
     }
   });
 
+  test("GOO-71 a repair for which the quota leaves no room waits for it", async () => {
+    const { person, hooks, emulator, read, cell, write, clock } = await createStage();
+    hooks.between = () => person.deleteRows("Prices", 1);
+    hooks.after = () => {
+      const answer = { kind: "quota" } as const;
+      emulator.placeFault({ match: { path: ":batchUpdate" }, answer, times: 1 });
+    };
+    const { a: _gone, ...rest } = table(read());
+    const startedMs = clock.monotonicMs();
+    expect(await write(cell("c", "price", 77))).toMatchObject([{ tag: "later" }]);
+    expect(table(read())).toEqual(rest);
+    expect(clock.monotonicMs() - startedMs).toBeGreaterThan(30_000);
+  });
+
   test("GOO-71 who sorts while all of a row is written: the one row that is missing since comes back there", async () => {
     const rows = [["sku", "price"], ...["a", "b", "c", "d", "e"].map((sku, at) => [sku, 9 - at])];
     const seed = { tabs: [{ title: "Prices", rows }] };

@@ -62,7 +62,7 @@ describe("what must not be written", () => {
     ["protected", (stage) => protect(stage, [stage.email])],
     ["protected", (stage) => protect(stage, [], { editors: undefined, warningOnly: true })],
     ["protected", (stage) => protect(stage), ALLOWED],
-  ])("GOO-66 a cell that is %s", async (code, prepare, options) => {
+  ])("GOO-66 a cell that is %s", async (...[code, prepare, options]) => {
     const stage = await createStage(options);
     const edits = [stage.cell("a", "price", 9, { policy: "client" }), stage.cell("b", "stock", 9)];
     prepare(stage);

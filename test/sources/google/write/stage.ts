@@ -95,16 +95,27 @@ export async function createStage({ seed, settings, driver }: StageOptions = {})
     tabs: [{ tabId: "0", baseline: baseline(), edits: list }],
   });
 
+  /** Repairs that fail pause. */
+  async function inTime<T>(work: Promise<T>): Promise<T> {
+    let done = false;
+    const end = () => {
+      done = true;
+    };
+    work.then(end, end);
+    while (!done) await far.clock.advance((far.clock.nextWakeMs() ?? 0) - far.clock.monotonicMs());
+    return work;
+  }
+
   async function send(batch: WriteBatch): Promise<readonly WriteOutcome[]> {
     calls.length = 0;
-    const result = await source.write!(batch, signal);
+    const result = await inTime(source.write!(batch, signal));
     if (!result.ok) throw new Error(JSON.stringify(result.error));
     const ids = batch.tabs.flatMap((tab) => tab.edits).map((edit) => edit.id);
     expect(result.value.outcomes.map((outcome) => outcome.id).toSorted()).toEqual(ids.toSorted());
     return ids.map((id) => result.value.outcomes.find((outcome) => outcome.id === id)!);
   }
   async function fail(batch: WriteBatch): Promise<SourceError> {
-    const result = await source.write!(batch, signal);
+    const result = await inTime(source.write!(batch, signal));
     if (result.ok) throw new Error(`the write did not fail: ${JSON.stringify(result.value)}`);
     return result.error;
   }
