@@ -72,4 +72,5 @@ export const PINNED_EDIT_SEEDS: readonly (readonly [seed: number, found: string]
   [486140721, "a sort under a repair that wrote a row whole: nothing beside it told which row it had hit"],
   [2000301, "after a lost answer the one row that was missing came back where another stood"],
   [2000463, "rows moved under a repair whose answer was cut short, and names of rows stood in others"],
+  [2000155, "a repair of a new row wrote its mark once more, onto another row that moved there"],
 ];

@@ -185,7 +185,10 @@ function rowNow(
   return holder.length === 1 ? holder[0]! : null;
 }
 
-/** A new row is ours whole: its values go to the columns that were meant. */
+/**
+ * A new row is ours whole: its values go to the columns that were meant. What stands there already is not written: a row that
+ * moves under this is told by it, and another one keeps its key.
+ */
 function cellsSorted(context: Context, step: Extract<Step, { tag: "add" }>): CellStep[] {
   const { plan, now, found, columnsNow } = context;
   const row = rowNow(context, rowAfter(plan.steps, step), -1);
@@ -196,9 +199,10 @@ function cellsSorted(context: Context, step: Extract<Step, { tag: "add" }>): Cel
     return value === null || value === "" ? [] : [{ value, from: columnsNow[position] ?? -1, to }];
   });
   const isThere = values.every(({ value, from }) => cellsEqual(now.cell(row ?? -1, from)?.value, value));
-  if (row === null || !isThere || values.every(({ from, to }) => from === to)) return [];
-  const cells = new Map<number, CellValue>(values.map(({ from }) => [from, null]));
-  for (const { to, value } of values) if (to !== null) cells.set(to, value);
+  if (row === null || !isThere) return [];
+  const sorted = values.filter(({ from, to }) => from !== to);
+  const cells = new Map<number, CellValue>(sorted.map(({ from }) => [from, null]));
+  for (const { to, value } of sorted) if (to !== null) cells.set(to, value);
   return [...cells].map(([column, value]) => ({ tag: "cell", row, column, edit: { ...NOBODYS, value } }));
 }
 

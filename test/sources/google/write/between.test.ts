@@ -11,6 +11,14 @@ const ACTS: [string, (person: Person) => void][] = [
   ["moves the row", (person) => person.moveRows("Prices", 3, 1, 1)],
 ];
 
+const PLAIN = [
+  ["sku", "price", "stock"],
+  ["a", 1, 10],
+  ["b", 2, 20],
+  ["c", 3, 30],
+  ["d", 4, 40],
+];
+
 /** Keys with what stands beside them, in any order. */
 const table = (rows: readonly (readonly unknown[])[]) =>
   Object.fromEntries(
@@ -77,14 +85,7 @@ describe("a person acts between our look and our write", () => {
     test.each(COLUMN_ACTS)(
       `GOO-71 who %s (${"Prices" in keyColumns ? "keyed" : "unkeyed"}): cells and a new row end under their own headers`,
       async (_what, act) => {
-        const rows = [
-          ["sku", "price", "stock"],
-          ["a", 1, 10],
-          ["b", 2, 20],
-          ["c", 3, 30],
-          ["d", 4, 40],
-        ];
-        const seed = { tabs: [{ title: "Prices", rows }] };
+        const seed = { tabs: [{ title: "Prices", rows: PLAIN }] };
         const stage = await createStage({ seed, settings: { keyColumns } });
         const { person, hooks, read, cell, add, write } = stage;
         hooks.between = () => act(person);
@@ -239,6 +240,18 @@ describe("a person acts between our look and our write", () => {
         expect(table(read())).toEqual({ ...before, b: [2, 31] });
       },
     );
+
+    test("GOO-71 who moves a new row under its repair: what of it stands where it should is not written again, and stands once", async () => {
+      const seed = { tabs: [{ title: "Prices", rows: PLAIN }] };
+      const { person, hooks, read, add, write } = await createStage({ seed, settings: { keyColumns } });
+      hooks.between = () => insertColumn(person, 1);
+      hooks.after = () => {
+        hooks.between = () => person.moveRows("Prices", 5, 1, 1);
+      };
+      expect(await write(add(["e", 5]), add(["f"]))).toMatchObject([{ tag: "written" }, { tag: "written" }]);
+      const kept = read().map(([sku, _new, ...rest]) => [sku, ...rest]);
+      expect(kept).toEqual([...PLAIN.toSpliced(1, 0, ["e", 5]), ["f"]]);
+    });
 
     test("GOO-71 who moves a row of which all is written: those around it tell", async () => {
       const rows = [["sku", "price"], ...["a", "b", "c", "d", "e"].map((sku, at) => [sku, at])];
