@@ -79,6 +79,8 @@ export type WriteOutcome = {
       readonly value?: CellValue;
       readonly formula?: string;
       readonly values?: readonly CellValue[];
+      /** Of an added row: slots whose wished values are not in it, because something else stands there or the column went. */
+      readonly missing?: readonly Slot[];
       /** What mine replaced though it was not the base. */
       readonly lost?: CellValue;
     }

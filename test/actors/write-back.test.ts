@@ -296,6 +296,37 @@ describe("rows", () => {
     await stage.close();
   });
 
+  test.each(["sheet", "ask", "client"] as const)(
+    "WRB-11 a cell in whose place something else stands goes out again by itself (%s)",
+    async (conflictPolicy) => {
+      const stage = await createWriteStage({ settings: { conflictPolicy } });
+      const sheet = stage.sheet as Mutable<typeof stage.sheet>;
+      const { write } = sheet;
+      sheet.write = async (batch, signal) => {
+        const done = await write!(batch, signal);
+        sheet.write = write!;
+        sheet.rows[2]![2] = "typed";
+        const [row] = done.ok ? done.value.outcomes : [];
+        return ok({ outcomes: [{ id: row!.id, tag: "written", values: ["jam", 7, "typed"], missing: [2] }] });
+      };
+      const added = await stage.wish("+a", { values: { 0: "jam" } });
+      const price = await stage.wish("3:1", { value: 7, base: null });
+      const note = await stage.wish("3:2", { value: "sweet", base: null });
+      await written(stage);
+      expect(await stage.receipt(added.id)).toMatchObject({ state: "confirmed" });
+      expect(await stage.receipt(price.id)).toMatchObject({ state: "confirmed", value: 7 });
+      await stage.clock.advance(10 * SECOND);
+      expect(sheet.batches).toHaveLength(2);
+      const { conflicts } = await stage.conflicts.list({ limit: 10 });
+      const isWritten = conflictPolicy === "client";
+      expect(sheet.rows[2]).toEqual(["jam", 7, isWritten ? "sweet" : "typed"]);
+      expect(await stage.receipt(note.id)).toMatchObject({ state: isWritten ? "confirmed" : "conflict" });
+      const kept = { sheet: "theirs", ask: "nobody", client: "mine" }[conflictPolicy];
+      expect(conflicts).toMatchObject([{ mine: "sweet", theirs: "typed", kept }]);
+      await stage.close();
+    },
+  );
+
   test("WRB-11 a cell of a row that is on its way waits for it", async () => {
     const stage = await createWriteStage();
     stage.sheet.before = () => {

@@ -70,6 +70,7 @@ export const PINNED_EDIT_SEEDS: readonly (readonly [seed: number, found: string]
   [1000199, "a request that no daemon lived to store came again beside its author's next one"],
   [1001405, "a repair fell below a table that had shrunk under it, where all of its row was written"],
   [486140721, "a sort under a repair that wrote a row whole: nothing beside it told which row it had hit"],
+  [2000579, "the values of a new row went under their own headers, over what somebody had typed there since"],
   [2000301, "after a lost answer the one row that was missing came back where another stood"],
   [2000463, "rows moved under a repair whose answer was cut short, and names of rows stood in others"],
   [2000155, "a repair of a new row wrote its mark once more, onto another row that moved there"],

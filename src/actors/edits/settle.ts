@@ -129,7 +129,10 @@ function decisionsOf({ outbox, batch }: Settlement): { decided: Decided[]; later
     if (edit) decided.push(decidedOf(edit, found, write));
     for (const cell of absorbed) {
       const inside = outbox.edits.get(cell);
-      if (inside) decided.push({ edit: inside, decision: insideOf(found, inside) });
+      if (!inside) continue;
+      // It goes out again by itself, and its policy decides.
+      if (found.tag === "written" && found.missing?.includes(slotOf(inside)!)) later.push(inside);
+      else decided.push({ edit: inside, decision: insideOf(found, inside) });
     }
   }
   return { decided, later };

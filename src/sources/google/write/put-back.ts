@@ -1,6 +1,6 @@
 /** Puts back what a batch hit by mistake: for as long as somebody moves things under that as well. */
 
-import type { WriteBatch } from "../../../model/write.ts";
+import type { WriteBatch, WriteOutcome } from "../../../model/write.ts";
 import { type Clock, sleep } from "../../../runtime/clock.ts";
 import type { CallError } from "../problems.ts";
 import type { SheetsApi } from "../sheets-api.ts";
@@ -31,14 +31,14 @@ const PAUSE_MAX_MS = 10_000;
 /** Google counts by the minute. */
 const QUOTA_PAUSE_MAX_MS = 65_000;
 
-/** Ids of new rows whose values are under their own columns now. What could not be put back is found by the next poll. */
+/** What comes of new rows whose values went under their own columns, by id. What could not be put back is found by the next poll. */
 export async function putBack(
   deps: PutBackDeps,
   batch: WriteBatch,
   first: readonly Struck[],
   signal: AbortSignal,
-): Promise<ReadonlySet<string>> {
-  const sorted = new Set<string>();
+): Promise<ReadonlyMap<string, WriteOutcome>> {
+  const sorted = new Map<string, WriteOutcome>();
   const open = [first];
   /** Repairs without an answer, one of which may have landed. */
   let unheard: readonly Sent[] = [];
@@ -62,6 +62,8 @@ export async function putBack(
       open.pop();
       continue;
     }
+    // Before it is sent: where it lands and no answer comes, the next look finds nothing to sort.
+    for (const one of repair.sorted) sorted.set(one.id, one);
     const done = await send(deps, batch, { ...repair, landed }, signal);
     if (done.tag === "failed") {
       unheard = [...unheard, ...repair.plans];
@@ -74,7 +76,6 @@ export async function putBack(
       if (repair.plans.length === 0) open.pop();
       continue;
     }
-    for (const id of repair.sorted) sorted.add(id);
     const shown = parseUpdated(done.answer);
     unheard = shown.ok ? [] : repair.plans;
     const again = shown.ok ? struckOf(repair.plans, shown.value) : [];
@@ -89,7 +90,7 @@ interface Repairs {
   readonly requests: readonly Request[];
   /** Of cells; none: rows come back. */
   readonly plans: readonly Sent[];
-  readonly sorted: readonly string[];
+  readonly sorted: readonly WriteOutcome[];
   readonly isLast: boolean;
 }
 

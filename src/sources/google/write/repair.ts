@@ -6,6 +6,7 @@
 import type { sheets_v4 } from "googleapis/build/src/apis/sheets/v4.js";
 import { type CellValue, cellsEqual } from "#contract/cell.ts";
 import { type Located, locate } from "../../../model/locate.ts";
+import type { WriteOutcome } from "../../../model/write.ts";
 import type { Sent, Step } from "./decide.ts";
 import { type Disguises, disguisesOf } from "./disguises.ts";
 import type { SeenTab } from "./fresh-tab.ts";
@@ -30,8 +31,8 @@ export interface Struck {
 export interface Repair {
   /** Cells that get back what they held, and values of new rows that go to their own columns: written, they may go astray themselves. */
   readonly plan: Sent;
-  /** Ids of those new rows. */
-  readonly sorted: readonly string[];
+  /** What comes of those new rows. */
+  readonly sorted: readonly WriteOutcome[];
   /** Rows that come back: for a write of their own, since places change with them. */
   readonly rows: readonly Request[];
 }
@@ -44,14 +45,14 @@ export function repairOf(struck: Struck, now: SeenTab): Repair {
   const context: Context = { ...struck, now, found, disguises, columnsNow: columnsNow(struck, now) };
   const missed = <T extends Step["tag"]>(tag: T) =>
     hit.missed.filter((step): step is Extract<Step, { tag: T }> => step.tag === tag);
-  const added = missed("add").map((step) => ({ id: step.edit.id, cells: cellsSorted(context, step) }));
+  const added = missed("add").flatMap((step) => rowSorted(context, step) ?? []);
   const steps = [
     ...missed("cell").flatMap((step) => cellBack(context, step)),
     ...added.flatMap(({ cells }) => cells),
   ];
   return {
     plan: { tab: now, located: found, steps },
-    sorted: added.flatMap(({ id, cells }) => (cells.length > 0 ? [id] : [])),
+    sorted: added.map(({ outcome }) => outcome),
     rows: rowsBack(context, missed("remove")),
   };
 }
@@ -186,24 +187,41 @@ function rowNow(
 }
 
 /**
- * A new row is ours whole: its values go to the columns that were meant. What stands there already is not written: a row that
- * moves under this is told by it, and another one keeps its key.
+ * A new row is ours whole: its values go to the columns that were meant, over nothing that somebody put there since. What
+ * stands there already is not written: a row that moves under this is told by it, and another one keeps its key.
  */
-function cellsSorted(context: Context, step: Extract<Step, { tag: "add" }>): CellStep[] {
+function rowSorted(
+  context: Context,
+  step: Extract<Step, { tag: "add" }>,
+): { readonly cells: readonly CellStep[]; readonly outcome: WriteOutcome } | null {
   const { plan, now, found, columnsNow } = context;
   const row = rowNow(context, rowAfter(plan.steps, step), -1);
-  const values = plan.located.columns.flatMap(({ slot }, position) => {
+  const wished = plan.located.columns.flatMap(({ slot }, position) => {
     const value = step.edit.values[slot] ?? null;
     const place = found.column(position);
     const to = place.tag === "at" ? now.gridColumn(place.at) : null;
-    return value === null || value === "" ? [] : [{ value, from: columnsNow[position] ?? -1, to }];
+    return value === null || value === "" ? [] : [{ slot, value, from: columnsNow[position] ?? -1, to }];
   });
-  const isThere = values.every(({ value, from }) => cellsEqual(now.cell(row ?? -1, from)?.value, value));
-  if (row === null || !isThere) return [];
-  const sorted = values.filter(({ from, to }) => from !== to);
-  const cells = new Map<number, CellValue>(sorted.map(({ from }) => [from, null]));
-  for (const { to, value } of sorted) if (to !== null) cells.set(to, value);
-  return [...cells].map(([column, value]) => ({ tag: "cell", row, column, edit: { ...NOBODYS, value } }));
+  const isThere = wished.every(({ value, from }) => cellsEqual(now.cell(row ?? -1, from)?.value, value));
+  const astray = wished.filter(({ from, to }) => from !== to);
+  if (row === null || !isThere || astray.length === 0) return null;
+  const cells = new Map<number, CellValue>(astray.map(({ from }) => [from, null]));
+  const values = [...step.edit.values];
+  const missing = astray.filter(({ slot, value, to }) => {
+    const there = to === null || cells.has(to) ? undefined : now.cell(row, to);
+    const fits = to !== null && there?.formula === undefined && (there?.value ?? null) === null;
+    if (fits) cells.set(to, value);
+    else values[slot] = there?.value ?? null;
+    return !fits;
+  });
+  const { id } = step.edit;
+  return {
+    cells: [...cells].map(([column, value]) => ({ tag: "cell", row, column, edit: { ...NOBODYS, value } })),
+    outcome: {
+      ...{ id, tag: "written", values },
+      ...(missing.length > 0 ? { missing: missing.map(({ slot }) => slot) } : {}),
+    },
+  };
 }
 
 /** As many rows went in the place of those that were to go and are still there. */

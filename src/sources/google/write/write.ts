@@ -84,8 +84,8 @@ async function landed(
   const { plans } = now.value;
   const outcomes = afterLanding(batch, plans, written);
   const standing = new Set(outcomes.flatMap(({ id, tag }) => (tag === "written" ? [id] : [])));
-  await putBackUnheard(deps, batch, plans, standing, signal);
-  return ok({ outcomes });
+  const sorted = await putBackUnheard(deps, batch, plans, standing, signal);
+  return ok({ outcomes: outcomes.map((one) => sorted.get(one.id) ?? one) });
 }
 
 /** What was sent and not heard of, the last first: a repair of a batch may have gone astray as well. */
@@ -95,17 +95,19 @@ async function putBackUnheard(
   plans: readonly TabPlan[],
   standing: ReadonlySet<string>,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<ReadonlyMap<string, WriteOutcome>> {
   const tabs = (of: readonly TabPlan[]) => new Map(of.map(({ tab }) => [tab.tabId, tab]));
+  const sorted = new Map<string, WriteOutcome>();
   let now = tabs(plans);
   for (const note of (batch.memo?.notes ?? []).toReversed()) {
     const struck = unheardOf(readNote(note), now, standing);
     if (struck.length === 0) continue;
-    await putBack(deps, batch, struck, signal);
+    for (const [id, one] of await putBack(deps, batch, struck, signal)) sorted.set(id, one);
     const fresh = await planBatch(deps, batch, signal);
-    if (!fresh.ok) return;
+    if (!fresh.ok) break;
     now = tabs(fresh.value.plans);
   }
+  return sorted;
 }
 
 /** `outcomes`: of edits whose tab is not there, or that must wait for others. */
@@ -214,11 +216,7 @@ async function checked(
   const steps = struck.flatMap(({ hit }) => hit.missed).filter(({ tag }) => tag !== "add");
   const missed = new Set(steps.map(({ edit }) => edit.id));
   const sorted = await putBack(deps, batch, struck, signal);
-  return written.map((one): WriteOutcome => {
-    if (missed.has(one.id)) return later(one.id, MOVED);
-    // As wished: the answer showed its values under other columns.
-    return sorted.has(one.id) ? { id: one.id, tag: "written" } : one;
-  });
+  return written.map((one) => (missed.has(one.id) ? later(one.id, MOVED) : (sorted.get(one.id) ?? one)));
 }
 
 const MOVED = "Somebody moved rows or columns while it was written: what was hit was put back";

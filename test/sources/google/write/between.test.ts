@@ -3,6 +3,8 @@ import { createStage, type Stage } from "./stage.ts";
 
 type Person = Stage["person"];
 
+const LOST = { kind: "reset", applied: true } as const;
+
 const ACTS: [string, (person: Person) => void][] = [
   ["sorts", (person) => person.sortRange("Prices", "A2:D5", 1, true)],
   ["puts a row above", (person) => person.insertRows("Prices", 1)],
@@ -101,6 +103,57 @@ describe("a person acts between our look and our write", () => {
       },
     );
   }
+
+  describe.each([false, true])(
+    "and types into the new row before the repair, whose answer is lost: %p",
+    (isLost) => {
+      const rows = [
+        ["sku", "price", "stock"],
+        ["a", 1, 10],
+        ["b", 2, 20],
+      ];
+
+      test("GOO-71 what he typed stays, and the new row's value for that cell is told as missing", async () => {
+        const stage = await createStage({ seed: { tabs: [{ title: "Prices", rows }] } });
+        const { person, hooks, emulator, slot, read, add, write } = stage;
+        hooks.between = () => insertColumn(person, 1);
+        hooks.after = () => {
+          person.setCell("Prices", "D4", "typed");
+          if (isLost) emulator.placeFault({ match: { path: ":batchUpdate" }, answer: LOST, times: 1 });
+        };
+        const stock = slot("stock");
+        expect(await write(add(["c", 3, 30]))).toMatchObject([
+          { tag: "written", values: ["c", 3, "typed"], missing: [stock] },
+        ]);
+        expect(read()).toEqual([
+          ["sku", "new", "price", "stock"],
+          ["a", "first", 1, 10],
+          ["b", "", 2, 20],
+          ["c", "", 3, "typed"],
+        ]);
+      });
+
+      test("GOO-71 the same where no answer to the row came", async () => {
+        const stage = await createStage({ seed: { tabs: [{ title: "Prices", rows }] } });
+        const { person, hooks, emulator, slot, read, add, batchOf, fail, send } = stage;
+        const notes: string[] = [];
+        const batch = {
+          ...batchOf(add(["c", 3, 30])),
+          memo: { notes, keep: async (note: string) => void notes.push(note) },
+        };
+        hooks.between = () => insertColumn(person, 1);
+        const fault = { match: { path: ":batchUpdate" }, answer: LOST, times: 1 };
+        emulator.placeFault(fault);
+        await fail(batch);
+        person.setCell("Prices", "D4", "typed");
+        if (isLost) emulator.placeFault(fault);
+        expect(await send({ ...batch, again: true })).toMatchObject([
+          { tag: "written", values: ["c", 3, "typed"], missing: [slot("stock")] },
+        ]);
+        expect(read()[3]).toEqual(["c", "", 3, "typed"]);
+      });
+    },
+  );
 
   test("GOO-71 who takes the last row away: what fell below the table is taken back, and the edit finds its row gone", async () => {
     const { person, hooks, read, cell, write, poll } = await createStage({ settings: { keyColumns: {} } });
