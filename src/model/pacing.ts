@@ -9,7 +9,7 @@ const REST_MIN_MS = 50;
 /** Ceiling of the first retry's random wait; it doubles with each failure in a row. */
 const BACKOFF_FIRST_MS = 1_000;
 /** Past a minute of outage a source may take this long to be seen alive again; more would look dead. */
-const BACKOFF_MAX_MS = 120_000;
+export const BACKOFF_MAX_MS = 120_000;
 /** How often a source that needs a person is tried, so that sharing a workbook again heals it by itself. */
 const PROBE_MS = 300_000;
 

@@ -488,6 +488,27 @@ describe("batches", () => {
     await stage.close();
   });
 
+  test("WRB-17 what the source puts off again and again is asked for ever more rarely, and parked after some twenty minutes", async () => {
+    const stage = await createWriteStage();
+    stage.sheet.before = () => "later";
+    const { id } = await stage.wish(PRICE, { value: 4 });
+    const startedMs = stage.clock.monotonicMs();
+    const stateOf = async () => (await stage.receipt(id))!.state;
+    await stage.clock.advance(MINUTE);
+    const { length } = stage.sheet.batches;
+    expect([length > 5, length < 12, await stateOf()]).toEqual([true, true, "received"]);
+    stage.clock.jumpWall(-60 * MINUTE);
+    while ((await stateOf()) === "received") await stage.clock.advance(MINUTE);
+    const minutes = (stage.clock.monotonicMs() - startedMs) / MINUTE;
+    expect([stage.sheet.batches.length, await stateOf(), minutes > 15, minutes < 30]).toEqual([
+      20,
+      "parked",
+      true,
+      true,
+    ]);
+    await stage.close();
+  });
+
   test("WRB-18 an edit that fails for no known reason holds no other, and is parked", async () => {
     const names = Array.from({ length: 40 }, (_, i) => `item ${i}`);
     const sheet = createFakeSheet(

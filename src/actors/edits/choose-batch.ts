@@ -6,6 +6,7 @@ import { type CellValue, cellsEqual } from "#contract/cell.ts";
 import type { Wish } from "#contract/edits.ts";
 import type { RowId, Slot } from "#contract/layout.ts";
 import { checkEdit, type EditedTab, type EditSettings, policyOf } from "../../model/edit-check.ts";
+import { BACKOFF_MAX_MS } from "../../model/pacing.ts";
 import type { WriteEdit, WriteOutcome } from "../../model/write.ts";
 import { type BatchEdit, type OutboxEdit, rowOf, slotOf, valuesOf } from "./outbox-edit.ts";
 import { REPLACED } from "./place.ts";
@@ -126,7 +127,8 @@ function readiness(edit: OutboxEdit, context: ChooseContext): Readiness {
   if (outcome) return { tag: "ready", outcome };
   if (place.tabId === null || context.isHeld(edit.seq)) return { tag: "poll" };
   const retryMs = (edit.retryAtMs ?? 0) - context.nowMs;
-  if (retryMs > 0) return { tag: "wait", ms: retryMs, braked: false };
+  // Beyond that somebody has set the clock back.
+  if (retryMs > 0 && retryMs <= BACKOFF_MAX_MS) return { tag: "wait", ms: retryMs, braked: false };
   const brakeMs = wish.tag === "cell" ? context.brakeMs(cellKey(edit.tab, wish.row, wish.slot)) : 0;
   if (brakeMs > 0) return { tag: "wait", ms: brakeMs, braked: true };
   return { tag: "ready", outcome: null };

@@ -8,7 +8,7 @@ import type { Batch, BatchOutcome } from "./outbox-edit.ts";
 
 /** With the waits of PAC-2 about half a minute. */
 const TRIES_MAX = 5;
-/** Each is a poll apart: somebody rearranges the tab all the time. */
+/** With the waits of PAC-2 some twenty minutes: somebody rearranges the tab all the time. */
 const LATERS_MAX = 20;
 
 /**

@@ -5,6 +5,7 @@ import { err, ok, type Result } from "#contract/result.ts";
 import type { AppendError, StorageError } from "../../backend/backend.ts";
 import type { Baseline } from "../../model/delta.ts";
 import type { ChangeOrigin } from "../../model/origin.ts";
+import { backoffMs } from "../../model/pacing.ts";
 import type { WriteEdit } from "../../model/write.ts";
 import type { Documents, LiveDocument } from "../../sync/documents.ts";
 import { type ConfirmedEdit, confirmedDelta } from "./confirmed-delta.ts";
@@ -114,6 +115,15 @@ async function tellFates(
   );
 }
 
+/** Somebody who rearranges the tab is through in a moment; what lasts longer is asked for ever more rarely. */
+const LATERS_AT_ONCE = 2;
+
+/** `laters`: with this one. */
+function putOff(edit: OutboxEdit, laters: number, nowMs: number): OutboxEdit {
+  const more = laters - LATERS_AT_ONCE;
+  return { ...edit, laters, ...(more > 0 ? { retryAtMs: nowMs + backoffMs(more, 1) } : {}) };
+}
+
 function decisionsOf({ outbox, batch }: Settlement): { decided: Decided[]; later: OutboxEdit[] } {
   const outcomes = new Map(batch.decided!.outcomes.map((outcome) => [outcome.id, outcome]));
   const decided: Decided[] = [];
@@ -123,7 +133,7 @@ function decisionsOf({ outbox, batch }: Settlement): { decided: Decided[]; later
     const edit = outbox.edits.get(seq);
     const found = local ?? outcomes.get(write!.id);
     if (!found || found.tag === "later") {
-      if (edit) later.push({ ...edit, laters: laters + 1 });
+      if (edit) later.push(putOff(edit, laters + 1, batch.decided!.atMs));
       continue;
     }
     if (edit) decided.push(decidedOf(edit, found, write));
