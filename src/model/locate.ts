@@ -1,12 +1,11 @@
 /** Where the rows and columns of a baseline stand in a tab that was read just now, as far as that is certain. */
-import { type CellValue, cellsEqual } from "#contract/cell.ts";
+import type { CellValue } from "#contract/cell.ts";
 import type { Column, RowId, Slot } from "#contract/layout.ts";
 import type { Baseline } from "./delta.ts";
 import { diffTab } from "./diff.ts";
 import { lazy } from "./lazy.ts";
 import { applySplices } from "./order.ts";
-import { hashRow } from "./row-hash.ts";
-import { isFilled } from "./row-identity.ts";
+import { compareRows, count } from "./row-likeness.ts";
 import type { TabSnapshot } from "./snapshot.ts";
 
 /** `at`: position among the rows, or the columns, of the tab. */
@@ -40,7 +39,7 @@ export function locate(baseline: Baseline, tab: TabSnapshot): Located {
   const order = applySplices(baseline.order, delta.order);
   const positions = new Map(order.map((id, at) => [id, at]));
   const keySlot = tab.keyColumn === undefined ? null : (columns[tab.keyColumn]?.slot ?? null);
-  const rows = compare(baseline, tab, columns);
+  const rows = compareRows(baseline, tab, columns);
   const keys = lazy(() => count(tab.rows.map((row) => keyOf(row[tab.keyColumn!]))));
   const keysBefore = lazy(() =>
     count(baseline.order.map((id) => keyOf(baseline.rows.get(id)?.values[keySlot!]))),
@@ -78,10 +77,7 @@ export function locate(baseline: Baseline, tab: TabSnapshot): Located {
   function isAlone(id: RowId, at: number, share: number): boolean {
     const values = baseline.rows.get(id)!.values;
     return (
-      tab.rows.every((row, i) => i === at || rows.share(values, row) < share) &&
-      baseline.order.every(
-        (one) => one === id || rows.share(baseline.rows.get(one)!.values, tab.rows[at]!) < share,
-      )
+      rows.alikeNow(values, share, at).length === 0 && rows.alikeBefore(tab.rows[at]!, share, id).length === 0
     );
   }
 
@@ -108,49 +104,7 @@ export function locate(baseline: Baseline, tab: TabSnapshot): Located {
   };
 }
 
-/** Rows of the baseline, by slot, beside rows of the tab, by position, in the columns that both have. */
-function compare(baseline: Baseline, tab: TabSnapshot, columns: readonly Column[]) {
-  const known = new Set(baseline.columns.map((column) => column.slot));
-  const shared = columns.flatMap(({ slot }, position) => (known.has(slot) ? [{ slot, position }] : []));
-  const slots = Int32Array.from(shared, ({ slot }) => slot);
-  const places = Int32Array.from(shared, ({ position }) => position);
-  const hashes = lazy(() => ({
-    before: count(baseline.order.map((id) => String(hashRow(baseline.rows.get(id)!.values, slots)))),
-    after: count(tab.rows.map((row) => String(hashRow(row, places)))),
-  }));
-  const same = (b: readonly CellValue[], a: readonly CellValue[], i: number): boolean =>
-    cellsEqual(b[slots[i]!], a[places[i]!]);
-  return {
-    equal: (b: readonly CellValue[], a: readonly CellValue[]): boolean =>
-      shared.every((_, i) => same(b, a, i)),
-    /** How many rows have this content on either side; a chance hash can only make it more. */
-    counts(values: readonly CellValue[]): [before: number, after: number] {
-      const hash = String(hashRow(values, slots));
-      const { before, after } = hashes();
-      return [before.get(hash) ?? 0, after.get(hash) ?? 0];
-    },
-    /** Of the cells that are filled on either side, how many are equal. */
-    share(b: readonly CellValue[], a: readonly CellValue[]): number {
-      const filled = shared.filter((_, i) => b[slots[i]!] != null || a[places[i]!] != null);
-      const kept = filled.filter(({ slot, position }) => cellsEqual(b[slot], a[position]));
-      return filled.length === 0 ? 0 : kept.length / filled.length;
-    },
-    /** How many cells are filled in the one that has more. */
-    filled: (b: readonly CellValue[], a: readonly CellValue[]): number =>
-      Math.max(
-        slots.filter((slot) => isFilled(b[slot])).length,
-        places.filter((place) => isFilled(a[place])).length,
-      ),
-  };
-}
-
 function keyOf(value: CellValue | undefined): string | null {
   if (value == null || value === "") return null;
   return typeof value === "object" ? `e:${value.error}` : `${typeof value}:${value}`;
-}
-
-function count(items: readonly (string | null)[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const item of items) if (item !== null) counts.set(item, (counts.get(item) ?? 0) + 1);
-  return counts;
 }
