@@ -5,6 +5,7 @@ import type { Baseline } from "./delta.ts";
 import { lazy } from "./lazy.ts";
 import { hashRow } from "./row-hash.ts";
 import { isFilled } from "./row-identity.ts";
+import { indexRows, type RowIndex } from "./row-index.ts";
 import type { TabSnapshot } from "./snapshot.ts";
 
 /** Rows of the baseline, by slot, beside rows of the tab, by position, in the columns that both have. */
@@ -42,13 +43,15 @@ export function compareRows(baseline: Baseline, tab: TabSnapshot, columns: reado
     share,
     /** Rows of the tab, by position, at least so much like these values of the baseline, without the one at `but`. */
     alikeNow: (values: readonly CellValue[], least: number, but: number): number[] =>
-      now()(
+      sharing(
+        now(),
         Array.from(slots, (slot) => values[slot]),
         least,
       ).filter((at) => at !== but && share(values, tab.rows[at]!) >= least),
     /** Rows of the baseline at least so much like this one of the tab, without `but`. */
     alikeBefore: (row: readonly CellValue[], least: number, but: RowId): RowId[] =>
-      before()(
+      sharing(
+        before(),
         Array.from(places, (place) => row[place]),
         least,
       )
@@ -63,45 +66,12 @@ export function compareRows(baseline: Baseline, tab: TabSnapshot, columns: reado
   };
 }
 
-/** Rows, by position, of which so large a share may be equal to these cells: all of those, and a few more. */
-type RowIndex = (cells: readonly (CellValue | undefined)[], share: number) => number[];
-
-/**
- * A row that shares n of these cells shares one at least of all but n - 1 of them: it stands under one of the values that
- * fewest rows have, and only those rows are worth a look.
- */
-function indexRows(
-  length: number,
-  width: number,
-  cellOf: (at: number, column: number) => CellValue | undefined,
-): RowIndex {
-  const columns = Array.from({ length: width }, () => new Map<CellKey, number[]>());
-  for (let at = 0; at < length; at++) {
-    for (let column = 0; column < width; column++) {
-      const value = cellOf(at, column);
-      if (value == null) continue;
-      const key = cellKey(value);
-      const rows = columns[column]!.get(key);
-      if (rows) rows.push(at);
-      else columns[column]!.set(key, [at]);
-    }
-  }
-  return (cells, share) => {
-    const lists = cells
-      .flatMap((value, column) => (value == null ? [] : [columns[column]!.get(cellKey(value)) ?? []]))
-      .toSorted((a, b) => a.length - b.length);
-    const least = Math.max(1, Math.ceil(share * lists.length - ROUNDING));
-    return [...new Set(lists.slice(0, lists.length - least + 1).flat())];
-  };
-}
-
 /** Shares are fractions. */
 const ROUNDING = 1e-9;
 
-type CellKey = string | number | boolean;
-
-function cellKey(value: NonNullable<CellValue>): CellKey {
-  return typeof value === "object" ? value.error : value;
+function sharing(index: RowIndex, cells: readonly (CellValue | undefined)[], least: number): number[] {
+  const filled = cells.filter((value) => value != null).length;
+  return index.sharing(cells, Math.ceil(least * filled - ROUNDING));
 }
 
 /** How often each stands there. */

@@ -3,7 +3,7 @@ import { type CellValue, cellsEqual } from "#contract/cell.ts";
 import { lazy } from "../../../model/lazy.ts";
 import type { Located } from "../../../model/locate.ts";
 import type { Sent, Step } from "./decide.ts";
-import type { FreshCell, SeenTab } from "./fresh-tab.ts";
+import { isGiven, type SeenTab } from "./fresh-tab.ts";
 import { mostAlike, SAME_SHARE } from "./hit.ts";
 
 type CellStep = Extract<Step, { tag: "cell" }>;
@@ -37,10 +37,6 @@ export function disguisesOf({ tab, steps }: Sent, now: SeenTab, found: Located):
   const was = (at: number, slot: number): CellValue => cellOf(at, slot)?.value ?? null;
   const is = (row: number, place: number): CellValue => now.cell(row, now.gridColumn(place))?.value ?? null;
 
-  /** What a formula gives may depend on what was written. */
-  const isGiven = (cell: FreshCell | undefined): boolean =>
-    cell !== undefined && (cell.formula !== undefined || cell.spilled);
-
   /** By all that the batch cannot have written there; null: there is nothing to compare. */
   function likeness(row: number, at: number): number | null {
     let [filled, equal] = [0, 0];
@@ -57,7 +53,7 @@ export function disguisesOf({ tab, steps }: Sent, now: SeenTab, found: Located):
 
   /** The one row of before that is most alike, and at least so much; null: there is none, or several. */
   function whoIs(row: number, share: number): number | null {
-    const alike = mostAlike(tab.snapshot.rows.length, (at) => likeness(row, at) ?? 0, share) ?? [];
+    const alike = mostAlike(tab.snapshot.rows.keys(), (at) => likeness(row, at) ?? 0, share) ?? [];
     if (alike.length !== 1) return null;
     const at = alike[0]!;
     const place = found.row(at + 1);

@@ -47,6 +47,11 @@ export interface FreshCell {
   readonly rule?: Condition;
 }
 
+/** What a formula gives may depend on what is written elsewhere. */
+export function isGiven(cell: FreshCell | undefined): boolean {
+  return cell !== undefined && (cell.formula !== undefined || cell.spilled);
+}
+
 export interface Protection {
   readonly box: Box;
   /** Cells of a protected tab that are free nonetheless. */

@@ -1,7 +1,9 @@
 /** What a batch hit, as its answer shows it: at that moment, whatever moved before or moves since. */
-import { cellsEqual } from "#contract/cell.ts";
+import { type CellValue, cellsEqual } from "#contract/cell.ts";
+import { lazy } from "../../../model/lazy.ts";
+import { indexRows } from "../../../model/row-index.ts";
 import type { Sent, Step } from "./decide.ts";
-import type { FreshCell } from "./fresh-tab.ts";
+import { type FreshCell, isGiven } from "./fresh-tab.ts";
 import { rowAfter } from "./places.ts";
 import type { Shown } from "./read-back.ts";
 import { blindRows, neighbours, removedRows, watchedHeader, watchedRows } from "./watched.ts";
@@ -22,13 +24,14 @@ export function hitOf(plan: Sent, shown: Shown): Hit {
   const { steps, tab, located } = plan;
   const columns = columnsShown(plan, shown);
   const likeness = likenessOf(plan, shown, columns);
+  const likely = likelyRows(plan, shown, columns);
   const known = new Map<number, number[] | null>();
   const alike = (row: number): number[] | null => {
     if (!known.has(row)) {
       const place = rowAfter(steps, { row });
       known.set(
         row,
-        mostAlike(tab.snapshot.rows.length, (at) => likeness(at, place)),
+        mostAlike(likely(place), (at) => likeness(at, place)),
       );
     }
     return known.get(row)!;
@@ -153,15 +156,15 @@ function sameHeader(a: Header, b: Header): boolean {
   return cellsEqual(a?.value, b?.value);
 }
 
-/** Those of `count` that are most alike, and enough to be the same; null: nothing tells. */
+/** Those that are most alike, and enough to be the same; null: nothing tells. */
 export function mostAlike(
-  count: number,
+  rows: Iterable<number>,
   likeness: (at: number) => number | null,
   share = SAME_SHARE,
 ): number[] | null {
   let best = share;
   let found: number[] = [];
-  for (let at = 0; at < count; at++) {
+  for (const at of rows) {
     const share = likeness(at);
     if (share === null) return null;
     if (share > best) found = [];
@@ -184,8 +187,7 @@ function likenessOf(plan: Sent, shown: Shown, columns: readonly number[]) {
       const across = tab.gridColumn(position);
       if (before < 0 || written.get(row)?.has(across)) continue;
       const [was, is] = [tab.cell(tab.gridRow(at), tab.gridColumn(before)), shown.cell(row, across)];
-      // What a formula gives may depend on what was written.
-      if (was?.formula !== undefined || was?.spilled || is?.spilled) continue;
+      if (isGiven(was) || is?.spilled) continue;
       const [a, b] = [was?.value ?? null, is?.value ?? null];
       if (before === tab.snapshot.keyColumn && a !== null) return cellsEqual(a, b) ? 1 : 0;
       if (a === null && b === null) continue;
@@ -193,6 +195,41 @@ function likenessOf(plan: Sent, shown: Shown, columns: readonly number[]) {
       if (cellsEqual(a, b)) equal++;
     }
     return filled === 0 ? null : equal / filled;
+  };
+}
+
+/**
+ * Which rows of before, by position, may be like enough to a row that the answer shows: none else is. Where it shows too
+ * little to tell, all of them.
+ */
+function likelyRows(plan: Sent, shown: Shown, columns: readonly number[]): (row: number) => number[] {
+  const { tab } = plan;
+  const { rows, columns: before, keyColumn } = tab.snapshot;
+  const written = writtenColumns(plan);
+  const given = new Set<number>();
+  const index = lazy(() =>
+    indexRows(rows.length, before.length, (at, position) => {
+      const cell = tab.cell(tab.gridRow(at), tab.gridColumn(position));
+      if (!isGiven(cell)) return cell?.value;
+      given.add(position);
+      return null;
+    }),
+  );
+  return (row) => {
+    const { sharing } = index();
+    const cells: CellValue[] = [];
+    for (const [position, was] of columns.entries()) {
+      const across = tab.gridColumn(position);
+      const cell = was < 0 || written.get(row)?.has(across) ? undefined : shown.cell(row, across);
+      if (cell && !cell.spilled) cells[was] = cell.value;
+    }
+    // Where a formula stood nothing is compared.
+    const certain = cells.filter((value, position) => value != null && !given.has(position)).length;
+    if (certain === 0) return rows.map((_, at) => at);
+    const key = keyColumn === undefined ? null : cells[keyColumn];
+    const sameKey = key == null ? [] : sharing(Object.assign([], { [keyColumn!]: key }), 1);
+    const likely = new Set([...sameKey, ...sharing(Array.from(cells), Math.ceil(SAME_SHARE * certain))]);
+    return [...likely].toSorted((a, b) => a - b);
   };
 }
 
