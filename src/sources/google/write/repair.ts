@@ -5,14 +5,16 @@
  */
 import type { sheets_v4 } from "googleapis/build/src/apis/sheets/v4.js";
 import { type CellValue, cellsEqual } from "#contract/cell.ts";
+import { lazy } from "../../../model/lazy.ts";
 import { type Located, locate } from "../../../model/locate.ts";
+import { indexRows, type RowIndex } from "../../../model/row-index.ts";
 import type { WriteOutcome } from "../../../model/write.ts";
 import type { Sent, Step } from "./decide.ts";
 import { type Disguises, disguisesOf } from "./disguises.ts";
-import type { SeenTab } from "./fresh-tab.ts";
+import { isGiven, type SeenTab } from "./fresh-tab.ts";
 import { type Hit, matchHeaders, SAME_SHARE } from "./hit.ts";
 import { rowAfter } from "./places.ts";
-import { baselineOf } from "./positions.ts";
+import { baselineOf, slotOf } from "./positions.ts";
 import type { Shown } from "./read-back.ts";
 import { cellData, updateCells } from "./requests.ts";
 
@@ -42,7 +44,15 @@ export function repairOf(struck: Struck, now: SeenTab): Repair {
   const { hit, plan } = struck;
   const found = locate(baselineOf(plan.tab), now.snapshot);
   const disguises = disguisesOf(plan, now, found);
-  const context: Context = { ...struck, now, found, disguises, columnsNow: columnsNow(struck, now) };
+  const { rows, columns } = now.snapshot;
+  const rowsNow = lazy(() =>
+    indexRows(
+      rows.length,
+      columns.length,
+      (at, position) => now.cell(now.gridRow(at), now.gridColumn(position))?.value,
+    ),
+  );
+  const context: Context = { ...struck, now, found, disguises, columnsNow: columnsNow(struck, now), rowsNow };
   const missed = <T extends Step["tag"]>(tag: T) =>
     hit.missed.filter((step): step is Extract<Step, { tag: T }> => step.tag === tag);
   const added = missed("add").flatMap((step) => rowSorted(context, step) ?? []);
@@ -64,6 +74,7 @@ interface Context extends Struck {
   readonly disguises: Disguises;
   /** By position in the answer: the column of the grid where that one stands now; -1: nowhere. */
   readonly columnsNow: readonly number[];
+  readonly rowsNow: () => RowIndex;
 }
 
 function columnsNow({ plan: { tab }, shown, hit }: Struck, now: SeenTab): number[] {
@@ -159,15 +170,20 @@ function holds(there: ReturnType<SeenTab["cell"]>, { value, formula }: CellStep[
 
 /** Where the row that the answer shows at `row` stands now: people go on moving. Null: that is not certain. */
 function rowNow(
-  { plan: { tab }, shown, now, columnsNow }: Context,
+  { plan: { tab }, shown, now, columnsNow, rowsNow }: Context,
   row: number,
   column: number,
 ): number | null {
+  const cells: CellValue[] = [];
+  for (const [position, across] of columnsNow.entries()) {
+    const was = across < 0 ? undefined : shown.cell(row, tab.gridColumn(position));
+    if (was && !isGiven(was)) cells[slotOf(now, across)] = was.value;
+  }
   const likeness = (other: number): number => {
     let [filled, equal] = [0, 0];
     for (const [position, across] of columnsNow.entries()) {
       const was = shown.cell(row, tab.gridColumn(position));
-      if (across < 0 || was?.formula !== undefined || was?.spilled) continue;
+      if (across < 0 || isGiven(was)) continue;
       const [a, b] = [was?.value ?? null, now.cell(other, across)?.value ?? null];
       if (a === null && b === null) continue;
       filled++;
@@ -176,10 +192,17 @@ function rowNow(
     return filled === 0 ? 1 : equal / filled;
   };
   if (likeness(row) === 1) return row;
-  const same = rowsOf(now).filter((other) => likeness(other) === 1);
+  const filled = cells.filter((value) => value != null).length;
+  const likely =
+    filled === 0
+      ? rowsOf(now)
+      : rowsNow()
+          .sharing(cells, Math.ceil(SAME_SHARE * filled))
+          .map(now.gridRow);
+  const same = likely.filter((other) => likeness(other) === 1);
   if (same.length === 1) return same[0]!;
   // Somebody edited it since.
-  const holder = rowsOf(now).filter((other) => {
+  const holder = likely.filter((other) => {
     const written = shown.cell(row, column)?.value ?? null;
     return cellsEqual(now.cell(other, column)?.value ?? null, written) && likeness(other) >= SAME_SHARE;
   });
