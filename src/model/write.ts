@@ -20,10 +20,10 @@ export interface WriteBatch {
 
 /** What a source wants to know of a batch when it comes again. */
 export interface WriteMemo {
-  /** As the source wrote them, the newest last; the first ones may be missing. */
+  /** As the source kept them. */
   readonly notes: readonly string[];
-  /** Durable when it resolves, unless the storage refuses it. */
-  keep(note: string): Promise<void>;
+  /** These instead. Durable when it resolves, unless the storage refuses it. */
+  keep(notes: readonly string[]): Promise<void>;
 }
 
 export interface TabWrite {

@@ -91,8 +91,6 @@ export interface WriteBackDeps extends SettleDeps {
   readonly onDeadLetters: (count: number) => void;
 }
 
-const NOTES_MAX = 4;
-
 /** A poll may have given their ids to rows of its own. */
 const UNSHOWN = { tag: "StorageError", detail: "rows that were taken did not show yet" } as const;
 
@@ -148,16 +146,15 @@ export function createWriteBack(deps: WriteBackDeps): WriteBack {
     });
   }
 
-  /** A late original may land in place of its repetition: what was noted of both is kept. */
   function memoOf(source: string, outbox: Outbox, batch: Batch, signal: AbortSignal): WriteMemo {
     let notes = batch.notes ?? [];
     return {
       get notes() {
         return notes;
       },
-      async keep(note) {
+      async keep(kept) {
         if (signal.aborted) return;
-        notes = [...notes, note].slice(-NOTES_MAX);
+        notes = kept;
         const stored = await outboxes.alone(source, () => outbox.putBatch({ ...batch, notes }));
         if (!stored.ok) logger.warn("note of a batch not kept", { source, why: stored.error.detail });
       },

@@ -30,6 +30,21 @@ interface NotedTab {
 
 const NOTE_CHARACTERS_MAX = 500_000;
 
+/** A late original may land in place of its repetition: what was noted of both is kept. */
+const SENDS_NOTED_MAX = 4;
+/** Of repairs that no answer came of. */
+const REPAIRS_NOTED_MAX = 4;
+
+export function withSent(notes: readonly string[], note: string): readonly string[] {
+  return [...notes, note].slice(-SENDS_NOTED_MAX);
+}
+
+/** Repairs are noted behind what was sent, which they leave in its place. */
+export function withRepair(notes: readonly string[], note: string): readonly string[] {
+  const all = [...notes, note];
+  return [...all.slice(0, SENDS_NOTED_MAX), ...all.slice(SENDS_NOTED_MAX).slice(-REPAIRS_NOTED_MAX)];
+}
+
 /** Null: there is nothing that could be put back, or too much. */
 export function noteOf(plans: readonly Sent[]): string | null {
   const noted = plans.filter(

@@ -7,7 +7,7 @@ import type { SheetsApi } from "../sheets-api.ts";
 import type { Sent } from "./decide.ts";
 import type { FreshTab } from "./fresh-tab.ts";
 import { type FreshAsk, type FreshDeps, readFreshTabs } from "./fresh-tabs.ts";
-import { noteOf } from "./note.ts";
+import { noteOf, withRepair } from "./note.ts";
 import { around, rowAfter } from "./places.ts";
 import { parseUpdated } from "./read-back.ts";
 import { repairProofOf } from "./receipt.ts";
@@ -31,18 +31,22 @@ const PAUSE_MAX_MS = 10_000;
 /** Google counts by the minute. */
 const QUOTA_PAUSE_MAX_MS = 65_000;
 
-/** What comes of new rows whose values went under their own columns, by id. What could not be put back is found by the next poll. */
+/**
+ * What comes of new rows whose values went under their own columns, by id. What could not be put back is found by the next
+ * poll. `notes`: of what was hit, and of what was sent besides.
+ */
 export async function putBack(
   deps: PutBackDeps,
   batch: WriteBatch,
-  first: readonly Struck[],
+  first: { readonly struck: readonly Struck[]; readonly notes: readonly string[] },
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, WriteOutcome>> {
   const sorted = new Map<string, WriteOutcome>();
-  const open = [first];
+  const open = [first.struck];
   /** Repairs without an answer, one of which may have landed. */
   let unheard: readonly Sent[] = [];
   let landed = 0;
+  let { notes } = first;
   for (let count = 0; count < REPAIRS_MAX && open.length > 0 && !signal.aborted; count++) {
     const struck = open.at(-1)!;
     const asks = struck.map(({ plan }) => askAfter(plan, unheard));
@@ -64,6 +68,11 @@ export async function putBack(
     }
     // Before it is sent: where it lands and no answer comes, the next look finds nothing to sort.
     for (const one of repair.sorted) sorted.set(one.id, one);
+    const note = noteOf(repair.plans);
+    if (note !== null) {
+      notes = withRepair(notes, note);
+      await batch.memo?.keep(notes);
+    }
     const done = await send(deps, batch, { ...repair, landed }, signal);
     if (done.tag === "failed") {
       unheard = [...unheard, ...repair.plans];
@@ -121,8 +130,6 @@ async function send(
   signal: AbortSignal,
 ): Promise<Done> {
   const proof = leaveProof(repairProofOf(sourceId, batch, plans.length > 0 ? `cells ${landed}` : "rows"));
-  const note = noteOf(plans);
-  if (note !== null) await batch.memo?.keep(note);
   const answer = await api.update([...requests, proof], plans.flatMap(readBackRanges), signal);
   if (answer.ok) return { tag: "done", answer: answer.value };
   const { error } = answer;

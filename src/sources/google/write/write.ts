@@ -17,7 +17,7 @@ import type { SheetsApi } from "../sheets-api.ts";
 import { decideTab, type Step, type TabPlan } from "./decide.ts";
 import { type FreshAsk, readFreshTabs } from "./fresh-tabs.ts";
 import { afterLanding, findProof, onLanding } from "./landed.ts";
-import { noteOf, readNote } from "./note.ts";
+import { noteOf, readNote, withSent } from "./note.ts";
 import { around } from "./places.ts";
 import { putBack } from "./put-back.ts";
 import { outcomesOf, parseUpdated, type Shown } from "./read-back.ts";
@@ -99,10 +99,12 @@ async function putBackUnheard(
   const tabs = (of: readonly TabPlan[]) => new Map(of.map(({ tab }) => [tab.tabId, tab]));
   const sorted = new Map<string, WriteOutcome>();
   let now = tabs(plans);
-  for (const note of (batch.memo?.notes ?? []).toReversed()) {
+  const notes = batch.memo?.notes ?? [];
+  for (const [at, note] of [...notes.entries()].toReversed()) {
     const struck = unheardOf(readNote(note), now, standing);
     if (struck.length === 0) continue;
-    for (const [id, one] of await putBack(deps, batch, struck, signal)) sorted.set(id, one);
+    const open = { struck, notes: notes.slice(0, at + 1) };
+    for (const [id, one] of await putBack(deps, batch, open, signal)) sorted.set(id, one);
     const fresh = await planBatch(deps, batch, signal);
     if (!fresh.ok) break;
     now = tabs(fresh.value.plans);
@@ -166,7 +168,7 @@ async function send(
       editsOf(batch).map(({ id }) => ids.has(id)),
     );
     const note = noteOf(left);
-    if (note !== null) await batch.memo?.keep(note);
+    if (note !== null) await batch.memo?.keep(withSent(batch.memo.notes, note));
     const built = batchRequests(left, proof, replace);
     const answer = await api.update(built.requests, built.ranges, signal);
     if (answer.ok) {
@@ -215,7 +217,7 @@ async function checked(
   if (struck.length === 0) return written;
   const steps = struck.flatMap(({ hit }) => hit.missed).filter(({ tag }) => tag !== "add");
   const missed = new Set(steps.map(({ edit }) => edit.id));
-  const sorted = await putBack(deps, batch, struck, signal);
+  const sorted = await putBack(deps, batch, { struck, notes: batch.memo?.notes ?? [] }, signal);
   return written.map((one) => (missed.has(one.id) ? later(one.id, MOVED) : (sorted.get(one.id) ?? one)));
 }
 

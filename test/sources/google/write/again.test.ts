@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { WriteBatch } from "../../../../src/model/write.ts";
-import { createStage, type Stage } from "./stage.ts";
+import { createStage, remembering, type Stage } from "./stage.ts";
 
 /** Receipts that stand in the workbook. */
 function receipts({ emulator, id }: Stage): { metadataId: number; metadataKey: string }[] {
@@ -76,12 +76,6 @@ describe("a batch that comes again", () => {
       { tag: "conflict", reason: "changed", theirs: 78, asked: false },
     ]);
   });
-
-  /** With what its source noted of it the first time. */
-  function remembering(batch: WriteBatch): WriteBatch {
-    const notes: string[] = [];
-    return { ...batch, memo: { notes, keep: async (note) => void notes.push(note) } };
-  }
 
   test.each([{ Prices: "sku" }, {}])(
     "GOO-75 cells, new rows and a removal that went astray are put right though no answer came (keys %p)",
@@ -162,6 +156,23 @@ describe("a batch that comes again", () => {
     };
     await send(kept);
     expect(read().toSorted()).not.toEqual(before);
+    emulator.clearFaults();
+    await send(again(kept));
+    expect(read().toSorted()).toEqual(before);
+  });
+
+  test("GOO-75 what was noted of a batch comes back however many of its repairs failed", async () => {
+    const { batchOf, cell, send, read, emulator, hooks, person } = await createStage();
+    const before = read().toSorted();
+    const kept = remembering(batchOf(cell("c", "price", 77)));
+    hooks.between = () => person.moveRows("Prices", 3, 1, 1);
+    hooks.after = () => {
+      const answer = { kind: "reset", applied: false } as const;
+      emulator.placeFault({ match: { path: ":batchUpdate" }, answer, times: 100 });
+    };
+    await send(kept);
+    expect(read().toSorted()).not.toEqual(before);
+    expect(kept.memo!.notes).toHaveLength(8);
     emulator.clearFaults();
     await send(again(kept));
     expect(read().toSorted()).toEqual(before);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { createStage, type Stage } from "./stage.ts";
+import { createStage, remembering, type Stage } from "./stage.ts";
 
 type Person = Stage["person"];
 
@@ -136,11 +136,7 @@ describe("a person acts between our look and our write", () => {
       test("GOO-71 the same where no answer to the row came", async () => {
         const stage = await createStage({ seed: { tabs: [{ title: "Prices", rows }] } });
         const { person, hooks, emulator, slot, read, add, batchOf, fail, send } = stage;
-        const notes: string[] = [];
-        const batch = {
-          ...batchOf(add(["c", 3, 30])),
-          memo: { notes, keep: async (note: string) => void notes.push(note) },
-        };
+        const batch = remembering(batchOf(add(["c", 3, 30])));
         hooks.between = () => insertColumn(person, 1);
         const fault = { match: { path: ":batchUpdate" }, answer: LOST, times: 1 };
         emulator.placeFault(fault);

@@ -2,15 +2,14 @@
 import { describe, expect, test } from "bun:test";
 import type { Json } from "../../../../google-emulator/src/index.ts";
 import type { WriteBatch } from "../../../../src/model/write.ts";
-import { createStage, type Stage } from "./stage.ts";
+import { createStage, remembering, type Stage } from "./stage.ts";
 
 const stageOf = (rows: Json[][], keyColumns: Record<string, string> = { Prices: "sku" }): Promise<Stage> =>
   createStage({ seed: { tabs: [{ title: "Prices", rows }] }, settings: { keyColumns } });
 
 /** Sends a batch whose answer is lost, and again once somebody acted. */
 async function unheard(stage: Stage, batch: WriteBatch, act: () => void) {
-  const notes: string[] = [];
-  const noted = { ...batch, memo: { notes, keep: async (note: string) => void notes.push(note) } };
+  const noted = remembering(batch);
   const answer = { kind: "reset", applied: true } as const;
   stage.emulator.placeFault({ match: { path: ":batchUpdate" }, answer, times: 1 });
   await stage.fail(noted);

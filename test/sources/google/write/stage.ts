@@ -11,6 +11,20 @@ import type { Revision, SourceError } from "../../../../src/sources/source.ts";
 import { applyDelta } from "../../../support/apply-delta.ts";
 import { createEmulated } from "../emulated.ts";
 
+/** With what its source noted of it the first time. */
+export function remembering(batch: WriteBatch): WriteBatch {
+  let notes: readonly string[] = [];
+  const memo = {
+    get notes() {
+      return notes;
+    },
+    async keep(kept: readonly string[]) {
+      notes = kept;
+    },
+  };
+  return { ...batch, memo };
+}
+
 export type Stage = Awaited<ReturnType<typeof createStage>>;
 
 const ROWS = [
