@@ -44,6 +44,8 @@ export interface FreshCell {
   readonly formula?: string;
   /** Nobody entered it: it is filled by a formula elsewhere. */
   readonly spilled: boolean;
+  /** Whether it holds a formula, or is filled by one, is not known. */
+  readonly bare?: true;
   readonly rule?: Condition;
 }
 
@@ -154,7 +156,7 @@ export function freshTab(
       const line = lines.get(row);
       if (line) return line.cells[column - line.column] ?? undefined;
       const value = values?.grid[row - top]?.[column - left] ?? null;
-      return value === null ? undefined : { value, spilled: false };
+      return value === null ? undefined : { value, spilled: false, bare: true };
     },
     rowCount: gridProperties?.rowCount ?? 0,
     columnCount: gridProperties?.columnCount ?? 0,

@@ -249,7 +249,7 @@ function rowSorted(
 
 /** As many rows went in the place of those that were to go and are still there. */
 function rowsBack(context: Context, missed: readonly Extract<Step, { tag: "remove" }>[]): Request[] {
-  const { plan, now, found, hit } = context;
+  const { plan, hit } = context;
   const { tab } = plan;
   const rows = rowsOf(tab);
   const removals = plan.steps.filter((step) => step.tag === "remove");
@@ -265,13 +265,17 @@ function rowsBack(context: Context, missed: readonly Extract<Step, { tag: "remov
     const [at] = candidates.toSorted((a, b) => away(a) - away(b));
     if (at === undefined) return [];
     gone.splice(gone.indexOf(at), 1);
-    return [{ at, requests: rowBack(tab, now, found, at) }];
+    return [{ at, requests: rowBack(context, at, step.row) }];
   });
   // The lowest first, so that no place moves before its turn.
   return back.toSorted((a, b) => b.at - a.at).flatMap((one) => one.requests);
 }
-/** The row again, behind the one that it followed, with its formats from there. */
-function rowBack(tab: SeenTab, now: SeenTab, found: Located, at: number): Request[] {
+
+/**
+ * The row again, behind the one that it followed, with its formats from there. `like`: a row of the grid of which all is
+ * known; where the other one held formulas is told by it.
+ */
+function rowBack({ plan: { tab }, now, found }: Context, at: number, like: number): Request[] {
   let above = at - 1;
   while (above >= 0 && found.row(above + 1).tag !== "at") above--;
   const place = above < 0 ? null : found.row(above + 1);
@@ -281,10 +285,11 @@ function rowBack(tab: SeenTab, now: SeenTab, found: Located, at: number): Reques
   const requests: Request[] = [{ insertDimension: { range, inheritFromBefore: place !== null } }];
   tab.snapshot.columns.forEach((_, position) => {
     const cell = tab.cell(tab.gridRow(at), tab.gridColumn(position));
+    const known = cell?.bare ? tab.cell(like, tab.gridColumn(position)) : cell;
     const column = found.column(position);
-    if (!cell || cell.spilled || column.tag !== "at") return;
+    if (!cell || known?.spilled || column.tag !== "at") return;
     const across = now.gridColumn(column.at);
-    if (cell.formula === undefined || row === tab.gridRow(at)) {
+    if (known?.formula === undefined || (row === tab.gridRow(at) && !cell.bare)) {
       requests.push(updateCells({ sheetId, row, column: across }, [cellData(cell.value, cell.formula)]));
     } else if (place) requests.push(copyDown(sheetId, row, across));
   });

@@ -68,4 +68,18 @@ describe("writing into a large tab", () => {
         .filter((row) => row.length > 0),
     ).toEqual(before);
   });
+
+  test("GOO-72 a row that a removal hit far from its own comes back with its formulas, and in no formula's way", async () => {
+    const filled = '=ARRAYFORMULA(IF(B2:B="","",B2:B*3))';
+    const rows = ROWS.map((row, at) => [...row, at === 0 ? "triple" : at === 1 ? filled : null]);
+    const { write, remove, person, hooks, formulas, read } = await createStage({
+      ...options({}),
+      seed: { tabs: [{ title: "Prices", rows }] },
+    });
+    const before = [formulas().slice(1), read().slice(1)];
+    hooks.between = () => person.insertRows("Prices", 1, 9);
+    expect(await write(remove("k200"))).toMatchObject([{ tag: "later" }]);
+    person.deleteRows("Prices", 1, 9);
+    expect([formulas().slice(1), read().slice(1)]).toEqual(before);
+  });
 });
