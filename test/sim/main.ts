@@ -21,6 +21,9 @@ if (!Number.isSafeInteger(first) || !Number.isSafeInteger(count) || count < 1) {
   process.exit(2);
 }
 
+/** Runs. */
+const PROGRESS_EVERY = 100;
+
 let failed = 0;
 let tally = NO_WISHES;
 for (let seed = first; seed < first + count; seed++) {
@@ -29,6 +32,8 @@ for (let seed = first; seed < first + count; seed++) {
   if (result.problems.length > 0) failed++;
   if (result.tally) tally = addTallies(tally, result.tally);
   if (result.problems.length > 0 || count === 1) console.log(report(result));
+  const done = seed - first + 1;
+  if (done % PROGRESS_EVERY === 0) console.error(`${done} of ${count} runs, ${failed} failed`);
 }
 if (values.edits) console.log(JSON.stringify(tally));
 console.log(`${count - failed} runs passed, ${failed} failed`);
