@@ -41,8 +41,9 @@ export function unheardOf(
       if (standing.has(step.edit.id)) return false;
       if (step.tag === "remove") return hit.missed.includes(step);
       const now = cellNow(plan.tab, tab, found, step);
-      if (!isOwn(plan, step) || (now && isSameCell(now, step.edit))) return false;
-      return (hit.missed.includes(step) && isUntouched(plan, step, now)) || strayOf(step) !== null;
+      if (now && isSameCell(now, step.edit)) return false;
+      const isElsewhere = hit.missed.includes(step) && isUntouched(plan, step, now);
+      return (isElsewhere || strayOf(step) !== null) && isOwn(plan, step);
     };
     const missed = plan.steps.filter(isAstray);
     // A row that is not known again may be the right one, edited since: nothing is emptied there.
