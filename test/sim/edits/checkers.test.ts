@@ -14,10 +14,12 @@ import type { Written } from "./witness.ts";
 type Policy = Editing["options"]["policy"];
 
 /** A run as the checkers see it: what was wished, what was written, what stands in the sheet. */
-function run(rows: Json[][] = [["mark"], ["row 1"]], policy: Policy = "sheet") {
+function run(rows: Json[][] = [["mark"], ["row 1"]], policy: Policy = "sheet", notes: string[] = []) {
   const ledger = createLedger();
   const written: Written[] = [];
-  const workbooks = [{ source: "book", person: { tabs: () => ["Prices"], read: () => rows } }];
+  const workbooks = [
+    { source: "book", person: { tabs: () => ["Prices"], read: () => rows, notes: () => notes } },
+  ];
   const editing = { ledger, witness: { written }, options: { policy } };
   const check = (checker: Checker): number =>
     checker({ world: { editing, workbooks } as unknown as World, tabs: [] }).length;
@@ -111,7 +113,12 @@ describe("the checkers of edits", () => {
     expect(check(noDoubleWrite)).toBe(0);
     land(good);
     expect(check(noDoubleWrite)).toBe(1);
-    expect(run([["mark"], ["row 1"], ["row 2"], ["row 1"]]).check(noDoubleWrite)).toBe(1);
+    const rows = [["mark"], ["row 1"], ["row 2"], ["row 1"]];
+    const twice = (...notes: string[]): number => run(rows, "sheet", notes).check(noDoubleWrite);
+    expect(twice()).toBe(1);
+    expect(twice("", "row 1", "row 2", "row 1")).toBe(1);
+    expect(twice("", "row 1", "row 1", "row 3")).toBe(1);
+    expect(twice("", "row 1", "row 2", "row 3")).toBe(0);
   });
 
   test("SIM-12 no-blind-overwrite finds a value that was replaced unseen, where the policy does not allow it", () => {

@@ -17,9 +17,14 @@ export const noDoubleWrite: Checker = ({ world: { editing, workbooks } }) => {
     .filter(([, writes]) => writes.length > 1)
     .map(([wish, writes]) => `${told(wish)}: was written ${writes.length} times`);
   const marks = workbooks.flatMap(({ source, person }) => {
-    const [header = [], ...rows] = person.read(person.tabs()[0]!);
+    const tab = person.tabs()[0]!;
+    const [header = [], ...rows] = person.read(tab);
     const at = header.indexOf(MARK);
-    const all = rows.map((row) => row[at]).filter((mark) => typeof mark === "string" && mark !== "");
+    // A mark that went astray makes no other row of the one that it stands in.
+    const names = person.notes(tab, at);
+    const all = rows
+      .map((row, i) => names[i + 1] || row[at])
+      .filter((name) => typeof name === "string" && name);
     return all.length === new Set(all).size ? [] : [`${source}: a row stands there twice: ${all.join(", ")}`];
   });
   return [...twice, ...marks];

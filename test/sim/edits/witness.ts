@@ -41,8 +41,8 @@ export interface Witness extends FarEnd {
   sent(request: NetRequest): void;
   /** Somebody changed the workbook. */
   changed(source: string): void;
-  /** Wishes whose value stands in a row or column that is not theirs, by now. */
-  astray(): readonly Wished[];
+  /** Values of wishes that stand in a row or column that is not theirs by now, and marks that stand in another row. */
+  astray(): readonly Json[];
 }
 
 export interface WitnessDeps {
@@ -237,10 +237,11 @@ export function createWitness({ farEnd, ledger, person, nowMs, keyed }: WitnessD
         if (!someone) return [];
         const { header, rows, names } = imageOf(someone);
         return rows.flatMap((row, at) =>
-          row.flatMap((value, column) => {
+          row.filter((value, column) => {
             const wish = ledger.byValue(value);
-            if (wish?.kind !== "cell") return [];
-            return names[at] === wish.mark && header[column] === wish.header ? [] : [wish];
+            if (wish?.kind === "cell") return names[at] !== wish.mark || header[column] !== wish.header;
+            const isMark = at > 0 && header[column] === MARK && !isBlank(value);
+            return isMark && Boolean(names[at]) && names[at] !== value;
           }),
         );
       });
