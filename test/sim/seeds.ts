@@ -74,5 +74,8 @@ export const PINNED_EDIT_SEEDS: readonly (readonly [seed: number, found: string]
   [2000301, "after a lost answer the one row that was missing came back where another stood"],
   [2000463, "rows moved under a repair whose answer was cut short, and names of rows stood in others"],
   [2000155, "a repair of a new row wrote its mark once more, onto another row that moved there"],
-  [4050923, "a mark that went astray into another row, and a kill right then: no second row, but the checker's"],
+  [
+    4050923,
+    "a mark that went astray into another row, and a kill right then: no second row, but the checker's",
+  ],
 ];

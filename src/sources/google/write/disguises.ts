@@ -5,6 +5,7 @@ import type { Located } from "../../../model/locate.ts";
 import type { Sent, Step } from "./decide.ts";
 import { isGiven, type SeenTab } from "./fresh-tab.ts";
 import { mostAlike, SAME_SHARE } from "./hit.ts";
+import { rowAfter } from "./places.ts";
 
 type CellStep = Extract<Step, { tag: "cell" }>;
 
@@ -91,6 +92,17 @@ export function disguisesOf({ tab, steps }: Sent, now: SeenTab, found: Located):
       return found.length === 1 ? found[0]! : null;
     },
   };
+}
+
+/** Whether the step may have put it there: where that is another row, or another column, that one must have moved. */
+export function mayBeStray(
+  { tab, steps }: Pick<Sent, "tab" | "steps">,
+  step: CellStep,
+  stray: Stray,
+): boolean {
+  const [row, column] = [tab.gridRow(stray.at), tab.gridColumn(stray.position)];
+  const mayBeRow = row === step.row || rowAfter(steps, { row }) !== stray.row;
+  return mayBeRow && (column === step.column || column !== stray.column);
 }
 
 /** The tab held it nowhere, and the batch put it nowhere else. */

@@ -10,7 +10,7 @@ import { type Located, locate } from "../../../model/locate.ts";
 import { indexRows, type RowIndex } from "../../../model/row-index.ts";
 import type { WriteOutcome } from "../../../model/write.ts";
 import type { Sent, Step } from "./decide.ts";
-import { type Disguises, disguisesOf } from "./disguises.ts";
+import { type Disguises, disguisesOf, mayBeStray } from "./disguises.ts";
 import { isGiven, type SeenTab } from "./fresh-tab.ts";
 import { type Hit, matchHeaders, SAME_SHARE } from "./hit.ts";
 import { rowAfter } from "./places.ts";
@@ -26,8 +26,8 @@ export interface Struck {
   readonly plan: Sent;
   readonly shown: Shown;
   readonly hit: Hit;
-  /** No answer came: what was shown is what stands there by now. */
-  readonly unheard?: true;
+  /** No answer came: what was shown is what stands there by now. `isAstray`: that it missed is known all the same. */
+  readonly unheard?: { readonly isAstray: boolean };
 }
 
 export interface Repair {
@@ -127,10 +127,11 @@ function isMeant({ plan, hit }: Context, row: number, column: number, { edit }: 
 
 /** Its row went elsewhere since. */
 function strayBack(context: Context, step: CellStep): CellStep[] {
-  const { plan, disguises } = context;
+  const { plan, disguises, unheard } = context;
   const { tab } = plan;
   const stray = step.edit.formula === undefined ? disguises.strayOf(step) : null;
-  if (!stray || isMeant(context, tab.gridRow(stray.at), tab.gridColumn(stray.position), step)) return [];
+  if (!stray || (unheard?.isAstray === false && !mayBeStray(plan, step, stray))) return [];
+  if (isMeant(context, tab.gridRow(stray.at), tab.gridColumn(stray.position), step)) return [];
   const was = tab.cell(tab.gridRow(stray.at), tab.gridColumn(stray.position));
   return [stepBack(stray.row, stray.column, was)];
 }
@@ -162,6 +163,11 @@ function whoIsCertainly({ now, found }: Context, row: number): number | undefine
 }
 
 const NOBODYS = { id: "", atMs: 0, tag: "cell", row: 0, slot: 0, policy: "client", theirsAtMs: 0 } as const;
+
+/** Whether it puts back what another one hit. */
+export function isRepair({ steps }: Pick<Sent, "steps">): boolean {
+  return steps.some(({ edit }) => edit.id === NOBODYS.id);
+}
 
 function holds(there: ReturnType<SeenTab["cell"]>, { value, formula }: CellStep["edit"]): boolean {
   if (formula !== undefined) return there?.formula === formula;

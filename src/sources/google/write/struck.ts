@@ -2,7 +2,7 @@
 import { cellsEqual } from "#contract/cell.ts";
 import { type Located, locate } from "../../../model/locate.ts";
 import type { Sent, Step } from "./decide.ts";
-import { disguisesOf, isOwn } from "./disguises.ts";
+import { disguisesOf, isOwn, mayBeStray } from "./disguises.ts";
 import type { FreshCell, SeenTab } from "./fresh-tab.ts";
 import { type Hit, hitOf } from "./hit.ts";
 import { baselineOf, rowIdOf, slotOf } from "./positions.ts";
@@ -18,15 +18,22 @@ export function struckOf(plans: readonly Sent[], answer: ReadonlyMap<number, Sho
   });
 }
 
+export interface Known {
+  /** Ids of edits that stand where they were meant to. */
+  readonly standing: ReadonlySet<string>;
+  /** Ids of tabs in which something surely went astray: it was being put back. */
+  readonly astray: ReadonlySet<string>;
+}
+
 /**
- * The same where no answer came: as the tabs are now, if nobody moved anything since. `standing`: ids of edits that stand
- * where they were meant to. A step may as well have landed and been changed since: that it went astray says a cell that
- * still holds what was noted, and a value that nobody else can have put elsewhere.
+ * The same where no answer came: as the tabs are now, if nobody moved anything since. A step may as well have landed and
+ * been changed since: that it went astray says a cell that still holds what was noted, and a value that nobody else can
+ * have put elsewhere.
  */
 export function unheardOf(
   plans: readonly Sent[],
   now: ReadonlyMap<string, SeenTab>,
-  standing: ReadonlySet<string> = new Set(),
+  { standing, astray }: Known = NOTHING_KNOWN,
 ): Struck[] {
   return plans.flatMap((plan) => {
     const tab = now.get(plan.tab.tabId);
@@ -36,14 +43,18 @@ export function unheardOf(
     const hit = hitOf(plan, shown);
     const found = locate(baselineOf(plan.tab), tab.snapshot);
     const { strayOf } = disguisesOf(plan, tab, found);
+    const unheard = { isAstray: astray.has(plan.tab.tabId) };
     const isAstray = (step: Step): boolean => {
       if (step.tag === "add") return hit.missed.includes(step);
       if (standing.has(step.edit.id)) return false;
       if (step.tag === "remove") return hit.missed.includes(step);
       const now = cellNow(plan.tab, tab, found, step);
       if (now && isSameCell(now, step.edit)) return false;
-      const isElsewhere = hit.missed.includes(step) && isUntouched(plan, step, now);
-      return (isElsewhere || strayOf(step) !== null) && isOwn(plan, step);
+      const stray = strayOf(step);
+      const isElsewhere =
+        (hit.missed.includes(step) && isUntouched(plan, step, now)) ||
+        (stray !== null && (unheard.isAstray || mayBeStray(plan, step, stray)));
+      return isElsewhere && isOwn(plan, step);
     };
     const missed = plan.steps.filter(isAstray);
     // A row that is not known again may be the right one, edited since: nothing is emptied there.
@@ -51,9 +62,11 @@ export function unheardOf(
       const found = hit.rows(step);
       return found && found.length > 0 ? found : null;
     };
-    return missed.length > 0 ? [{ plan, shown, hit: { ...hit, rows, missed }, unheard: true }] : [];
+    return missed.length > 0 ? [{ plan, shown, hit: { ...hit, rows, missed }, unheard }] : [];
   });
 }
+
+const NOTHING_KNOWN: Known = { standing: new Set(), astray: new Set() };
 
 type CellStep = Extract<Step, { tag: "cell" }>;
 

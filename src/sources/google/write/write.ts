@@ -23,6 +23,7 @@ import { putBack } from "./put-back.ts";
 import { outcomesOf, parseUpdated, type Shown } from "./read-back.ts";
 import { editsOf, proofOf } from "./receipt.ts";
 import { whichRefused } from "./refusal.ts";
+import { isRepair } from "./repair.ts";
 import { batchRequests } from "./requests.ts";
 import { struckOf, unheardOf } from "./struck.ts";
 import type { Wishes } from "./wishes.ts";
@@ -98,10 +99,13 @@ async function putBackUnheard(
 ): Promise<ReadonlyMap<string, WriteOutcome>> {
   const tabs = (of: readonly TabPlan[]) => new Map(of.map(({ tab }) => [tab.tabId, tab]));
   const sorted = new Map<string, WriteOutcome>();
+  const astray = new Set<string>();
   let now = tabs(plans);
   const notes = batch.memo?.notes ?? [];
   for (const [at, note] of [...notes.entries()].toReversed()) {
-    const struck = unheardOf(readNote(note), now, standing);
+    const noted = readNote(note);
+    const struck = unheardOf(noted, now, { standing, astray });
+    for (const plan of noted) if (isRepair(plan)) astray.add(plan.tab.tabId);
     if (struck.length === 0) continue;
     const open = { struck, notes: notes.slice(0, at + 1) };
     for (const [id, one] of await putBack(deps, batch, open, signal)) sorted.set(id, one);

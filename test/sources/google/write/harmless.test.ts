@@ -126,4 +126,45 @@ describe("where the answer was lost", () => {
     const { before, outcomes } = await unheard(stage, batch, () => stage.person.deleteRows("Prices", 1));
     expect([outcomes, stage.read()]).toEqual([["conflict", "written"], before]);
   });
+
+  describe.each([{ Prices: "sku" }, {}])("%p", (keyColumns: Record<string, string>) => {
+    const MOVES: [string, (person: Stage["person"]) => void][] = [
+      ["to the column where it belongs", (person) => person.setCells("Prices", "B3", [[2, 77]])],
+      [
+        "to the row where it belongs",
+        (person) => {
+          person.setCell("Prices", "B3", 2);
+          person.setCell("Prices", "B4", 77);
+        },
+      ],
+      [
+        "down, and goes on with another",
+        (person) => {
+          person.setCell("Prices", "B3", 78);
+          person.setCell("Prices", "B4", 77);
+        },
+      ],
+      [
+        "to the row above and removes its own",
+        (person) => {
+          person.setCell("Prices", "B2", 77);
+          person.deleteRows("Prices", 2);
+        },
+      ],
+      [
+        "to the column where it belongs, and a row comes above",
+        (person) => {
+          person.setCells("Prices", "B3", [[2, 77]]);
+          person.insertRows("Prices", 1);
+        },
+      ],
+    ];
+    test.each(MOVES)("GOO-75 somebody who takes the value %s keeps what he did", async (_what, act) => {
+      const rows = ["a", "b", "c", "d"].map((sku, at): Json[] => [sku, at + 1, at * 10 + 10]);
+      const stage = await stageOf([["sku", "price", "stock"], ...rows], keyColumns);
+      const batch = stage.batchOf(stage.cell("b", "price", 77));
+      const { before, outcomes } = await unheard(stage, batch, () => act(stage.person));
+      expect([outcomes, stage.read()]).toEqual([["conflict"], before]);
+    });
+  });
 });
