@@ -6,7 +6,7 @@ import type { Sent, Step } from "./decide.ts";
 import { type FreshCell, isGiven } from "./fresh-tab.ts";
 import { rowAfter } from "./places.ts";
 import type { Shown } from "./read-back.ts";
-import { blindRows, neighbours, removedRows, watchedHeader, watchedRows } from "./watched.ts";
+import { bareRows, blindRows, neighbours, removedRows, watchedHeader, watchedRows } from "./watched.ts";
 
 /** A row that kept at least so many of its other cells is the same one; people edit cells, too. */
 export const SAME_SHARE = 0.5;
@@ -82,7 +82,7 @@ function rowsOf(
   isBare: (row: number) => boolean,
 ): Hit["rows"] {
   const { steps, tab } = plan;
-  const [removed, blind] = [removedRows(plan), blindRows(plan)];
+  const [removed, blind, bare] = [removedRows(plan), blindRows(plan), bareRows(plan)];
   /** The nearest rows above and below that are surely known again. */
   const nearestKnown = (row: number): number[] => {
     const others = [...watched.values()]
@@ -113,7 +113,7 @@ function rowsOf(
     );
   return ({ row, tag }) => {
     if (tag === "remove") return shifted(row, neighbours(row, removed));
-    const own = blind.has(row) ? null : alike(row);
+    const own = bare.has(row) ? null : alike(row);
     if (own && own.length < 2) return own;
     const found = shifted(row, nearestKnown(row))?.filter((at) => own?.includes(at) ?? true) ?? [];
     return found.length > 0 ? found : fellBelow(row) ? [] : null;

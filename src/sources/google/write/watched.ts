@@ -3,6 +3,7 @@
  * the header come back with the answer, and what stands beside and above the written cells tells whether they are the
  * right ones.
  */
+import { hashRow } from "../../../model/row-hash.ts";
 import type { Sent } from "./decide.ts";
 import { rowAfter } from "./places.ts";
 
@@ -30,19 +31,63 @@ export function removedRows({ steps }: Pick<Sent, "steps">): ReadonlySet<number>
   return new Set(steps.flatMap((step) => (step.tag === "remove" ? [step.row] : [])));
 }
 
-/** Rows that hold nothing beside what is written: only those around them tell whether they are the right ones. */
-export function blindRows({ steps, tab }: Pick<Sent, "steps" | "tab">): ReadonlySet<number> {
+/** Rows that nothing tells from all others beside what is written: only those around them tell whether they are the right ones. */
+export function blindRows(plan: Pick<Sent, "steps" | "tab">): ReadonlySet<number> {
+  const { rows } = plan.tab.snapshot;
+  const counts = new Map<string, Map<number, number>>();
+  const hasTwin = (at: number, places: readonly number[]): boolean => {
+    const key = places.join();
+    const across = Int32Array.from(places);
+    if (!counts.has(key)) counts.set(key, countOf(rows.map((row) => hashRow(row, across))));
+    return counts.get(key)!.get(hashRow(rows[at]!, across))! > 1;
+  };
+  return rowsWhere(plan, (row, at, places) => isBare(plan, row, places) || hasTwin(at, places));
+}
+
+/** Those that hold nothing beside it. */
+export function bareRows(plan: Pick<Sent, "steps" | "tab">): ReadonlySet<number> {
+  return rowsWhere(plan, (row, _at, places) => isBare(plan, row, places));
+}
+
+function isBare({ tab }: Pick<Sent, "tab">, row: number, places: readonly number[]): boolean {
+  return places.every((position) => (tab.cell(row, tab.gridColumn(position))?.value ?? null) === null);
+}
+
+/** `places`: positions of columns that tell which row it is; what a formula gives may depend on what is written. */
+function rowsWhere(
+  { steps, tab }: Pick<Sent, "steps" | "tab">,
+  test: (row: number, at: number, places: readonly number[]) => boolean,
+): ReadonlySet<number> {
   const columns = new Map<number, Set<number>>();
   for (const step of steps) {
     if (step.tag !== "cell") continue;
     columns.set(step.row, (columns.get(step.row) ?? new Set()).add(step.column));
   }
-  const isBlind = (row: number, written: ReadonlySet<number>): boolean =>
-    tab.snapshot.columns.every((_, position) => {
-      const column = tab.gridColumn(position);
-      return written.has(column) || (tab.cell(row, column)?.value ?? null) === null;
+  const { snapshot } = tab;
+  const found = new Set<number>();
+  for (let at = 0; columns.size > 0 && at < snapshot.rows.length; at++) {
+    const row = tab.gridRow(at);
+    const written = columns.get(row);
+    if (!written) continue;
+    const places = snapshot.columns.flatMap((_, position) => {
+      const cell = tab.cell(row, tab.gridColumn(position));
+      const isTelling = cell?.formula === undefined && !cell?.spilled;
+      return isTelling && !written.has(tab.gridColumn(position)) ? [position] : [];
     });
-  return new Set([...columns].flatMap(([row, written]) => (isBlind(row, written) ? [row] : [])));
+    const { keyColumn } = snapshot;
+    const isKeyed =
+      keyColumn !== undefined &&
+      places.includes(keyColumn) &&
+      (snapshot.rows[at]![keyColumn] ?? null) !== null;
+    if (!isKeyed && test(row, at, places)) found.add(row);
+  }
+  return found;
+}
+
+function countOf(hashes: readonly number[]): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const hash of hashes) counts.set(hash, (counts.get(hash) ?? 0) + 1);
+  return counts;
 }
 
 /** The nearest rows of the grid above and below that are none of these. */

@@ -329,4 +329,46 @@ describe("a person acts between our look and our write", () => {
     expect(await write(remove("c"))).toMatchObject([{ tag: "later" }]);
     expect(table(read())).toEqual({ a: _a, ...rest });
   });
+
+  const ALIKE: [string, (string | number)[][]][] = [
+    [
+      "like others but for what is written",
+      [
+        ["food", 5],
+        ["food", 6],
+        ["food", 7],
+        ["rent", 8],
+      ],
+    ],
+    ["of formulas but for what is written", [2, 3, 4, 5].map((row) => [`=B${row}*2`, row])],
+  ];
+  for (const [what, rows] of ALIKE) {
+    const MOVES: [string, (person: Person) => void, gone: number[]][] = [
+      ["puts a row above", (person) => person.insertRows("Prices", 1), []],
+      ["takes a row above away", (person) => person.deleteRows("Prices", 1), [rows[0]![1] as number]],
+    ];
+    test.each(MOVES)(`GOO-71 who %s, of a row ${what}: those around it tell`, async (_what, act, gone) => {
+      const seed = { tabs: [{ title: "Prices", rows: [["kind", "amount"], ...rows] }] };
+      const stage = await createStage({ seed, settings: { keyColumns: {} } });
+      const { person, hooks, baseline, read, write } = stage;
+      hooks.between = () => act(person);
+      const place = { row: baseline().order[1]!, slot: stage.slot("amount"), base: rows[1]![1]! };
+      const wish = {
+        ...place,
+        id: "e1",
+        atMs: 0,
+        tag: "cell",
+        value: 60,
+        theirsAtMs: 0,
+        policy: "sheet",
+      } as const;
+      expect(await write(wish)).toMatchObject([{ tag: "later" }]);
+      const amounts = read()
+        .slice(1)
+        .flatMap((row) => row.slice(1));
+      expect(amounts).toEqual(
+        rows.map((row) => row[1]!).filter((amount) => !gone.includes(amount as number)),
+      );
+    });
+  }
 });
