@@ -61,8 +61,15 @@ export function disguisesOf({ tab, steps }: Sent, now: SeenTab, found: Located):
     return place.tag === "at" && now.gridRow(place.at) !== row ? null : at;
   }
 
+  /** A row that the batch added is none of before, however alike. */
+  const isAdded = (place: number): boolean => {
+    const id = found.order[place]!;
+    return id > tab.snapshot.rows.length && found.row(id).tag === "at";
+  };
+
   const find = (share: number): Stray[] =>
     now.snapshot.rows.flatMap((_, at): Stray[] => {
+      if (isAdded(at)) return [];
       const row = now.gridRow(at);
       const written = shared.filter(({ place }) => isWritten(is(row, place)));
       const who = written.length > 0 ? whoIs(row, share) : null;

@@ -1,15 +1,31 @@
 /** A tab that was seen, as the baseline of what becomes of it: slots are positions, row ids positions plus one. */
 import type { RowId, Slot } from "#contract/layout.ts";
 import type { Baseline } from "../../../model/delta.ts";
+import type { Sent } from "./decide.ts";
 import type { SeenTab } from "./fresh-tab.ts";
 
-export function baselineOf({ snapshot }: SeenTab): Baseline {
+/** Rows that the plan adds stand in it as well, with ids behind those of all others. */
+export function baselineOf({ tab, located, steps }: Sent): Baseline {
+  const { columns, rows } = tab.snapshot;
+  const kept = rows.map((values, at) => ({ id: at + 1, row: tab.gridRow(at), values }));
+  const added = steps
+    .filter((step) => step.tag === "add")
+    .map(({ edit, row }, index) => {
+      const values = located.columns.map(({ slot }) => edit.values[slot] ?? null);
+      return {
+        id: rows.length + 1 + index,
+        row,
+        values: values.map((value) => (value === "" ? null : value)),
+      };
+    });
+  // Of rows at one place those that are added come first.
+  const all = [...added, ...kept].toSorted((a, b) => a.row - b.row);
   return {
-    columns: snapshot.columns.map(({ header, type }, slot) => ({ slot, header, key: `c${slot}`, type })),
-    order: snapshot.rows.map((_, at) => at + 1),
-    rows: new Map(snapshot.rows.map((values, at) => [at + 1, { values }])),
-    nextRow: snapshot.rows.length + 1,
-    nextSlot: snapshot.columns.length,
+    columns: columns.map(({ header, type }, slot) => ({ slot, header, key: `c${slot}`, type })),
+    order: all.map(({ id }) => id),
+    rows: new Map(all.map(({ id, values }) => [id, { values }])),
+    nextRow: all.length + 1,
+    nextSlot: columns.length,
   };
 }
 

@@ -42,7 +42,7 @@ export interface Repair {
 /** `now`: the tab after the batch. */
 export function repairOf(struck: Struck, now: SeenTab): Repair {
   const { hit, plan } = struck;
-  const found = locate(baselineOf(plan.tab), now.snapshot);
+  const found = locate(baselineOf(plan), now.snapshot);
   const disguises = disguisesOf(plan, now, found);
   const { rows, columns } = now.snapshot;
   const rowsNow = lazy(() =>

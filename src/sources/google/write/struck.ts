@@ -41,7 +41,7 @@ export function unheardOf(
     const end = tab.gridColumn(tab.snapshot.columns.length);
     const shown: Shown = { width: () => end, cell: tab.cell };
     const hit = hitOf(plan, shown);
-    const found = locate(baselineOf(plan.tab), tab.snapshot);
+    const found = locate(baselineOf(plan), tab.snapshot);
     const { strayOf } = disguisesOf(plan, tab, found);
     const unheard = { isAstray: astray.has(plan.tab.tabId) };
     const isAstray = (step: Step): boolean => {

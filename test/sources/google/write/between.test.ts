@@ -212,6 +212,28 @@ describe("a person acts between our look and our write", () => {
     expect(table(read())).toEqual(rest);
   });
 
+  test.each([{ Prices: "sku" }, {}])(
+    "GOO-71 a row that was removed by mistake comes back beside a new one like it (keys %p)",
+    async (keyColumns: Record<string, string>) => {
+      const rows = [
+        ["sku", "status", "kind"],
+        ["a", "done", "bug"],
+        ["b", "open", "task"],
+        ["c", "wait", "task"],
+      ];
+      const seed = { tabs: [{ title: "Prices", rows }] };
+      const { person, hooks, read, add, remove, write } = await createStage({
+        seed,
+        settings: { keyColumns },
+      });
+      hooks.between = () => person.insertRows("Prices", 1);
+      const wishes = [remove("c"), add(["e", "open", "task"])];
+      expect(await write(...wishes)).toMatchObject([{ tag: "later" }, { tag: "written" }]);
+      const kept = read().filter(([sku]) => sku);
+      expect(kept.toSorted()).toEqual([...rows, ["e", "open", "task"]].toSorted());
+    },
+  );
+
   test("GOO-71 of a late repair and its repetition one lands", async () => {
     const { net, carry, person, read, cell, write } = await createStage();
     const before = table(read());
