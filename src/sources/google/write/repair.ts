@@ -223,13 +223,16 @@ function rowSorted(
   context: Context,
   step: Extract<Step, { tag: "add" }>,
 ): { readonly cells: readonly CellStep[]; readonly outcome: WriteOutcome } | null {
-  const { plan, now, found, columnsNow } = context;
+  const { plan, now, hit, found, columnsNow } = context;
   const row = rowNow(context, rowAfter(plan.steps, step), -1);
   const wished = plan.located.columns.flatMap(({ slot }, position) => {
     const value = step.edit.values[slot] ?? null;
+    const from = columnsNow[position] ?? -1;
     const place = found.column(position);
-    const to = place.tag === "at" ? now.gridColumn(place.at) : null;
-    return value === null || value === "" ? [] : [{ slot, value, from: columnsNow[position] ?? -1, to }];
+    // It stands under its own header, though others may have that one as well.
+    const isRight = hit.columns[position] === position;
+    const to = isRight ? from : place.tag === "at" ? now.gridColumn(place.at) : null;
+    return value === null || value === "" ? [] : [{ slot, value, from, to }];
   });
   const isThere = wished.every(({ value, from }) => cellsEqual(now.cell(row ?? -1, from)?.value, value));
   const astray = wished.filter(({ from, to }) => from !== to);

@@ -60,6 +60,20 @@ describe("a repair", () => {
     expect(stage.calls.filter(({ kind }) => kind === "batchUpdate").length).toBeLessThan(4);
   });
 
+  test("GOO-71 leaves a new row's value under its header where somebody copied that column", async () => {
+    const stage = await stageOf([
+      ["sku", "price", "stock"],
+      ["a", 1, 10],
+    ]);
+    stage.hooks.between = () => {
+      stage.person.insertColumns("Prices", 2);
+      stage.person.setCells("Prices", "C1", [["price"], [1]]);
+    };
+    const outcomes = await stage.write(stage.add(["c", 3, 30]));
+    expect(outcomes).toMatchObject([{ tag: "written", values: ["c", 3, 30] }]);
+    expect(stage.read()[2]).toEqual(["c", 3, "", 30]);
+  });
+
   test("GOO-71 empties a row that came above the first one, and puts no header there", async () => {
     const stage = await stageOf([["name"], ["a"], ["b"], ["c"]], {});
     stage.hooks.between = () => {
