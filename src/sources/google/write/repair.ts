@@ -13,8 +13,9 @@ import type { Sent, Step } from "./decide.ts";
 import { type Disguises, disguisesOf, mayBeStray } from "./disguises.ts";
 import { isGiven, type SeenTab } from "./fresh-tab.ts";
 import { type Hit, matchHeaders, SAME_SHARE } from "./hit.ts";
+import { copiedFormula, type Moves, movedFormula } from "./moved-formula.ts";
 import { rowAfter } from "./places.ts";
-import { baselineOf, slotOf } from "./positions.ts";
+import { baselineOf, rowIdOf, slotOf } from "./positions.ts";
 import type { Shown } from "./read-back.ts";
 import { cellData, updateCells } from "./requests.ts";
 
@@ -110,7 +111,7 @@ function cellBack(context: Context, step: CellStep): CellStep[] {
   // It held the same.
   if (was?.formula === undefined && cellsEqual(was?.value ?? null, now.cell(row, column)?.value ?? null))
     return [];
-  return [stepBack(row, column, was)];
+  return [stepBack(context, { row, column }, isRow ? tab.gridRow(at) : -1, was)];
 }
 
 /** Whether another edit of the batch put the same value there, rightly. */
@@ -133,13 +134,41 @@ function strayBack(context: Context, step: CellStep): CellStep[] {
   if (!stray || (unheard?.isAstray === false && !mayBeStray(plan, step, stray))) return [];
   if (isMeant(context, tab.gridRow(stray.at), tab.gridColumn(stray.position), step)) return [];
   const was = tab.cell(tab.gridRow(stray.at), tab.gridColumn(stray.position));
-  return [stepBack(stray.row, stray.column, was)];
+  return [stepBack(context, stray, tab.gridRow(stray.at), was)];
 }
 
-function stepBack(row: number, column: number, was: ReturnType<SeenTab["cell"]>): CellStep {
+/** `from`: the row that held it. */
+function stepBack(
+  context: Context,
+  { row, column }: Pick<CellStep, "row" | "column">,
+  from: number,
+  was: ReturnType<SeenTab["cell"]>,
+): CellStep {
   const { value = null, formula } = was?.spilled ? {} : (was ?? {});
-  const edit = { ...NOBODYS, value, ...(formula === undefined ? {} : { formula }) };
-  return { tag: "cell", row, column, edit };
+  const moved = formula === undefined ? {} : { formula: movedFormula(formula, movesOf(context, from, row)) };
+  return { tag: "cell", row, column, edit: { ...NOBODYS, value, ...moved } };
+}
+
+/** What is not found went as the row `from` did, to `to`. `inserted`: rows that come before those that stand there now. */
+function movesOf(
+  { plan: { tab }, now, found }: Context,
+  from: number,
+  to: number,
+  inserted: readonly number[] = [],
+): Moves {
+  return {
+    row(row) {
+      if (row <= tab.headerRow) return row + now.headerRow - tab.headerRow;
+      const place = found.row(rowIdOf(tab, row));
+      if (row === from || place.tag !== "at") return row + to - from;
+      const at = now.gridRow(place.at);
+      return at + inserted.filter((other) => other <= at).length;
+    },
+    column(column) {
+      const place = found.column(slotOf(tab, column));
+      return place.tag === "at" ? now.gridColumn(place.at) : column;
+    },
+  };
 }
 
 /** Where one row was written over whole and one of before is missing, it is that one; null: that is not so. */
@@ -274,21 +303,32 @@ function rowsBack(context: Context, missed: readonly Extract<Step, { tag: "remov
     const [at] = candidates.toSorted((a, b) => away(a) - away(b));
     if (at === undefined) return [];
     gone.splice(gone.indexOf(at), 1);
-    return [{ at, requests: rowBack(context, at, step.row) }];
+    return [{ at, like: step.row }];
   });
+  const inserted: number[] = [];
   // The lowest first, so that no place moves before its turn.
-  return back.toSorted((a, b) => b.at - a.at).flatMap((one) => one.requests);
+  return back.toSorted((a, b) => b.at - a.at).flatMap((one) => rowBack(context, one, inserted));
+}
+
+/** `at`: its position before. */
+interface RowGone {
+  readonly at: number;
+  readonly like: number;
 }
 
 /**
  * The row again, behind the one that it followed, with its formats from there. `like`: a row of the grid of which all is
- * known; where the other one held formulas is told by it.
+ * known; where the other one held formulas is told by it. `inserted`: where rows came back before.
  */
-function rowBack({ plan: { tab }, now, found }: Context, at: number, like: number): Request[] {
+function rowBack(context: Context, { at, like }: RowGone, inserted: number[]): Request[] {
+  const { plan, now, found } = context;
+  const { tab } = plan;
   let above = at - 1;
   while (above >= 0 && found.row(above + 1).tag !== "at") above--;
   const place = above < 0 ? null : found.row(above + 1);
   const row = place?.tag === "at" ? now.gridRow(place.at) + 1 : now.gridRow(0);
+  inserted.push(row);
+  const moves = movesOf(context, tab.gridRow(at), row, inserted);
   const { sheetId } = now;
   const range = { sheetId, dimension: "ROWS", startIndex: row, endIndex: row + 1 };
   const requests: Request[] = [{ insertDimension: { range, inheritFromBefore: place !== null } }];
@@ -297,24 +337,14 @@ function rowBack({ plan: { tab }, now, found }: Context, at: number, like: numbe
     const known = cell?.bare ? tab.cell(like, tab.gridColumn(position)) : cell;
     const column = found.column(position);
     if (!cell || known?.spilled || column.tag !== "at") return;
-    const across = now.gridColumn(column.at);
-    if (known?.formula === undefined || (row === tab.gridRow(at) && !cell.bare)) {
-      requests.push(updateCells({ sheetId, row, column: across }, [cellData(cell.value, cell.formula)]));
-    } else if (place) requests.push(copyDown(sheetId, row, across));
+    const own =
+      cell.bare && known?.formula ? copiedFormula(known.formula, tab.gridRow(at) - like) : cell.formula;
+    const formula = own === undefined ? undefined : movedFormula(own, moves);
+    requests.push(
+      updateCells({ sheetId, row, column: now.gridColumn(column.at) }, [cellData(cell.value, formula)]),
+    );
   });
   return requests;
-}
-
-/** A formula names its neighbours by row: from the row above it comes right. */
-function copyDown(sheetId: number, row: number, column: number): Request {
-  const cell = (at: number) => ({
-    sheetId,
-    startRowIndex: at,
-    endRowIndex: at + 1,
-    startColumnIndex: column,
-    endColumnIndex: column + 1,
-  });
-  return { copyPaste: { source: cell(row - 1), destination: cell(row), pasteType: "PASTE_FORMULA" } };
 }
 
 function rowsOf(tab: SeenTab): number[] {

@@ -74,6 +74,38 @@ describe("a repair", () => {
     expect(stage.read()[2]).toEqual(["c", 3, "", 30]);
   });
 
+  const INVOICE: Json[][] = [
+    ["sku", "price", "stock", "total", "rest"],
+    ["a", 1, 10, "=B2*C2", 90],
+    ["b", 2, 20, '=IF(B3>0,"B3: "&B3*$C$2+LOG10(C3),D2)', "=E2-SUM($D$2:D3)"],
+    ["c", 3, 30, 5, "=D2"],
+    ["d", 4, 40, "=B5*C5", "=E4-D5"],
+  ];
+  const MOVES: [string, (person: Stage["person"]) => void][] = [
+    ["a row above", (person) => person.insertRows("Prices", 1)],
+    [
+      "a row above and a column between",
+      (person) => {
+        person.insertRows("Prices", 1);
+        person.insertColumns("Prices", 1);
+        person.setCell("Prices", "B1", "new");
+      },
+    ],
+  ];
+  test.each(MOVES)(
+    "GOO-71 who puts %s: a formula that was hit names what it named, where that stands by now",
+    async (_what, act) => {
+      for (const wish of ["cell", "removal"]) {
+        const [stage, alone] = [await stageOf(INVOICE), await stageOf(INVOICE)];
+        stage.hooks.between = () => act(stage.person);
+        act(alone.person);
+        const edit = wish === "cell" ? stage.cell("c", "total", 77) : stage.remove("c");
+        expect(await stage.write(edit)).toMatchObject([{ tag: "later" }]);
+        expect(stage.formulas()).toEqual(alone.formulas());
+      }
+    },
+  );
+
   test("GOO-71 empties a row that came above the first one, and puts no header there", async () => {
     const stage = await stageOf([["name"], ["a"], ["b"], ["c"]], {});
     stage.hooks.between = () => {
