@@ -5,6 +5,7 @@ import { indexRows } from "../../../model/row-index.ts";
 import type { Sent, Step } from "./decide.ts";
 import { type FreshCell, isGiven } from "./fresh-tab.ts";
 import { rowAfter } from "./places.ts";
+import { rowIdOf } from "./positions.ts";
 import type { Shown } from "./read-back.ts";
 import { bareRows, blindRows, neighbours, removedRows, watchedHeader, watchedRows } from "./watched.ts";
 
@@ -100,11 +101,11 @@ function rowsOf(
       return found && found.length > 0 ? [found.map((one) => one - at!)] : [];
     });
     if (shifts.length === 0) return null;
-    const at = tab.snapshot.rows.findIndex((_, position) => tab.gridRow(position) === row);
     return shifts[0]!
       .filter((shift) => shifts.every((one) => one.includes(shift)))
-      .map((shift) => at + shift);
+      .map((shift) => positionOf(row) + shift);
   };
+  const positionOf = (row: number): number => rowIdOf(tab, row) - 1;
   /** Where the table had shrunk. */
   const fellBelow = (row: number): boolean =>
     isBare(row) &&
@@ -116,7 +117,11 @@ function rowsOf(
     const own = bare.has(row) ? null : alike(row);
     if (own && own.length < 2) return own;
     const found = shifted(row, nearestKnown(row))?.filter((at) => own?.includes(at) ?? true) ?? [];
-    return found.length > 0 ? found : fellBelow(row) ? [] : null;
+    if (found.length > 0) return found;
+    const itself = positionOf(row);
+    // Nothing tells that it is another one.
+    if (own?.includes(itself)) return [itself];
+    return fellBelow(row) ? [] : null;
   };
 }
 

@@ -74,6 +74,26 @@ describe("a repair", () => {
     expect(stage.read()[2]).toEqual(["c", 3, "", 30]);
   });
 
+  test("GOO-71 is not made where the row that was hit may well be the right one", async () => {
+    const stage = await stageOf(
+      [["kind", "amount"], ...[5, 6, 7, 8].map((amount): Json[] => ["food", amount])],
+      {},
+    );
+    stage.hooks.between = () => stage.person.deleteRows("Prices", 3);
+    const place = { row: stage.baseline().order[1]!, slot: stage.slot("amount"), base: 6 };
+    const wish = {
+      ...place,
+      id: "w",
+      atMs: 0,
+      tag: "cell",
+      value: 60,
+      policy: "sheet",
+      theirsAtMs: 0,
+    } as const;
+    expect(await stage.write(wish)).toMatchObject([{ tag: "later" }]);
+    expect(stage.read().map((row) => row[1])).toEqual(["amount", 5, 60, 8]);
+  });
+
   const INVOICE: Json[][] = [
     ["sku", "price", "stock", "total", "rest"],
     ["a", 1, 10, "=B2*C2", 90],
