@@ -33,6 +33,15 @@ export function removedRows({ steps }: Pick<Sent, "steps">): ReadonlySet<number>
 
 /** Rows that nothing tells from all others beside what is written: only those around them tell whether they are the right ones. */
 export function blindRows(plan: Pick<Sent, "steps" | "tab">): ReadonlySet<number> {
+  const known = blindOf.get(plan.steps) ?? findBlindRows(plan);
+  blindOf.set(plan.steps, known);
+  return known;
+}
+
+/** All rows are hashed for it, and it is asked for more than once. */
+const blindOf = new WeakMap<Sent["steps"], ReadonlySet<number>>();
+
+function findBlindRows(plan: Pick<Sent, "steps" | "tab">): ReadonlySet<number> {
   const { rows } = plan.tab.snapshot;
   const counts = new Map<string, Map<number, number>>();
   const hasTwin = (at: number, places: readonly number[]): boolean => {
