@@ -22,8 +22,8 @@ export interface WriteBatch {
 export interface WriteMemo {
   /** As the source kept them. */
   readonly notes: readonly string[];
-  /** These instead. Durable when it resolves, unless the storage refuses it. */
-  keep(notes: readonly string[]): Promise<void>;
+  /** These instead, durable when it resolves. False: the storage refuses them, and nothing may be sent. */
+  keep(notes: readonly string[]): Promise<boolean>;
 }
 
 export interface TabWrite {

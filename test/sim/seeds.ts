@@ -78,4 +78,14 @@ export const PINNED_EDIT_SEEDS: readonly (readonly [seed: number, found: string]
     4050923,
     "a mark that went astray into another row, and a kill right then: no second row, but the checker's",
   ],
+  [
+    4051565,
+    "rows moved under a repair of new rows that wrote all of them: nothing told which row it had hit",
+  ],
+  [5000110, "an edit of a row whose mark a raced write had replaced at that moment: the checker's"],
+  [
+    5000361,
+    "a write went out though the disk took no note of it, and was undone by the note of the one before",
+  ],
+  [5000208, "after a sort under a removal a row came back that the answer had shown"],
 ];

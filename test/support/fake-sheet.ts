@@ -58,7 +58,8 @@ export function createFakeSheet(headers: string[], rows: CellValue[][]): FakeShe
       const { memo, ...sent } = batch;
       sheet.batches.push(structuredClone(sent));
       sheet.remembered.push([...(memo?.notes ?? [])]);
-      await memo?.keep([...memo.notes, `batch ${sheet.batches.length}`].slice(-4));
+      const notes = [...(memo?.notes ?? []), `batch ${sheet.batches.length}`].slice(-4);
+      if ((await memo?.keep(notes)) === false) return err({ tag: "Unreachable", detail: "it was not noted" });
       const wrong = answerOf(sheet.before, batch);
       if (wrong) return wrong;
       if (!(batch.again && last?.receipt === batch.receipt)) {

@@ -133,7 +133,7 @@ export function createWriteBack(deps: WriteBackDeps): WriteBack {
     const sent = await sendBatch({ documents, logger }, job, { batch, again, memo, doubtOf }, signal);
     // Its outcome must not come before it.
     await telling;
-    if (!sent.ok) return sent;
+    if (!sent.ok) return memo.refusal() ? err(memo.refusal()!) : sent;
     return outboxes.alone(job.source, async () => {
       const nowMs = clock.nowMs();
       const outcomes = sent.value
@@ -146,19 +146,24 @@ export function createWriteBack(deps: WriteBackDeps): WriteBack {
     });
   }
 
-  function memoOf(source: string, outbox: Outbox, batch: Batch, signal: AbortSignal): WriteMemo {
+  /** `refusal`: of the storage, where it did not take the last notes. */
+  function memoOf(source: string, outbox: Outbox, batch: Batch, signal: AbortSignal) {
     let notes = batch.notes ?? [];
-    return {
+    let refusal: StorageError | null = null;
+    const memo: WriteMemo = {
       get notes() {
         return notes;
       },
       async keep(kept) {
-        if (signal.aborted) return;
-        notes = kept;
-        const stored = await outboxes.alone(source, () => outbox.putBatch({ ...batch, notes }));
-        if (!stored.ok) logger.warn("note of a batch not kept", { source, why: stored.error.detail });
+        if (signal.aborted) return false;
+        const stored = await outboxes.alone(source, () => outbox.putBatch({ ...batch, notes: kept }));
+        refusal = stored.ok ? null : stored.error;
+        if (stored.ok) notes = kept;
+        else logger.warn("note of a batch not kept", { source, why: stored.error.detail });
+        return stored.ok;
       },
     };
+    return Object.assign(memo, { refusal: () => refusal });
   }
 
   /** A storage that refuses this is asked again with the next news. */

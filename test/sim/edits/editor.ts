@@ -165,6 +165,8 @@ export function chooseWish({
     return { kind: "add", key, value: mark, base: null, mark, header: "", entry: { values } };
   }
   const { row, mark, values } = random.pick(seen);
+  // What a raced write brought there says nothing of who the row is.
+  if (ledger.byValue(mark)?.kind === "cell") return null;
   if (roll < 0.16 && seen.length > 3) {
     const key = formatEditKey({ tag: "remove", row });
     return { kind: "remove", key, value: null, base: null, mark, header: "", entry: {} };

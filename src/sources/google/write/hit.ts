@@ -17,6 +17,8 @@ export interface Hit {
   readonly columns: readonly number[];
   /** Which rows of before, by position, may have stood where the step went. None: one that came in between; null: nothing tells. */
   rows(step: Exclude<Step, { tag: "add" }>): readonly number[] | null;
+  /** Which rows of before the answer shows: whatever went, it was none of these. */
+  seen(): ReadonlySet<number>;
   /** What did not reach the rows and columns that were meant. */
   readonly missed: readonly Step[];
 }
@@ -69,7 +71,11 @@ export function hitOf(plan: Sent, shown: Shown): Hit {
     });
   };
   const rows = rowsOf(plan, watched, alike, isBare);
-  return { columns, rows, missed: steps.filter((step) => !reached(step)) };
+  const seen = (): ReadonlySet<number> => {
+    const found = [...watched.values()].map((at) => alike(tab.gridRow(at)));
+    return new Set(found.flatMap((rows) => (rows?.length === 1 ? rows : [])));
+  };
+  return { columns, rows, seen, missed: steps.filter((step) => !reached(step)) };
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 import type { Column } from "#contract/layout.ts";
 import type { ColumnSnapshot } from "../../../model/snapshot.ts";
+import type { SourceError } from "../../source.ts";
 import type { Box } from "../a1.ts";
 import type { Sent, Step } from "./decide.ts";
 import type { FreshCell } from "./fresh-tab.ts";
@@ -34,6 +35,11 @@ const NOTE_CHARACTERS_MAX = 500_000;
 const SENDS_NOTED_MAX = 4;
 /** Of repairs that no answer came of. */
 const REPAIRS_NOTED_MAX = 4;
+
+export const UNNOTED: SourceError = {
+  tag: "Unreachable",
+  detail: "The storage does not take the note of what is about to be written",
+};
 
 export function withSent(notes: readonly string[], note: string): readonly string[] {
   return [...notes, note].slice(-SENDS_NOTED_MAX);

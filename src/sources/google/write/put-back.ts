@@ -7,7 +7,7 @@ import type { SheetsApi } from "../sheets-api.ts";
 import type { Sent } from "./decide.ts";
 import type { FreshTab } from "./fresh-tab.ts";
 import { type FreshAsk, type FreshDeps, readFreshTabs } from "./fresh-tabs.ts";
-import { noteOf, withRepair } from "./note.ts";
+import { noteOf, UNNOTED, withRepair } from "./note.ts";
 import { around, rowAfter } from "./places.ts";
 import { parseUpdated } from "./read-back.ts";
 import { repairProofOf } from "./receipt.ts";
@@ -61,7 +61,7 @@ export async function putBack(
       open.push(astray);
       continue;
     }
-    const repair = repairAll(struck, now.value);
+    const repair = repairAll(struck, now.value, new Set(sorted.keys()));
     if (repair.requests.length === 0) {
       open.pop();
       continue;
@@ -69,10 +69,12 @@ export async function putBack(
     // Before it is sent: where it lands and no answer comes, the next look finds nothing to sort.
     for (const one of repair.sorted) sorted.set(one.id, one);
     const note = noteOf(repair.plans);
-    if (note !== null) {
-      notes = withRepair(notes, note);
-      await batch.memo?.keep(notes);
+    const noted = note === null ? notes : withRepair(notes, note);
+    if (noted !== notes && (await batch.memo?.keep(noted)) === false) {
+      await pause(deps, UNNOTED, count, signal);
+      continue;
     }
+    notes = noted;
     const done = await send(deps, batch, { ...repair, landed }, signal);
     if (done.tag === "failed") {
       unheard = [...unheard, ...repair.plans];
@@ -104,16 +106,21 @@ interface Repairs {
 }
 
 /** Places change with rows that come back: cells go first, and those are looked for anew. */
-function repairAll(struck: readonly Struck[], now: ReadonlyMap<string, FreshTab>): Repairs {
+function repairAll(
+  struck: readonly Struck[],
+  now: ReadonlyMap<string, FreshTab>,
+  begun: ReadonlySet<string>,
+): Repairs {
   const repairs = struck.flatMap((one) => {
     const tab = now.get(one.plan.tab.tabId);
-    return tab ? [repairOf(one, tab)] : [];
+    return tab ? [repairOf(one, tab, begun)] : [];
   });
   const cells = repairs.flatMap(({ plan }) => cellRequests(plan).map(({ request }) => request));
   const rows = repairs.flatMap((one) => one.rows);
   const sorted = repairs.flatMap((one) => one.sorted);
   if (cells.length === 0) return { requests: rows, plans: [], sorted, isLast: true };
-  return { requests: cells, plans: repairs.map(({ plan }) => plan), sorted, isLast: rows.length === 0 };
+  const isLast = rows.length === 0 && repairs.every((one) => one.isLast);
+  return { requests: cells, plans: repairs.map(({ plan }) => plan), sorted, isLast };
 }
 
 /** there: one like it has landed before. */

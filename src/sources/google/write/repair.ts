@@ -36,12 +36,14 @@ export interface Repair {
   readonly plan: Sent;
   /** What comes of those new rows. */
   readonly sorted: readonly WriteOutcome[];
+  /** Another repair is to follow even where nothing went astray. */
+  readonly isLast: boolean;
   /** Rows that come back: for a write of their own, since places change with them. */
   readonly rows: readonly Request[];
 }
 
-/** `now`: the tab after the batch. */
-export function repairOf(struck: Struck, now: SeenTab): Repair {
+/** `now`: the tab after the batch. `begun`: ids of new rows whose values were sent to their own columns before. */
+export function repairOf(struck: Struck, now: SeenTab, begun: ReadonlySet<string>): Repair {
   const { hit, plan } = struck;
   const found = locate(baselineOf(plan), now.snapshot);
   const disguises = disguisesOf(plan, now, found);
@@ -53,7 +55,10 @@ export function repairOf(struck: Struck, now: SeenTab): Repair {
       (at, position) => now.cell(now.gridRow(at), now.gridColumn(position))?.value,
     ),
   );
-  const context: Context = { ...struck, now, found, disguises, columnsNow: columnsNow(struck, now), rowsNow };
+  const context: Context = {
+    ...{ ...struck, now, found, disguises, rowsNow, begun },
+    columnsNow: columnsNow(struck, now),
+  };
   const missed = <T extends Step["tag"]>(tag: T) =>
     hit.missed.filter((step): step is Extract<Step, { tag: T }> => step.tag === tag);
   const added = missed("add").flatMap((step) => rowSorted(context, step) ?? []);
@@ -63,7 +68,8 @@ export function repairOf(struck: Struck, now: SeenTab): Repair {
   ];
   return {
     plan: { tab: now, located: found, steps },
-    sorted: added.map(({ outcome }) => outcome),
+    sorted: added.flatMap(({ outcome }) => outcome ?? []),
+    isLast: added.every(({ isLast }) => isLast),
     rows: rowsBack(context, missed("remove")),
   };
 }
@@ -76,6 +82,7 @@ interface Context extends Struck {
   /** By position in the answer: the column of the grid where that one stands now; -1: nowhere. */
   readonly columnsNow: readonly number[];
   readonly rowsNow: () => RowIndex;
+  readonly begun: ReadonlySet<string>;
 }
 
 function columnsNow({ plan: { tab }, shown, hit }: Struck, now: SeenTab): number[] {
@@ -244,16 +251,19 @@ function rowNow(
   return holder.length === 1 ? holder[0]! : null;
 }
 
+interface Sorted {
+  readonly cells: readonly CellStep[];
+  readonly outcome?: WriteOutcome;
+  readonly isLast: boolean;
+}
+
 /**
  * A new row is ours whole: its values go to the columns that were meant, over nothing that somebody put there since. What
- * stands there already is not written: a row that moves under this is told by it, and another one keeps its key.
+ * stands there already is not written: a row that moves under this is told by it, and another one keeps its key. For the same
+ * reason what stands where nothing else goes stays until the rest has arrived.
  */
-function rowSorted(
-  context: Context,
-  step: Extract<Step, { tag: "add" }>,
-): { readonly cells: readonly CellStep[]; readonly outcome: WriteOutcome } | null {
+function rowSorted(context: Context, step: Extract<Step, { tag: "add" }>): Sorted | null {
   const { plan, now, hit, found, columnsNow } = context;
-  const row = rowNow(context, rowAfter(plan.steps, step), -1);
   const wished = plan.located.columns.flatMap(({ slot }, position) => {
     const value = step.edit.values[slot] ?? null;
     const from = columnsNow[position] ?? -1;
@@ -263,9 +273,12 @@ function rowSorted(
     const to = isRight ? from : place.tag === "at" ? now.gridColumn(place.at) : null;
     return value === null || value === "" ? [] : [{ slot, value, from, to }];
   });
-  const isThere = wished.every(({ value, from }) => cellsEqual(now.cell(row ?? -1, from)?.value, value));
   const astray = wished.filter(({ from, to }) => from !== to);
-  if (row === null || !isThere || astray.length === 0) return null;
+  if (astray.length === 0) return null;
+  const left = astray.filter(({ from }) => astray.every(({ to }) => to !== from));
+  const row = rowNow(context, rowAfter(plan.steps, step), -1);
+  const isThere = wished.every(({ value, from }) => cellsEqual(now.cell(row ?? -1, from)?.value, value));
+  if (row === null || !isThere) return rowCleared(context, step, { astray, left });
   const cells = new Map<number, CellValue>(astray.map(({ from }) => [from, null]));
   const values = [...step.edit.values];
   const missing = astray.filter(({ slot, value, to }) => {
@@ -275,14 +288,40 @@ function rowSorted(
     else values[slot] = there?.value ?? null;
     return !fits;
   });
-  const { id } = step.edit;
-  return {
-    cells: [...cells].map(([column, value]) => ({ tag: "cell", row, column, edit: { ...NOBODYS, value } })),
-    outcome: {
-      ...{ id, tag: "written", values },
-      ...(missing.length > 0 ? { missing: missing.map(({ slot }) => slot) } : {}),
-    },
+  const isLast = left.length === 0 || missing.length === astray.length;
+  if (!isLast) for (const { from } of left) cells.delete(from);
+  const outcome: WriteOutcome = {
+    ...{ id: step.edit.id, tag: "written", values },
+    ...(missing.length > 0 ? { missing: missing.map(({ slot }) => slot) } : {}),
   };
+  return { cells: cellSteps(row, cells), outcome, isLast };
+}
+
+interface Astray {
+  readonly value: CellValue;
+  readonly from: number;
+  readonly to: number | null;
+}
+
+/** The rest has arrived: what is `left` goes. */
+function rowCleared(
+  { now, begun, unheard }: Context,
+  { edit }: Extract<Step, { tag: "add" }>,
+  { astray, left }: { readonly astray: readonly Astray[]; readonly left: readonly Astray[] },
+): Sorted | null {
+  if (left.length === 0 || !(begun.has(edit.id) || unheard?.isAstray)) return null;
+  const isFilled = (row: number, column: number): boolean => (now.cell(row, column)?.value ?? null) !== null;
+  const rows = rowsOf(now).filter(
+    (row) =>
+      left.every(({ from, value }) => cellsEqual(now.cell(row, from)?.value, value)) &&
+      astray.every(({ to }) => to === null || isFilled(row, to)),
+  );
+  if (rows.length !== 1) return null;
+  return { cells: cellSteps(rows[0]!, new Map(left.map(({ from }) => [from, null]))), isLast: true };
+}
+
+function cellSteps(row: number, cells: ReadonlyMap<number, CellValue>): CellStep[] {
+  return [...cells].map(([column, value]) => ({ tag: "cell", row, column, edit: { ...NOBODYS, value } }));
 }
 
 /** As many rows went in the place of those that were to go and are still there. */
@@ -292,7 +331,8 @@ function rowsBack(context: Context, missed: readonly Extract<Step, { tag: "remov
   const rows = rowsOf(tab);
   const removals = plan.steps.filter((step) => step.tag === "remove");
   const meant = new Set(removals.map((step) => rows.indexOf(step.row)));
-  const gone = rows.flatMap((_, at) => (isGone(context, at) && !meant.has(at) ? [at] : []));
+  const seen = missed.length > 0 ? hit.seen() : new Set();
+  const gone = rows.flatMap((_, at) => (isGone(context, at) && !meant.has(at) && !seen.has(at) ? [at] : []));
   const back = missed.flatMap((step) => {
     const target = rows.indexOf(step.row);
     if (isGone(context, target)) return [];

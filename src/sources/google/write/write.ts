@@ -17,7 +17,7 @@ import type { SheetsApi } from "../sheets-api.ts";
 import { decideTab, type Step, type TabPlan } from "./decide.ts";
 import { type FreshAsk, readFreshTabs } from "./fresh-tabs.ts";
 import { afterLanding, findProof, onLanding } from "./landed.ts";
-import { noteOf, readNote, withSent } from "./note.ts";
+import { noteOf, readNote, UNNOTED, withSent } from "./note.ts";
 import { around } from "./places.ts";
 import { putBack } from "./put-back.ts";
 import { outcomesOf, parseUpdated, type Shown } from "./read-back.ts";
@@ -172,7 +172,8 @@ async function send(
       editsOf(batch).map(({ id }) => ids.has(id)),
     );
     const note = noteOf(left);
-    if (note !== null) await batch.memo?.keep(withSent(batch.memo.notes, note));
+    if (note !== null && (await batch.memo?.keep(withSent(batch.memo.notes, note))) === false)
+      return err(UNNOTED);
     const built = batchRequests(left, proof, replace);
     const answer = await api.update(built.requests, built.ranges, signal);
     if (answer.ok) {

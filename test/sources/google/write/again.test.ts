@@ -178,6 +178,15 @@ describe("a batch that comes again", () => {
     expect(read().toSorted()).toEqual(before);
   });
 
+  test("GOO-75 nothing is sent that could not be noted", async () => {
+    const { batchOf, cell, fail, read, calls } = await createStage();
+    const before = read();
+    const memo = { notes: [], keep: async () => false };
+    expect(await fail({ ...batchOf(cell("c", "price", 77)), memo })).toMatchObject({ tag: "Unreachable" });
+    expect(calls.map(({ kind }) => kind)).not.toContain("batchUpdate");
+    expect(read()).toEqual(before);
+  });
+
   test("GOO-75 a row that was edited since, so that it is not known again, keeps what it holds", async () => {
     const { batchOf, cell, send, fail, read, emulator, person } = await createStage({
       settings: { keyColumns: {} },

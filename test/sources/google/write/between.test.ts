@@ -204,6 +204,26 @@ describe("a person acts between our look and our write", () => {
     expect(read().slice(1).toSorted()).toEqual(rows.slice(1).toSorted());
   });
 
+  test("GOO-71 who sorts under a removal and takes a row away: what its answer showed is not what went", async () => {
+    const stocks: [string, number][] = [
+      ["a", 3],
+      ["b", 2],
+      ["c", 4],
+      ["d", 1],
+      ["e", 5],
+    ];
+    const rows = [["sku", "stock", "price"], ...stocks.map(([sku, stock]) => [sku, stock, stock * 9])];
+    const seed = { tabs: [{ title: "Prices", rows }] };
+    const { person, hooks, read, remove, write } = await createStage({ seed, settings: { keyColumns: {} } });
+    hooks.between = () => person.sortRange("Prices", "A2:C6", 1);
+    hooks.after = () => person.deleteRows("Prices", 2);
+    expect(await write(remove("c"))).toMatchObject([{ tag: "later" }]);
+    const kept = read()
+      .slice(1)
+      .map(([sku]) => sku);
+    expect(kept.toSorted()).toEqual(["a", "c", "d", "e"]);
+  });
+
   test("GOO-71 who takes a row away, so that a removal falls below the table: his row stays away", async () => {
     const { person, hooks, read, remove, write } = await createStage({ settings: { keyColumns: {} } });
     const { b: _gone, ...rest } = table(read());
@@ -322,6 +342,22 @@ describe("a person acts between our look and our write", () => {
       expect(await write(add(["e", 5]), add(["f"]))).toMatchObject([{ tag: "written" }, { tag: "written" }]);
       const kept = read().map(([sku, _new, ...rest]) => [sku, ...rest]);
       expect(kept).toEqual([...PLAIN.toSpliced(1, 0, ["e", 5]), ["f"]]);
+    });
+
+    test("GOO-71 who moves new rows under their repair: what of them stays tells which is which", async () => {
+      const seed = { tabs: [{ title: "Prices", rows: PLAIN }] };
+      const { person, hooks, read, add, write } = await createStage({ seed, settings: { keyColumns } });
+      hooks.between = () => insertColumn(person, 0);
+      hooks.after = () => {
+        hooks.between = () => person.moveRows("Prices", 5, 1, 1);
+      };
+      expect(await write(add(["e"]), add(["f", 6]), add(["g", 7, 70]))).toMatchObject([
+        { tag: "written" },
+        { tag: "written" },
+        { tag: "written" },
+      ]);
+      const kept = read().map(([_new, ...rest]) => rest);
+      expect(kept).toEqual([...PLAIN.toSpliced(1, 0, ["e"]), ["f", 6], ["g", 7, 70]]);
     });
 
     test("GOO-71 who moves a row of which all is written: those around it tell", async () => {

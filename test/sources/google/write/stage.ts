@@ -20,6 +20,7 @@ export function remembering(batch: WriteBatch): WriteBatch {
     },
     async keep(kept: readonly string[]) {
       notes = kept;
+      return true;
     },
   };
   return { ...batch, memo };
