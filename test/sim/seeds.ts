@@ -88,4 +88,9 @@ export const PINNED_EDIT_SEEDS: readonly (readonly [seed: number, found: string]
     "a write went out though the disk took no note of it, and was undone by the note of the one before",
   ],
   [5000208, "after a sort under a removal a row came back that the answer had shown"],
+  [6000757, "a mark that a repair put below the table, which the next one took away: the checker's"],
+  [
+    4051651,
+    "new rows that a repair shifted by one, and a kill right then: their marks stood in each other's rows",
+  ],
 ];

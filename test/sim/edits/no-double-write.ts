@@ -1,4 +1,5 @@
 /** No edit is written twice, but for one that went astray under somebody's change; no new row stands twice in the sheet. */
+import type { Json } from "../../../google-emulator/src/index.ts";
 import type { Checker } from "../checkers/checker.ts";
 
 import { MARK } from "./mark.ts";
@@ -20,11 +21,12 @@ export const noDoubleWrite: Checker = ({ world: { editing, workbooks } }) => {
     const tab = person.tabs()[0]!;
     const [header = [], ...rows] = person.read(tab);
     const at = header.indexOf(MARK);
-    // A mark that went astray makes no other row of the one that it stands in.
     const names = person.notes(tab, at);
+    // A mark that went astray makes no other row of the one that it stands in.
+    const isAstray = (mark: Json, row: number): boolean => Boolean(names[row]) && names[row] !== mark;
     const all = rows
-      .map((row, i) => names[i + 1] || row[at])
-      .filter((name) => typeof name === "string" && name);
+      .map((row) => row[at] ?? null)
+      .filter((mark, i) => typeof mark === "string" && mark !== "" && !isAstray(mark, i + 1));
     return all.length === new Set(all).size ? [] : [`${source}: a row stands there twice: ${all.join(", ")}`];
   });
   return [...twice, ...marks];

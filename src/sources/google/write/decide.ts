@@ -39,6 +39,21 @@ export type Step =
     }
   | { readonly tag: "remove"; readonly edit: RemoveEdit; readonly row: number };
 
+/** Of steps that put back what others hit: nobody's edits. */
+export const REPAIRS = {
+  id: "",
+  atMs: 0,
+  tag: "cell",
+  row: 0,
+  slot: 0,
+  policy: "client",
+  theirsAtMs: 0,
+} as const;
+
+export function isRepair({ edit }: Step): boolean {
+  return edit.id === REPAIRS.id;
+}
+
 /** What goes out, and what the tab was when that was decided. */
 export interface Sent {
   readonly tab: SeenTab;

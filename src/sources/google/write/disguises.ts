@@ -2,7 +2,7 @@
 import { type CellValue, cellsEqual } from "#contract/cell.ts";
 import { lazy } from "../../../model/lazy.ts";
 import type { Located } from "../../../model/locate.ts";
-import type { Sent, Step } from "./decide.ts";
+import { isRepair, type Sent, type Step } from "./decide.ts";
 import { isGiven, type SeenTab } from "./fresh-tab.ts";
 import { mostAlike, SAME_SHARE } from "./hit.ts";
 import { rowAfter } from "./places.ts";
@@ -112,12 +112,16 @@ export function mayBeStray(
   return mayBeRow && (column === step.column || column !== stray.column);
 }
 
-/** The tab held it nowhere, and the batch put it nowhere else. */
-export function isOwn({ tab: { snapshot }, steps }: Pick<Sent, "tab" | "steps">, step: CellStep): boolean {
+/** The tab held it nowhere, and the batch put it nowhere else. A repair may have found it in its own row, under another column. */
+export function isOwn(
+  { tab: { snapshot, gridRow }, steps }: Pick<Sent, "tab" | "steps">,
+  step: CellStep,
+): boolean {
   const { value } = step.edit;
   if (value === null || value === "" || typeof value === "boolean") return false;
   const others = steps.filter((other) => other !== step).flatMap(valuesOf);
-  return ![...snapshot.rows, others].some((row) => row.some((cell) => cellsEqual(cell, value)));
+  const rows = isRepair(step) ? snapshot.rows.filter((_, at) => gridRow(at) !== step.row) : snapshot.rows;
+  return ![...rows, others].some((row) => row.some((cell) => cellsEqual(cell, value)));
 }
 
 function valuesOf(step: Step): readonly CellValue[] {

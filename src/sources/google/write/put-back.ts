@@ -25,7 +25,7 @@ export interface PutBackDeps extends FreshDeps {
 }
 
 /** A repair that fails is begun anew, by what stands there then; one that goes astray itself is repaired before. */
-const REPAIRS_MAX = 8;
+const REPAIRS_MAX = 20;
 const PAUSE_FIRST_MS = 250;
 const PAUSE_MAX_MS = 10_000;
 /** Google counts by the minute. */

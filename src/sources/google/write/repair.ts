@@ -5,11 +5,12 @@
  */
 import type { sheets_v4 } from "googleapis/build/src/apis/sheets/v4.js";
 import { type CellValue, cellsEqual } from "#contract/cell.ts";
+import type { Slot } from "#contract/layout.ts";
 import { lazy } from "../../../model/lazy.ts";
 import { type Located, locate } from "../../../model/locate.ts";
 import { indexRows, type RowIndex } from "../../../model/row-index.ts";
 import type { WriteOutcome } from "../../../model/write.ts";
-import type { Sent, Step } from "./decide.ts";
+import { REPAIRS, type Sent, type Step } from "./decide.ts";
 import { type Disguises, disguisesOf, mayBeStray } from "./disguises.ts";
 import { isGiven, type SeenTab } from "./fresh-tab.ts";
 import { type Hit, matchHeaders, SAME_SHARE } from "./hit.ts";
@@ -153,7 +154,7 @@ function stepBack(
 ): CellStep {
   const { value = null, formula } = was?.spilled ? {} : (was ?? {});
   const moved = formula === undefined ? {} : { formula: movedFormula(formula, movesOf(context, from, row)) };
-  return { tag: "cell", row, column, edit: { ...NOBODYS, value, ...moved } };
+  return { tag: "cell", row, column, edit: { ...REPAIRS, value, ...moved } };
 }
 
 /** What is not found went as the row `from` did, to `to`. `inserted`: rows that come before those that stand there now. */
@@ -196,13 +197,6 @@ function isGone({ found, disguises }: Context, at: number): boolean {
 function whoIsCertainly({ now, found }: Context, row: number): number | undefined {
   const id = found.order[rowsOf(now).indexOf(row)];
   return id !== undefined && found.row(id).tag === "at" ? id - 1 : undefined;
-}
-
-const NOBODYS = { id: "", atMs: 0, tag: "cell", row: 0, slot: 0, policy: "client", theirsAtMs: 0 } as const;
-
-/** Whether it puts back what another one hit. */
-export function isRepair({ steps }: Pick<Sent, "steps">): boolean {
-  return steps.some(({ edit }) => edit.id === NOBODYS.id);
 }
 
 function holds(there: ReturnType<SeenTab["cell"]>, { value, formula }: CellStep["edit"]): boolean {
@@ -253,6 +247,7 @@ function rowNow(
 
 interface Sorted {
   readonly cells: readonly CellStep[];
+  /** Absent: it was told before. */
   readonly outcome?: WriteOutcome;
   readonly isLast: boolean;
 }
@@ -274,54 +269,60 @@ function rowSorted(context: Context, step: Extract<Step, { tag: "add" }>): Sorte
     return value === null || value === "" ? [] : [{ slot, value, from, to }];
   });
   const astray = wished.filter(({ from, to }) => from !== to);
-  if (astray.length === 0) return null;
   const left = astray.filter(({ from }) => astray.every(({ to }) => to !== from));
-  const row = rowNow(context, rowAfter(plan.steps, step), -1);
-  const isThere = wished.every(({ value, from }) => cellsEqual(now.cell(row ?? -1, from)?.value, value));
-  if (row === null || !isThere) return rowCleared(context, step, { astray, left });
+  const row = rowOfAdded(context, step, { wished, left });
+  if (astray.length === 0 || row === null) return null;
   const cells = new Map<number, CellValue>(astray.map(({ from }) => [from, null]));
   const values = [...step.edit.values];
   const missing = astray.filter(({ slot, value, to }) => {
     const there = to === null || cells.has(to) ? undefined : now.cell(row, to);
-    const fits = to !== null && there?.formula === undefined && (there?.value ?? null) === null;
+    const fits =
+      to !== null && there?.formula === undefined && isFree(context, slot, there?.value ?? null, value);
     if (fits) cells.set(to, value);
     else values[slot] = there?.value ?? null;
     return !fits;
   });
-  const isLast = left.length === 0 || missing.length === astray.length;
-  if (!isLast) for (const { from } of left) cells.delete(from);
+  const wrong = [...cells].filter(([column, value]) => !cellsEqual(now.cell(row, column)?.value, value));
+  const rest = wrong.filter(([, value]) => value !== null);
+  // What is left behind goes once the rest has arrived.
+  const isLast = rest.length === 0 || left.length === 0;
   const outcome: WriteOutcome = {
     ...{ id: step.edit.id, tag: "written", values },
     ...(missing.length > 0 ? { missing: missing.map(({ slot }) => slot) } : {}),
   };
-  return { cells: cellSteps(row, cells), outcome, isLast };
+  const isTold = rest.length === 0 && context.begun.has(step.edit.id);
+  return { cells: cellSteps(row, isLast ? wrong : rest), isLast, ...(isTold ? {} : { outcome }) };
 }
 
 interface Astray {
   readonly value: CellValue;
   readonly from: number;
-  readonly to: number | null;
 }
 
-/** The rest has arrived: what is `left` goes. */
-function rowCleared(
-  { now, begun, unheard }: Context,
-  { edit }: Extract<Step, { tag: "add" }>,
-  { astray, left }: { readonly astray: readonly Astray[]; readonly left: readonly Astray[] },
-): Sorted | null {
-  if (left.length === 0 || !(begun.has(edit.id) || unheard?.isAstray)) return null;
-  const isFilled = (row: number, column: number): boolean => (now.cell(row, column)?.value ?? null) !== null;
-  const rows = rowsOf(now).filter(
-    (row) =>
-      left.every(({ from, value }) => cellsEqual(now.cell(row, from)?.value, value)) &&
-      astray.every(({ to }) => to === null || isFilled(row, to)),
-  );
-  if (rows.length !== 1) return null;
-  return { cells: cellSteps(rows[0]!, new Map(left.map(({ from }) => [from, null]))), isLast: true };
+/** Where its values stand; once they were sent to their own columns, where those stand that are left behind. */
+function rowOfAdded(
+  context: Context,
+  step: Extract<Step, { tag: "add" }>,
+  { wished, left }: { readonly wished: readonly Astray[]; readonly left: readonly Astray[] },
+): number | null {
+  const { plan, now, begun, unheard } = context;
+  const holdsAll = (row: number, values: readonly Astray[]): boolean =>
+    values.every(({ from, value }) => cellsEqual(now.cell(row, from)?.value, value));
+  const row = rowNow(context, rowAfter(plan.steps, step), -1);
+  if (row !== null && holdsAll(row, wished)) return row;
+  if (left.length === 0 || !(begun.has(step.edit.id) || unheard?.isAstray)) return null;
+  const rows = rowsOf(now).filter((one) => holdsAll(one, left));
+  return rows.length === 1 ? rows[0]! : null;
 }
 
-function cellSteps(row: number, cells: ReadonlyMap<number, CellValue>): CellStep[] {
-  return [...cells].map(([column, value]) => ({ tag: "cell", row, column, edit: { ...NOBODYS, value } }));
+/** Empty, or with what is to stand there, or with what a repair brought there for another new row. */
+function isFree({ plan }: Context, slot: Slot, there: CellValue, value: CellValue): boolean {
+  if (there === null || cellsEqual(there, value)) return true;
+  return plan.steps.some((step) => step.tag === "add" && cellsEqual(step.edit.values[slot] ?? null, there));
+}
+
+function cellSteps(row: number, cells: readonly (readonly [number, CellValue])[]): CellStep[] {
+  return cells.map(([column, value]) => ({ tag: "cell", row, column, edit: { ...REPAIRS, value } }));
 }
 
 /** As many rows went in the place of those that were to go and are still there. */

@@ -14,7 +14,7 @@ import type { TabWrite, WriteBatch, WriteOutcome, WriteResult } from "../../../m
 import type { Clock } from "../../../runtime/clock.ts";
 import type { SourceError } from "../../source.ts";
 import type { SheetsApi } from "../sheets-api.ts";
-import { decideTab, type Step, type TabPlan } from "./decide.ts";
+import { decideTab, isRepair, type Step, type TabPlan } from "./decide.ts";
 import { type FreshAsk, readFreshTabs } from "./fresh-tabs.ts";
 import { afterLanding, findProof, onLanding } from "./landed.ts";
 import { noteOf, readNote, UNNOTED, withSent } from "./note.ts";
@@ -23,7 +23,6 @@ import { putBack } from "./put-back.ts";
 import { outcomesOf, parseUpdated, type Shown } from "./read-back.ts";
 import { editsOf, proofOf } from "./receipt.ts";
 import { whichRefused } from "./refusal.ts";
-import { isRepair } from "./repair.ts";
 import { batchRequests } from "./requests.ts";
 import { struckOf, unheardOf } from "./struck.ts";
 import type { Wishes } from "./wishes.ts";
@@ -105,7 +104,7 @@ async function putBackUnheard(
   for (const [at, note] of [...notes.entries()].toReversed()) {
     const noted = readNote(note);
     const struck = unheardOf(noted, now, { standing, astray });
-    for (const plan of noted) if (isRepair(plan)) astray.add(plan.tab.tabId);
+    for (const plan of noted) if (plan.steps.some(isRepair)) astray.add(plan.tab.tabId);
     if (struck.length === 0) continue;
     const open = { struck, notes: notes.slice(0, at + 1) };
     for (const [id, one] of await putBack(deps, batch, open, signal)) sorted.set(id, one);

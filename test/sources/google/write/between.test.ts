@@ -360,6 +360,23 @@ describe("a person acts between our look and our write", () => {
       expect(kept).toEqual([...PLAIN.toSpliced(1, 0, ["e"]), ["f", 6], ["g", 7, 70]]);
     });
 
+    test("GOO-75 who puts a row above new rows under their repair, whose answer is lost: nothing of others is hit", async () => {
+      const seed = { tabs: [{ title: "Prices", rows: PLAIN }] };
+      const { person, hooks, emulator, read, add, write } = await createStage({
+        seed,
+        settings: { keyColumns },
+      });
+      hooks.between = () => insertColumn(person, 0);
+      hooks.after = () => {
+        const answer = { kind: "reset", applied: true } as const;
+        emulator.placeFault({ match: { path: ":batchUpdate" }, answer, times: 1 });
+        hooks.between = () => person.insertRows("Prices", 1);
+      };
+      await write(add(["e"]), add(["f"]));
+      const kept = read().map(([_new, ...rest]) => rest);
+      expect(kept).toEqual([...PLAIN.toSpliced(1, 0, []), ["e"], ["f"]]);
+    });
+
     test("GOO-71 who moves a row of which all is written: those around it tell", async () => {
       const rows = [["sku", "price"], ...["a", "b", "c", "d", "e"].map((sku, at) => [sku, at])];
       const seed = { tabs: [{ title: "Prices", rows }] };
