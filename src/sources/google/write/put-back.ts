@@ -12,7 +12,8 @@ import { around, rowAfter } from "./places.ts";
 import { parseUpdated } from "./read-back.ts";
 import { repairProofOf } from "./receipt.ts";
 import { refusedRequest } from "./refusal.ts";
-import { type Repair, repairOf, type Struck } from "./repair.ts";
+import { type Repair, repairOf } from "./repair.ts";
+import type { Struck } from "./repair-context.ts";
 import { cellRequests, leaveProof, readBackRanges } from "./requests.ts";
 import { struckOf, unheardOf } from "./struck.ts";
 

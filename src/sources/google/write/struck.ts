@@ -7,7 +7,7 @@ import type { FreshCell, SeenTab } from "./fresh-tab.ts";
 import { type Hit, hitOf } from "./hit.ts";
 import { baselineOf, rowIdOf, slotOf } from "./positions.ts";
 import type { Shown } from "./read-back.ts";
-import type { Struck } from "./repair.ts";
+import type { Struck } from "./repair-context.ts";
 
 /** `answer`: what it shows, by id of the tab. */
 export function struckOf(plans: readonly Sent[], answer: ReadonlyMap<number, Shown>): Struck[] {
