@@ -8,10 +8,10 @@ import { err, ok, type Result } from "#contract/result.ts";
 import type { AppendError, Kv, StorageError } from "../../backend/backend.ts";
 import { type Baseline, type Delta, NO_CHANGE } from "../../model/delta.ts";
 import type { TabSnapshot } from "../../model/snapshot.ts";
-import type { WriteMemo } from "../../model/write.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { SourceError, SourceSettings } from "../../sources/source.ts";
 import type { EditsDocuments } from "../../sync/edits.ts";
+import { createBatchMemo } from "./batch-memo.ts";
 import { createBrake, WRITES_PER_CELL_PER_MINUTE_MAX } from "./brake.ts";
 import { type Choice, type ChosenTab, cellKey, chooseBatch } from "./choose-batch.ts";
 import { keepDoubts } from "./doubts.ts";
@@ -128,7 +128,7 @@ export function createWriteBack(deps: WriteBackDeps): WriteBack {
     if (batch.decided) return ok(batch);
     const telling = tell(editsOf(batch, outbox), outbox);
     const again = !fresh.delete(batch);
-    const memo = memoOf(job.source, outbox, batch, signal);
+    const memo = createBatchMemo({ outboxes, logger }, { source: job.source, outbox, batch }, signal);
     const doubtOf: DoubtOf = (seq) => outbox.edits.get(seq)?.doubt;
     const sent = await sendBatch({ documents, logger }, job, { batch, again, memo, doubtOf }, signal);
     // Its outcome must not come before it.
@@ -144,26 +144,6 @@ export function createWriteBack(deps: WriteBackDeps): WriteBack {
       const stored = await outbox.putBatch(decided);
       return stored.ok ? ok(decided) : stored;
     });
-  }
-
-  /** `refusal`: of the storage, where it did not take the last notes. */
-  function memoOf(source: string, outbox: Outbox, batch: Batch, signal: AbortSignal) {
-    let notes = batch.notes ?? [];
-    let refusal: StorageError | null = null;
-    const memo: WriteMemo = {
-      get notes() {
-        return notes;
-      },
-      async keep(kept) {
-        if (signal.aborted) return false;
-        const stored = await outboxes.alone(source, () => outbox.putBatch({ ...batch, notes: kept }));
-        refusal = stored.ok ? null : stored.error;
-        if (stored.ok) notes = kept;
-        else logger.warn("note of a batch not kept", { source, why: stored.error.detail });
-        return stored.ok;
-      },
-    };
-    return Object.assign(memo, { refusal: () => refusal });
   }
 
   /** A storage that refuses this is asked again with the next news. */

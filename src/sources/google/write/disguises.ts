@@ -54,9 +54,9 @@ export function disguisesOf({ tab, steps }: Sent, now: SeenTab, found: Located):
 
   /** The one row of before that is most alike, and at least so much; null: there is none, or several. */
   function whoIs(row: number, share: number): number | null {
-    const alike = mostAlike(tab.snapshot.rows.keys(), (at) => likeness(row, at) ?? 0, share) ?? [];
-    if (alike.length !== 1) return null;
-    const at = alike[0]!;
+    const [at, ...others] =
+      mostAlike(tab.snapshot.rows.keys(), (one) => likeness(row, one) ?? 0, share) ?? [];
+    if (at === undefined || others.length > 0) return null;
     const place = found.row(at + 1);
     return place.tag === "at" && now.gridRow(place.at) !== row ? null : at;
   }
