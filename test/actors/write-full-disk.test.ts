@@ -1,6 +1,7 @@
 /** A disk that is full for a moment, at any write of a decision: a part of what belongs together may be kept. */
 import { describe, expect, test } from "bun:test";
 import { createMemoryStore } from "../../src/backend/memory.ts";
+import { createFakeSheet } from "../support/fake-sheet.ts";
 import { arrival, createWriteStage, SHOP, type WriteStage } from "./write-stage.ts";
 
 const SECOND = 1_000;
@@ -39,6 +40,29 @@ const toldOf = ({ news }: WriteStage, id: string): string | undefined => {
 };
 
 describe("a disk that is full for a moment", () => {
+  test("WRB-33 what the disk takes no note of is not sent; it goes out once there is room, and once", async () => {
+    const store = createMemoryStore();
+    const sheet = createFakeSheet(["name", "price"], [["tea", 3]]);
+    let full = true;
+    const stage = await createWriteStage({
+      store,
+      sheet,
+      async beforeCommit() {
+        store.refusal = full && sheet.batches.length > 0 ? "no space left on device" : null;
+      },
+    });
+    const before = structuredClone(sheet.rows);
+    const { id } = await stage.wish("1:1", { value: 5, base: 3 });
+    await stage.clock.advance(60 * SECOND);
+    expect([sheet.batches.length > 1, sheet.rows]).toEqual([true, before]);
+    expect(JSON.stringify(await stage.receipt(id))).toContain("no space left on device");
+    full = false;
+    await stage.clock.advance(150 * SECOND);
+    expect(sheet.rows[0]![1]).toBe(5);
+    expect(toldOf(stage, id)).toBe("confirmed");
+    await stage.close();
+  });
+
   for (const count of [1, 2, 3]) {
     test(`WRB-14 ${count} writes refused: cells that went out within their row go out once, whatever is typed there meanwhile`, async () => {
       const times = await atAnyWrite(count, async ({ stage, fill, where }) => {
