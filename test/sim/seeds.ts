@@ -93,4 +93,5 @@ export const PINNED_EDIT_SEEDS: readonly (readonly [seed: number, found: string]
     4051651,
     "new rows that a repair shifted by one, and a kill right then: their marks stood in each other's rows",
   ],
+  [7002017, "after a sort under a removal a row that somebody had rewritten was taken for the one that went"],
 ];

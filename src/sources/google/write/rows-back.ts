@@ -1,5 +1,6 @@
 /** Rows that a removal took by mistake come back. */
 import type { sheets_v4 } from "googleapis/build/src/apis/sheets/v4.js";
+import { cellsEqual } from "#contract/cell.ts";
 import type { Step } from "./decide.ts";
 import { copiedFormula, movedFormula } from "./moved-formula.ts";
 import { type Context, isGone, movesOf, rowsOf } from "./repair-context.ts";
@@ -19,11 +20,8 @@ export function rowsBack(context: Context, missed: readonly Extract<Step, { tag:
   const back = missed.flatMap((step) => {
     const target = rows.indexOf(step.row);
     if (isGone(context, target)) return [];
-    // The rows around it tell which one went; where they were sorted, the nearest one that is gone.
-    const struck = hit.rows(step);
-    const candidates = struck?.length === 0 ? gone : gone.filter((one) => struck?.includes(one));
     const away = (at: number): number => Math.abs(at - target);
-    const [at] = candidates.toSorted((a, b) => away(a) - away(b));
+    const [at] = candidatesOf(context, step, gone).toSorted((a, b) => away(a) - away(b));
     if (at === undefined) return [];
     gone.splice(gone.indexOf(at), 1);
     return [{ at, like: step.row }];
@@ -31,6 +29,39 @@ export function rowsBack(context: Context, missed: readonly Extract<Step, { tag:
   const inserted: number[] = [];
   // The lowest first, so that no place moves before its turn.
   return back.toSorted((a, b) => b.at - a.at).flatMap((one) => rowBack(context, one, inserted));
+}
+
+/**
+ * Which of those that are gone the removal may have taken. The rows around it tell; where they were sorted, the nearest
+ * one; and where as many rows stand there as should, nobody else took one away.
+ */
+function candidatesOf(context: Context, step: Step & { tag: "remove" }, gone: readonly number[]): number[] {
+  const { plan, now, hit } = context;
+  const struck = hit.rows(step);
+  if (struck === null) return [];
+  const away = gone.filter((at) => !isHere(context, at));
+  const told = away.filter((at) => struck.length === 0 || struck.includes(at));
+  const fellBelow = struck.every((at) => !(at in plan.tab.snapshot.rows));
+  if (told.length > 0 || fellBelow || away.length !== 1) return told;
+  const change = plan.steps.reduce(
+    (sum, { tag }) => sum + (tag === "add" ? 1 : tag === "remove" ? -1 : 0),
+    0,
+  );
+  return now.snapshot.rows.length === plan.tab.snapshot.rows.length + change ? away : [];
+}
+
+/** Whether a row that is not known again holds a value that only this one held: it may be this one, edited. */
+function isHere({ plan: { tab }, now, found }: Context, at: number): boolean {
+  const strangers = rowsOf(now).filter((_, i) => found.row(found.order[i]!).tag === "gone");
+  const { columns, rows } = tab.snapshot;
+  return columns.some((_, position) => {
+    const column = found.column(position);
+    const value = rows[at]?.[position] ?? null;
+    if (value === null || column.tag !== "at") return false;
+    if (rows.filter((row) => cellsEqual(row[position], value)).length > 1) return false;
+    const across = now.gridColumn(column.at);
+    return strangers.some((row) => cellsEqual(now.cell(row, across)?.value, value));
+  });
 }
 
 /** `at`: its position before. */
