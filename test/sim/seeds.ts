@@ -94,4 +94,5 @@ export const PINNED_EDIT_SEEDS: readonly (readonly [seed: number, found: string]
     "new rows that a repair shifted by one, and a kill right then: their marks stood in each other's rows",
   ],
   [7002017, "after a sort under a removal a row that somebody had rewritten was taken for the one that went"],
+  [7053142, "a repair fell below a table with blank rows, and its mark stayed there as another row"],
 ];

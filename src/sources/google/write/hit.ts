@@ -70,7 +70,10 @@ export function hitOf(plan: Sent, shown: Shown): Hit {
       return written.get(place)?.has(across) || (shown.cell(place, across)?.value ?? null) === null;
     });
   };
-  const rows = rowsOf(plan, watched, alike, isBare);
+  /** A blank row was none that held something. */
+  const mayBe = (at: number, row: number): boolean =>
+    !isBare(row) || likeness(at, rowAfter(steps, { row })) === null;
+  const rows = rowsOf(plan, watched, { alike, isBare, mayBe });
   const seen = (): ReadonlySet<number> => {
     const found = [...watched.values()].map((at) => alike(tab.gridRow(at)));
     return new Set(found.flatMap((rows) => (rows?.length === 1 ? rows : [])));
@@ -78,15 +81,20 @@ export function hitOf(plan: Sent, shown: Shown): Hit {
   return { columns, rows, seen, missed: steps.filter((step) => !reached(step)) };
 }
 
-/**
- * See Hit. `alike`: which rows of before may stand where a row was to stand; `isBare`: whether nothing stands there but
- * what was written.
- */
+interface Looks {
+  /** Which rows of before may stand where a row was to stand. */
+  alike(row: number): number[] | null;
+  /** Whether nothing stands there but what was written. */
+  isBare(row: number): boolean;
+  /** Whether a row of before, by position, may be what stands there. */
+  mayBe(at: number, row: number): boolean;
+}
+
+/** See Hit. */
 function rowsOf(
   plan: Sent,
   watched: ReadonlyMap<number, number>,
-  alike: (row: number) => number[] | null,
-  isBare: (row: number) => boolean,
+  { alike, isBare, mayBe }: Looks,
 ): Hit["rows"] {
   const { steps, tab } = plan;
   const [removed, blind, bare] = [removedRows(plan), blindRows(plan), bareRows(plan)];
@@ -112,17 +120,17 @@ function rowsOf(
       .map((shift) => positionOf(row) + shift);
   };
   const positionOf = (row: number): number => rowIdOf(tab, row) - 1;
-  /** Where the table had shrunk. */
-  const fellBelow = (row: number): boolean =>
-    isBare(row) &&
+  const isBesideBare = (row: number): boolean =>
     neighbours(row, removed, blind).some(
       (other) => watched.has(rowAfter(steps, { row: other })) && isBare(other),
     );
+  /** Where the table had shrunk, or a row is blank: nothing is left of what stood beside what was written. */
+  const fellBelow = (row: number): boolean => isBare(row) && (!bare.has(row) || isBesideBare(row));
   return ({ row, tag }) => {
     if (tag === "remove") return shifted(row, neighbours(row, removed));
     const own = bare.has(row) ? null : alike(row);
     if (own && own.length < 2) return own;
-    const found = shifted(row, nearestKnown(row))?.filter((at) => own?.includes(at) ?? true) ?? [];
+    const found = shifted(row, nearestKnown(row))?.filter((at) => own?.includes(at) ?? mayBe(at, row)) ?? [];
     if (found.length > 0) return found;
     const itself = positionOf(row);
     // Nothing tells that it is another one.

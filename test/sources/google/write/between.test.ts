@@ -398,6 +398,15 @@ describe("a person acts between our look and our write", () => {
       expect(kept).toEqual([...PLAIN.toSpliced(1, 0, []), ["e"], ["f"]]);
     });
 
+    test("GOO-71 who takes a row away, in a table with a blank one: what fell below it is taken back", async () => {
+      const rows = PLAIN.toSpliced(2, 0, []);
+      const seed = { tabs: [{ title: "Prices", rows }] };
+      const { person, hooks, read, cell, write } = await createStage({ seed, settings: { keyColumns } });
+      hooks.between = () => person.deleteRows("Prices", 1);
+      expect(await write(cell("d", "price", 77))).toMatchObject([{ tag: "later" }]);
+      expect(read()).toEqual(rows.toSpliced(1, 1));
+    });
+
     test("GOO-71 who moves a row of which all is written: those around it tell", async () => {
       const rows = [["sku", "price"], ...["a", "b", "c", "d", "e"].map((sku, at) => [sku, at])];
       const seed = { tabs: [{ title: "Prices", rows }] };
