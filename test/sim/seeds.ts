@@ -95,4 +95,5 @@ export const PINNED_EDIT_SEEDS: readonly (readonly [seed: number, found: string]
   ],
   [7002017, "after a sort under a removal a row that somebody had rewritten was taken for the one that went"],
   [7053142, "a repair fell below a table with blank rows, and its mark stayed there as another row"],
+  [8000112, "as many rows as there should be say nothing of which one a person took away"],
 ];

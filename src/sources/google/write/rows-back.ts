@@ -21,6 +21,7 @@ export function rowsBack(context: Context, missed: readonly Extract<Step, { tag:
     const target = rows.indexOf(step.row);
     if (isGone(context, target)) return [];
     const away = (at: number): number => Math.abs(at - target);
+    // The nearest one.
     const [at] = candidatesOf(context, step, gone).toSorted((a, b) => away(a) - away(b));
     if (at === undefined) return [];
     gone.splice(gone.indexOf(at), 1);
@@ -31,23 +32,11 @@ export function rowsBack(context: Context, missed: readonly Extract<Step, { tag:
   return back.toSorted((a, b) => b.at - a.at).flatMap((one) => rowBack(context, one, inserted));
 }
 
-/**
- * Which of those that are gone the removal may have taken. The rows around it tell; where they were sorted, the nearest
- * one; and where as many rows stand there as should, nobody else took one away.
- */
+/** Which of those that are gone the removal may have taken: the rows around it tell; where they were sorted, any. */
 function candidatesOf(context: Context, step: Step & { tag: "remove" }, gone: readonly number[]): number[] {
-  const { plan, now, hit } = context;
-  const struck = hit.rows(step);
-  if (struck === null) return [];
-  const away = gone.filter((at) => !isHere(context, at));
-  const told = away.filter((at) => struck.length === 0 || struck.includes(at));
-  const fellBelow = struck.every((at) => !(at in plan.tab.snapshot.rows));
-  if (told.length > 0 || fellBelow || away.length !== 1) return told;
-  const change = plan.steps.reduce(
-    (sum, { tag }) => sum + (tag === "add" ? 1 : tag === "remove" ? -1 : 0),
-    0,
-  );
-  return now.snapshot.rows.length === plan.tab.snapshot.rows.length + change ? away : [];
+  const struck = context.hit.rows(step);
+  const told = struck?.length === 0 ? gone : gone.filter((at) => struck?.includes(at));
+  return told.filter((at) => !isHere(context, at));
 }
 
 /** Whether a row that is not known again holds a value that only this one held: it may be this one, edited. */
