@@ -96,4 +96,8 @@ export const PINNED_EDIT_SEEDS: readonly (readonly [seed: number, found: string]
   [7002017, "after a sort under a removal a row that somebody had rewritten was taken for the one that went"],
   [7053142, "a repair fell below a table with blank rows, and its mark stayed there as another row"],
   [8000112, "as many rows as there should be say nothing of which one a person took away"],
+  [
+    9000178,
+    "what a repair below a table had hit was told by the rows around it, which a person had moved apart",
+  ],
 ];

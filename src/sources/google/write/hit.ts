@@ -128,14 +128,17 @@ function rowsOf(
   const fellBelow = (row: number): boolean => isBare(row) && (!bare.has(row) || isBesideBare(row));
   return ({ row, tag }) => {
     if (tag === "remove") return shifted(row, neighbours(row, removed));
-    const own = bare.has(row) ? null : alike(row);
-    if (own && own.length < 2) return own;
-    const found = shifted(row, nearestKnown(row))?.filter((at) => own?.includes(at) ?? mayBe(at, row)) ?? [];
-    if (found.length > 0) return found;
+    const own = alike(row);
+    // A row that was blank may have been filled in.
+    const isUnlike = own?.length === 0;
+    if (own?.length === 1 || (isUnlike && !bare.has(row))) return own;
     const itself = positionOf(row);
+    const shift = shifted(row, nearestKnown(row)) ?? [];
+    const found = shift.filter((at) => (isUnlike ? at === itself : (own?.includes(at) ?? mayBe(at, row))));
+    if (found.length > 0) return found;
     // Nothing tells that it is another one.
     if (own?.includes(itself)) return [itself];
-    return fellBelow(row) ? [] : null;
+    return fellBelow(row) || (isUnlike && shift.length > 0) ? [] : null;
   };
 }
 

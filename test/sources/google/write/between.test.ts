@@ -404,6 +404,28 @@ describe("a person acts between our look and our write", () => {
       expect(read()).toEqual(rows.toSpliced(1, 1));
     });
 
+    test("GOO-71 who moves rows under a repair below the table: which row that hit says the row itself, not those around it", async () => {
+      const rows = [
+        ["sku", "price", "note"],
+        ["a", 1, "no"],
+        ["b", 2, "no"],
+        ["c", 3, "no"],
+        ["d", 4],
+      ];
+      const seed = { tabs: [{ title: "Prices", rows }] };
+      const { person, hooks, read, cell, write } = await createStage({ seed, settings: { keyColumns } });
+      hooks.between = () => person.deleteRows("Prices", 1);
+      hooks.after = () => {
+        hooks.between = () => {
+          person.moveRows("Prices", 4, 1, 2);
+          person.moveRows("Prices", 1, 1, 4);
+          person.moveRows("Prices", 2, 1, 1);
+        };
+      };
+      expect(await write(cell("d", "note", "wish"))).toMatchObject([{ tag: "later" }]);
+      expect(read()).toEqual([["sku", "price", "note"], ["c", 3, "no"], [], ["b", 2, "no"], ["d", 4]]);
+    });
+
     test("GOO-71 who moves a row of which all is written: those around it tell", async () => {
       const rows = [["sku", "price"], ...["a", "b", "c", "d", "e"].map((sku, at) => [sku, at])];
       const seed = { tabs: [{ title: "Prices", rows }] };
