@@ -204,42 +204,39 @@ describe("a person acts between our look and our write", () => {
     expect(read().slice(1).toSorted()).toEqual(rows.slice(1).toSorted());
   });
 
-  test("GOO-71 who sorts under a removal and takes a row away: what its answer showed is not what went", async () => {
-    const stocks: [string, number][] = [
-      ["a", 3],
-      ["b", 2],
-      ["c", 4],
-      ["d", 1],
-      ["e", 5],
-    ];
-    const rows = [["sku", "stock", "price"], ...stocks.map(([sku, stock]) => [sku, stock, stock * 9])];
-    const seed = { tabs: [{ title: "Prices", rows }] };
-    const { person, hooks, read, remove, write } = await createStage({ seed, settings: { keyColumns: {} } });
-    hooks.between = () => person.sortRange("Prices", "A2:C6", 1);
-    hooks.after = () => person.deleteRows("Prices", 2);
-    expect(await write(remove("c"))).toMatchObject([{ tag: "later" }]);
-    const kept = read()
-      .slice(1)
-      .map(([sku]) => sku);
-    expect(kept.toSorted()).toEqual(["a", "c", "d", "e"]);
-  });
-
-  test("GOO-71 who sorts under a removal and rewrites a row: that one does not come back as it was", async () => {
-    const prices: [string, number][] = [
-      ["a", 2],
-      ["b", 1],
-      ["c", 4],
-      ["d", 3],
-    ];
-    const rows = [["sku", "price", "stock"], ...prices.map(([sku, price]) => [sku, price, price * 9])];
-    const seed = { tabs: [{ title: "Prices", rows }] };
-    const { person, hooks, read, remove, write } = await createStage({ seed, settings: { keyColumns: {} } });
-    hooks.between = () => {
-      person.sortRange("Prices", "A2:C5", 1);
-      person.setCells("Prices", "B5", [[77, 78]]);
+  describe("sorts under a removal", () => {
+    const unsorted = async (...prices: [string, number][]) => {
+      const rows = [["sku", "price", "stock"], ...prices.map(([sku, price]) => [sku, price, price * 9])];
+      const seed = { tabs: [{ title: "Prices", rows }] };
+      return await createStage({ seed, settings: { keyColumns: {} } });
     };
-    expect(await write(remove("b"))).toMatchObject([{ tag: "later" }]);
-    expect(read().filter(([sku]) => sku === "c")).toEqual([["c", 77, 78]]);
+
+    test("GOO-71 and takes a row away: what its answer showed is not what went", async () => {
+      const { person, hooks, read, remove, write } = await unsorted(
+        ["a", 3],
+        ["b", 2],
+        ["c", 4],
+        ["d", 1],
+        ["e", 5],
+      );
+      hooks.between = () => person.sortRange("Prices", "A2:C6", 1);
+      hooks.after = () => person.deleteRows("Prices", 2);
+      expect(await write(remove("c"))).toMatchObject([{ tag: "later" }]);
+      const kept = read()
+        .slice(1)
+        .map(([sku]) => sku);
+      expect(kept.toSorted()).toEqual(["a", "c", "d", "e"]);
+    });
+
+    test("GOO-71 and rewrites a row: that one does not come back as it was", async () => {
+      const { person, hooks, read, remove, write } = await unsorted(["a", 2], ["b", 1], ["c", 4], ["d", 3]);
+      hooks.between = () => {
+        person.sortRange("Prices", "A2:C5", 1);
+        person.setCells("Prices", "B5", [[77, 78]]);
+      };
+      expect(await write(remove("b"))).toMatchObject([{ tag: "later" }]);
+      expect(read().filter(([sku]) => sku === "c")).toEqual([["c", 77, 78]]);
+    });
   });
 
   test("GOO-71 who takes a row away, so that a removal falls below the table: his row stays away", async () => {
