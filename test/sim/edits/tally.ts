@@ -14,6 +14,10 @@ export interface Tally {
   readonly lost: number;
   /** Values that stand in another row or column than was meant at the end of the run. */
   readonly astray: number;
+  /** Rows that a removal of another one took, and that did not come back. */
+  readonly taken: number;
+  /** Rows that a person removed, and that came back. */
+  readonly raised: number;
 }
 
 export function tallyOf({ ledger, witness }: Editing): Tally {
@@ -29,12 +33,14 @@ export function tallyOf({ ledger, witness }: Editing): Tally {
     repaired: witness.written.filter(({ tag }) => tag === "repaired").length,
     lost: witness.written.filter(({ tag }) => tag === "lost").length,
     astray: witness.astray().length,
+    taken: witness.taken().length,
+    raised: witness.raised.length,
   };
 }
 
 export const NO_WISHES: Tally = {
   ...{ wishes: 0, landed: 0, confirmed: 0, conflicts: 0, refused: 0 },
-  ...{ raced: 0, repaired: 0, lost: 0, astray: 0 },
+  ...{ raced: 0, repaired: 0, lost: 0, astray: 0, taken: 0, raised: 0 },
 };
 
 export function addTallies(a: Tally, b: Tally): Tally {

@@ -43,6 +43,10 @@ export interface Witness extends FarEnd {
   changed(source: string): void;
   /** Values of wishes that stand in a row or column that is not theirs by now, and marks that stand in another row. */
   astray(): readonly Json[];
+  /** Rows that the daemon had read, that went with a removal of another one, and are not back. */
+  taken(): readonly string[];
+  /** Rows that a person had removed, and that a repair brought back. */
+  readonly raised: readonly string[];
 }
 
 export interface WitnessDeps {
@@ -102,8 +106,9 @@ export function createWitness({ farEnd, ledger, person, nowMs, keyed }: WitnessD
    */
   const hit = new Map<string, Set<string>>();
   const isDoubtful = (source: string): boolean => !keyed && (hit.get(source)?.size ?? 0) > 0;
-  /** Rows that went with a write that somebody slipped under. */
-  const gone = new Set<string>();
+  /** Rows that went with a write that somebody slipped under, by their names: whether they had been read before it. */
+  const gone = new Map<string, boolean>();
+  const raised: string[] = [];
 
   function noteWrite(source: string, request: NetRequest, before: Image, after: Image): void {
     const read = sentAfter.get(request);
@@ -122,6 +127,7 @@ export function createWitness({ farEnd, ledger, person, nowMs, keyed }: WitnessD
         written.push({ tag: "repaired", source, detail: `row ${name} is back`, raced });
         continue;
       }
+      if (!old && !addedAs(rows[at]!)) raised.push(`${source} ${name}`);
       header.forEach((title, column) => {
         const [over, value] = [old?.[column] ?? null, rows[at]![column] ?? null];
         if (same(over, value)) return;
@@ -132,7 +138,7 @@ export function createWitness({ farEnd, ledger, person, nowMs, keyed }: WitnessD
     before.names.forEach((name, at) => {
       if (at === 0 || name === "" || origins.includes(at)) return;
       written.push({ tag: "removed", source, mark: name, raced: raced || isDoubtful(source) });
-      if (raced) gone.add(`${source} ${name}`);
+      if (raced) gone.set(`${source} ${name}`, read?.image.names.includes(name) ?? false);
     });
   }
 
@@ -208,6 +214,7 @@ export function createWitness({ farEnd, ledger, person, nowMs, keyed }: WitnessD
 
   return {
     written,
+    raised,
     sent(request) {
       const source = workbookOf(request);
       const read = source === null ? undefined : reads.get(source);
@@ -229,6 +236,12 @@ export function createWitness({ farEnd, ledger, person, nowMs, keyed }: WitnessD
       const answer = farEnd.handle(request);
       if (answer.status === 200) noteWrite(source, request, before, imageOf(someone));
       return answer;
+    },
+    taken() {
+      const wished = new Set(
+        ledger.wishes.flatMap(({ kind, source, mark }) => (kind === "remove" ? [`${source} ${mark}`] : [])),
+      );
+      return [...gone].flatMap(([name, isKnown]) => (isKnown && !wished.has(name) ? [name] : []));
     },
     astray() {
       const sources = new Set(ledger.wishes.map(({ source }) => source));

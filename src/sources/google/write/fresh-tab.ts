@@ -36,7 +36,16 @@ export interface FreshTab {
 /** Where things stand in a tab, and what they are. */
 export type SeenTab = Pick<
   FreshTab,
-  "tabId" | "sheetId" | "sheetTitle" | "box" | "headerRow" | "snapshot" | "gridRow" | "gridColumn" | "cell"
+  | "tabId"
+  | "sheetId"
+  | "sheetTitle"
+  | "box"
+  | "headerRow"
+  | "snapshot"
+  | "gridRow"
+  | "gridColumn"
+  | "cell"
+  | "rowCount"
 >;
 
 export interface FreshCell {

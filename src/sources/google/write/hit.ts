@@ -7,7 +7,16 @@ import { type FreshCell, isGiven } from "./fresh-tab.ts";
 import { rowAfter } from "./places.ts";
 import { rowIdOf } from "./positions.ts";
 import type { Shown } from "./read-back.ts";
-import { bareRows, blindRows, neighbours, removedRows, watchedHeader, watchedRows } from "./watched.ts";
+import {
+  areAllWatched,
+  bareRows,
+  blindRows,
+  neighbours,
+  removedRows,
+  rowsBelow,
+  watchedHeader,
+  watchedRows,
+} from "./watched.ts";
 
 /** A row that kept at least so many of its other cells is the same one; people edit cells, too. */
 export const SAME_SHARE = 0.5;
@@ -28,18 +37,43 @@ export function hitOf(plan: Sent, shown: Shown): Hit {
   const columns = columnsShown(plan, shown);
   const likeness = likenessOf(plan, shown, columns);
   const likely = likelyRows(plan, shown, columns);
-  const known = new Map<number, number[] | null>();
-  const alike = (row: number): number[] | null => {
-    if (!known.has(row)) {
-      const place = rowAfter(steps, { row });
+  const written = writtenColumns(plan);
+  /** Rows that show the same are like the same ones. */
+  const contentAt = (place: number): string => {
+    if (written.has(place)) return `at ${place}`;
+    const cells = columns.map((_, position) => shown.cell(place, tab.gridColumn(position)));
+    return JSON.stringify(cells.map((cell) => (cell?.spilled ? {} : (cell?.value ?? null))));
+  };
+  const known = new Map<string, number[] | null>();
+  const alikeAt = (place: number): number[] | null => {
+    const content = contentAt(place);
+    if (!known.has(content)) {
       known.set(
-        row,
+        content,
         mostAlike(likely(place), (at) => likeness(at, place)),
       );
     }
-    return known.get(row)!;
+    return known.get(content)!;
   };
+  const alike = (row: number): number[] | null => alikeAt(rowAfter(steps, { row }));
   const watched = watchedRows(plan);
+  const isBareAt = (place: number): boolean =>
+    columns.every((_, position) => {
+      const across = tab.gridColumn(position);
+      return written.get(place)?.has(across) || (shown.cell(place, across)?.value ?? null) === null;
+    });
+  /** Which rows of before are surely shown, by position: how like what stands there they are. */
+  const shownRows = lazy(() => {
+    const likest = new Map<number, number>();
+    for (const place of [...watched.keys(), ...rowsBelow(plan)]) {
+      const [at, ...others] = isBareAt(place) ? [] : (alikeAt(place) ?? []);
+      if (at === undefined || others.length > 0) continue;
+      likest.set(at, Math.max(likest.get(at) ?? 0, likeness(at, place) ?? 0));
+    }
+    return likest;
+  });
+  /** Whether a row that was to go is shown as it was. */
+  const survived = (row: number): boolean => shownRows().get(positionOf(plan, row)) === 1;
   const [removed, blind] = [removedRows(plan), blindRows(plan)];
   /** Whether a row stands where it was meant to when all is done; one that is not watched says nothing. */
   const stayed = (row: number): boolean => {
@@ -55,29 +89,20 @@ export function hitOf(plan: Sent, shown: Shown): Hit {
         return blind.has(step.row) ? around(step.row).every(stayed) : stayed(step.row);
       }
       case "remove":
-        return neighbours(step.row, removed).every(stayed);
+        return neighbours(step.row, removed).every(stayed) && !survived(step.row);
       case "add":
         return located.columns.every(
           ({ slot }, position) => (step.edit.values[slot] ?? null) === null || columns[position] === position,
         );
     }
   };
-  const written = writtenColumns(plan);
-  const isBare = (row: number): boolean => {
-    const place = rowAfter(steps, { row });
-    return columns.every((_, position) => {
-      const across = tab.gridColumn(position);
-      return written.get(place)?.has(across) || (shown.cell(place, across)?.value ?? null) === null;
-    });
-  };
+  const isBare = (row: number): boolean => isBareAt(rowAfter(steps, { row }));
   /** A blank row was none that held something. */
   const mayBe = (at: number, row: number): boolean =>
     !isBare(row) || likeness(at, rowAfter(steps, { row })) === null;
-  const rows = rowsOf(plan, watched, { alike, isBare, mayBe });
-  const seen = (): ReadonlySet<number> => {
-    const found = [...watched.values()].map((at) => alike(tab.gridRow(at)));
-    return new Set(found.flatMap((rows) => (rows?.length === 1 ? rows : [])));
-  };
+  const isShown = areAllWatched(plan) ? (at: number) => shownRows().has(at) : null;
+  const rows = rowsOf(plan, watched, { alike, isBare, mayBe, isShown });
+  const seen = (): ReadonlySet<number> => new Set(shownRows().keys());
   return { columns, rows, seen, missed: steps.filter((step) => !reached(step)) };
 }
 
@@ -88,13 +113,15 @@ interface Looks {
   isBare(row: number): boolean;
   /** Whether a row of before, by position, may be what stands there. */
   mayBe(at: number, row: number): boolean;
+  /** Whether a row of before, by position, is surely one of those that the answer shows; null: it does not show them all. */
+  readonly isShown: ((at: number) => boolean) | null;
 }
 
 /** See Hit. */
 function rowsOf(
   plan: Sent,
   watched: ReadonlyMap<number, number>,
-  { alike, isBare, mayBe }: Looks,
+  { alike, isBare, mayBe, isShown }: Looks,
 ): Hit["rows"] {
   const { steps, tab } = plan;
   const [removed, blind, bare] = [removedRows(plan), blindRows(plan), bareRows(plan)];
@@ -117,9 +144,8 @@ function rowsOf(
     if (shifts.length === 0) return null;
     return shifts[0]!
       .filter((shift) => shifts.every((one) => one.includes(shift)))
-      .map((shift) => positionOf(row) + shift);
+      .map((shift) => positionOf(plan, row) + shift);
   };
-  const positionOf = (row: number): number => rowIdOf(tab, row) - 1;
   const isBesideBare = (row: number): boolean =>
     neighbours(row, removed, blind).some(
       (other) => watched.has(rowAfter(steps, { row: other })) && isBare(other),
@@ -127,12 +153,19 @@ function rowsOf(
   /** Where the table had shrunk, or a row is blank: nothing is left of what stood beside what was written. */
   const fellBelow = (row: number): boolean => isBare(row) && (!bare.has(row) || isBesideBare(row));
   return ({ row, tag }) => {
-    if (tag === "remove") return shifted(row, neighbours(row, removed));
+    const itself = positionOf(plan, row);
+    if (tag === "remove") {
+      const found = shifted(row, neighbours(row, removed));
+      if (isShown === null) return found;
+      // Below the table nothing stands where it fell.
+      const isPossible = (at: number): boolean =>
+        at < tab.snapshot.rows.length ? !isShown(at) : isBare(row);
+      return (found ?? []).filter(isPossible);
+    }
     const own = alike(row);
     // A row that was blank may have been filled in.
     const isUnlike = own?.length === 0;
     if (own?.length === 1 || (isUnlike && !bare.has(row))) return own;
-    const itself = positionOf(row);
     const shift = shifted(row, nearestKnown(row)) ?? [];
     const found = shift.filter((at) => (isUnlike ? at === itself : (own?.includes(at) ?? mayBe(at, row))));
     if (found.length > 0) return found;
@@ -140,6 +173,10 @@ function rowsOf(
     if (own?.includes(itself)) return [itself];
     return fellBelow(row) || (isUnlike && shift.length > 0) ? [] : null;
   };
+}
+
+function positionOf({ tab }: Sent, row: number): number {
+  return rowIdOf(tab, row) - 1;
 }
 
 /** By position, where the header names the columns. */

@@ -18,6 +18,7 @@ interface NotedTab {
   readonly sheetTitle: string;
   readonly box: Box;
   readonly headerRow: number;
+  readonly rowCount: number;
   readonly keyColumn?: number;
   readonly columns: readonly ColumnSnapshot[];
   /** Of the batch's baseline. */
@@ -62,11 +63,11 @@ export function noteOf(plans: readonly Sent[]): string | null {
 }
 
 function notedTab({ tab, located, steps }: Sent): NotedTab {
-  const { tabId, sheetId, sheetTitle, box, headerRow, snapshot } = tab;
+  const { tabId, sheetId, sheetTitle, box, headerRow, rowCount, snapshot } = tab;
   const cellsOf = (row: number) =>
     snapshot.columns.map((_, position) => tab.cell(row, tab.gridColumn(position)) ?? null);
   return {
-    ...{ tabId, sheetId, sheetTitle, box, headerRow, steps },
+    ...{ tabId, sheetId, sheetTitle, box, headerRow, rowCount, steps },
     ...(snapshot.keyColumn === undefined ? {} : { keyColumn: snapshot.keyColumn }),
     columns: snapshot.columns,
     known: located.columns,

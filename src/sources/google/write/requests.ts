@@ -6,7 +6,7 @@ import type { Sent, Step } from "./decide.ts";
 import type { SeenTab } from "./fresh-tab.ts";
 import { rowAfter } from "./places.ts";
 import type { Proof } from "./receipt.ts";
-import { watchedHeader, watchedRows } from "./watched.ts";
+import { rowsBelow, watchedHeader, watchedRows } from "./watched.ts";
 
 type Request = sheets_v4.Schema$Request;
 
@@ -165,7 +165,12 @@ export function readBackRanges(plan: Sent): string[] {
   const { tab, steps } = plan;
   const added = steps.filter((step) => step.tag === "add").map((step) => rowAfter(steps, step));
   const header = watchedHeader(plan);
-  const rows = new Set([...(header === null ? [] : [header]), ...added, ...watchedRows(plan).keys()]);
+  const rows = new Set([
+    ...(header === null ? [] : [header]),
+    ...added,
+    ...watchedRows(plan).keys(),
+    ...rowsBelow(plan),
+  ]);
   // A column that came in between pushes others out of the table's width.
   const { column, endColumn } = tab.box;
   return runs([...rows].sort((a, b) => a - b)).map(([from, count]) =>

@@ -7,10 +7,16 @@ import { hashRow } from "../../../model/row-hash.ts";
 import type { Sent } from "./decide.ts";
 import { rowAfter } from "./places.ts";
 
+/** Of larger tabs the rows around a removal are shown, not all. */
+const CELLS_MAX = 5_000;
+/** So many rows that come above a removal are told by what they push out of the table. */
+const BELOW_MAX = 10;
+
 /** Rows of the table, by where they stand when all steps are done, that a batch touches or that close a gap it made. */
 export function watchedRows(plan: Sent): ReadonlyMap<number, number> {
   const { steps, tab } = plan;
   const removed = removedRows(plan);
+  const isWhole = areAllWatched(plan);
   const blind = blindRows(plan);
   const wanted = new Set<number>();
   for (const step of steps) {
@@ -21,10 +27,30 @@ export function watchedRows(plan: Sent): ReadonlyMap<number, number> {
   const watched = new Map<number, number>();
   for (let at = 0; at < tab.snapshot.rows.length; at++) {
     const row = tab.gridRow(at);
-    if (!wanted.has(row) || removed.has(row)) continue;
+    if (!(isWhole || wanted.has(row)) || removed.has(row)) continue;
     watched.set(rowAfter(steps, { row }), at);
   }
   return watched;
+}
+
+/** Where rows go: which one went in the place of another is told by all others. */
+export function areAllWatched({ steps, tab }: Sent): boolean {
+  const { rows, columns } = tab.snapshot;
+  return steps.some(({ tag }) => tag === "remove") && rows.length * columns.length <= CELLS_MAX;
+}
+
+/** Below the table, when all steps are done: a row that was to be removed stands there where others came above it. */
+export function rowsBelow(plan: Sent): number[] {
+  const { steps, tab } = plan;
+  const { size } = removedRows(plan);
+  if (size === 0) return [];
+  const added = steps.filter((step) => step.tag === "add");
+  const inserted = added.filter((step) => step.like !== "none").length;
+  const taken = new Set(added.map((step) => rowAfter(steps, step)));
+  const first = rowAfter(steps, { row: tab.gridRow(tab.snapshot.rows.length - 1) + 1 });
+  const end = Math.min(tab.box.endRow ?? tab.rowCount, tab.rowCount) - size + inserted;
+  const count = Math.max(0, Math.min(BELOW_MAX, end - first));
+  return Array.from({ length: count }, (_, i) => first + i).filter((row) => !taken.has(row));
 }
 
 export function removedRows({ steps }: Pick<Sent, "steps">): ReadonlySet<number> {

@@ -239,6 +239,59 @@ describe("a person acts between our look and our write", () => {
     });
   });
 
+  describe.each([1, 2, 4])("a removal of the last rows (%p)", (count) => {
+    const keys = ["a", "b", "c", "d"].slice(-count);
+
+    test.each([1, 3])(
+      "GOO-71 who puts %p above the first of them: none that still stands is told as removed",
+      async (more: number) => {
+        const { person, hooks, read, remove, write } = await createStage({ settings: { keyColumns: {} } });
+        hooks.between = () => {
+          person.insertRows("Prices", 5 - count, more);
+          person.setCell("Prices", `A${6 - count}`, "new");
+        };
+        const outcomes = await write(...keys.map(remove));
+        const left = table(read());
+        outcomes.forEach(({ tag }, at) => {
+          if (keys[at]! in left) expect(tag).toBe("later");
+        });
+        expect(Object.keys(left).length).toBeGreaterThan(0);
+        const again = keys.filter((key) => key in left);
+        expect(await write(...again.map(remove))).toEqual(
+          again.map(() => expect.objectContaining({ tag: "written" })),
+        );
+        expect(Object.keys(table(read()))).toEqual(["a", "b", "c", "d"].slice(0, -count));
+      },
+    );
+  });
+
+  test("GOO-71 who moves the last row away from its neighbours, which stay: the one that a removal took in its place comes back", async () => {
+    const { person, hooks, read, remove, write } = await createStage({ settings: { keyColumns: {} } });
+    const before = table(read());
+    hooks.between = () => {
+      person.moveRows("Prices", 4, 1, 1);
+      person.moveRows("Prices", 2, 1, 5);
+    };
+    expect(await write(remove("d"))).toMatchObject([{ tag: "later" }]);
+    expect(table(read())).toEqual(before);
+    expect(await write(remove("d"))).toMatchObject([{ tag: "written" }]);
+    const { d: _gone, ...rest } = before;
+    expect(table(read())).toEqual(rest);
+  });
+
+  test("GOO-71 who moves rows so that those around a removal point below the table: the row that it took comes back", async () => {
+    const rows = [...PLAIN, ["e", 5, 50]];
+    const seed = { tabs: [{ title: "Prices", rows }] };
+    const { person, hooks, read, remove, write } = await createStage({ seed, settings: { keyColumns: {} } });
+    const before = table(read());
+    hooks.between = () => {
+      const moved = [rows[4]!, rows[1]!, rows[5]!, rows[2]!, ["c", 77, 78]];
+      person.setCells("Prices", "A2", moved as (string | number)[][]);
+    };
+    expect(await write(remove("d"))).toMatchObject([{ tag: "later" }]);
+    expect(table(read())).toEqual({ ...before, c: [77, 78] });
+  });
+
   test("GOO-71 who takes a row away, so that a removal falls below the table: his row stays away", async () => {
     const { person, hooks, read, remove, write } = await createStage({ settings: { keyColumns: {} } });
     const { b: _gone, ...rest } = table(read());
