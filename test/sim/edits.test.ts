@@ -13,6 +13,8 @@ const FIRST = Math.floor(Math.random() * 2 ** 31);
 /** Of the values that landed: what nobody could put back, and what stands elsewhere at the end. Over thousands of seeds both are about 0.1 %. */
 const LOST_SHARE_MAX = 0.01;
 const ASTRAY_SHARE_MAX = 0.01;
+/** Of the rows that went. */
+const TAKEN_SHARE_MAX = 0.02;
 const TIMEOUT_MS = 600_000;
 
 const optionsOf = (seed: number): SimOptions => editingOptionsFor(createSeededRandom(seed).split("options"));
@@ -61,10 +63,13 @@ describe("simulation of edits", () => {
       let tally = NO_WISHES;
       for (let seed = FIRST; seed < FIRST + SEEDS; seed++) tally = addTallies(tally, await good(seed));
       const { wishes, landed, confirmed, conflicts, refused, raced, repaired, lost, astray } = tally;
-      for (const count of [wishes, landed, confirmed, conflicts, refused, raced, repaired])
+      const { removed, taken, raised } = tally;
+      for (const count of [wishes, landed, confirmed, conflicts, refused, raced, repaired, removed])
         expect(count).toBeGreaterThan(0);
       expect(lost / landed).toBeLessThan(LOST_SHARE_MAX);
       expect(astray / landed).toBeLessThan(ASTRAY_SHARE_MAX);
+      expect(taken / removed).toBeLessThan(TAKEN_SHARE_MAX);
+      expect(raised / removed).toBeLessThan(TAKEN_SHARE_MAX);
     },
     TIMEOUT_MS,
   );

@@ -14,6 +14,8 @@ export interface Tally {
   readonly lost: number;
   /** Values that stand in another row or column than was meant at the end of the run. */
   readonly astray: number;
+  /** Rows that a removal took, whether it was theirs or another one's. */
+  readonly removed: number;
   /** Rows that a removal of another one took, and that did not come back. */
   readonly taken: number;
   /** Rows that a person removed, and that came back. */
@@ -33,6 +35,7 @@ export function tallyOf({ ledger, witness }: Editing): Tally {
     repaired: witness.written.filter(({ tag }) => tag === "repaired").length,
     lost: witness.written.filter(({ tag }) => tag === "lost").length,
     astray: witness.astray().length,
+    removed: witness.written.filter(({ tag }) => tag === "removed").length,
     taken: witness.taken().length,
     raised: witness.raised.length,
   };
@@ -40,7 +43,7 @@ export function tallyOf({ ledger, witness }: Editing): Tally {
 
 export const NO_WISHES: Tally = {
   ...{ wishes: 0, landed: 0, confirmed: 0, conflicts: 0, refused: 0 },
-  ...{ raced: 0, repaired: 0, lost: 0, astray: 0, taken: 0, raised: 0 },
+  ...{ raced: 0, repaired: 0, lost: 0, astray: 0, removed: 0, taken: 0, raised: 0 },
 };
 
 export function addTallies(a: Tally, b: Tally): Tally {
