@@ -125,13 +125,16 @@ function rowsOf(
 ): Hit["rows"] {
   const { steps, tab } = plan;
   const [removed, blind, bare] = [removedRows(plan), blindRows(plan), bareRows(plan)];
+  const knownRows = lazy(() =>
+    [...watched.values()]
+      .map((at) => tab.gridRow(at))
+      .filter((row) => alike(row)?.length === 1)
+      .toSorted((a, b) => a - b),
+  );
   /** The nearest rows above and below that are surely known again. */
   const nearestKnown = (row: number): number[] => {
-    const others = [...watched.values()]
-      .map((at) => tab.gridRow(at))
-      .filter((other) => other !== row && alike(other)?.length === 1);
-    const above = others.filter((other) => other < row).toSorted((a, b) => b - a)[0];
-    const below = others.filter((other) => other > row).toSorted((a, b) => a - b)[0];
+    const above = knownRows().findLast((other) => other < row);
+    const below = knownRows().find((other) => other > row);
     return [above, below].filter((other) => other !== undefined);
   };
   /** Where the rows around it went the same way, it went with them. */
