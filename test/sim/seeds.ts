@@ -100,4 +100,10 @@ export const PINNED_EDIT_SEEDS: readonly (readonly [seed: number, found: string]
     9000178,
     "what a repair below a table had hit was told by the rows around it, which a person had moved apart",
   ],
+  [
+    9302005,
+    "a row that a repair had hit was edited and its column moved: what the repair wrote was looked for in the old place",
+  ],
+  [9352063, "a removal fell among new rows below the table, and a row came back that a person had removed"],
+  [9352648, "a write came late, and went back to what had been read since it was sent: the checker's"],
 ];

@@ -48,15 +48,16 @@ function createStage(first: Json[][]) {
     witness,
     wish,
     look: () => witness.handle(request("GET", BOOK)),
-    /** A daemon writes, and `meanwhile` a person. */
+    /** A daemon writes; before it lands a person changes the workbook, one time after the other, and a daemon looks between. */
     write(
       after: Json[][],
-      { requests, meanwhile }: { requests?: readonly object[]; meanwhile?: Json[][] } = {},
+      { requests, meanwhile = [] }: { requests?: readonly object[]; meanwhile?: Json[][][] } = {},
     ) {
       const sent = request("POST", `${BOOK}:batchUpdate`, requests);
       witness.sent(sent);
-      if (meanwhile) {
-        rows = meanwhile;
+      for (const [at, changed] of meanwhile.entries()) {
+        if (at > 0) witness.handle(request("GET", BOOK));
+        rows = changed;
         witness.changed("book");
       }
       next = after;
@@ -74,7 +75,7 @@ function tagsAfter(repair: Json, times = 1): string[] {
   const { witness, wish, look, write, type } = createStage([HEADER, ["row 1", "read"]]);
   const { value } = wish("cell", "row 2");
   look();
-  const meanwhile = [HEADER, ["row 0", "new"], ["row 1", "typed"]];
+  const meanwhile = [[HEADER, ["row 0", "new"], ["row 1", "typed"]]];
   write([HEADER, ["row 0", "new"], ["row 1", value as Json]], { meanwhile });
   for (let time = 0; time < times; time++) {
     look();
@@ -94,6 +95,17 @@ describe("the witness of writes", () => {
     expect(tagsAfter("anything else")).toEqual(["touched"]);
   });
 
+  test("SIM-10 where it came late, also what was read there since it was sent", () => {
+    const { witness, wish, look, write } = createStage([HEADER, ["row 1", "read"]]);
+    const { value } = wish("cell", "row 2");
+    look();
+    const meanwhile = ["read since", "typed"].map((note) => [HEADER, ["row 1", note]]);
+    write([HEADER, ["row 1", value as Json]], { meanwhile });
+    look();
+    write([HEADER, ["row 1", "read since"]]);
+    expect(witness.written.slice(1).map(({ tag }) => tag)).toEqual(["lost"]);
+  });
+
   test("SIM-16 a row that had been read and went with a removal of another one is taken, until it is back", () => {
     const [a, b, c] = [
       ["row 1", "a"],
@@ -104,7 +116,7 @@ describe("the witness of writes", () => {
     wish("remove", "row 2");
     look();
     const requests = [{ deleteDimension: dimension(2) }];
-    write([HEADER, b, c], { requests, meanwhile: [HEADER, b, a, c] });
+    write([HEADER, b, c], { requests, meanwhile: [[HEADER, b, a, c]] });
     expect(witness.taken()).toEqual(["book row 1"]);
     look();
     write([HEADER, b, a, c], { requests: [{ insertDimension: dimension(2) }] });

@@ -89,9 +89,10 @@ export function createWitness({ farEnd, ledger, person, nowMs, keyed }: WitnessD
 
   /**
    * What a daemon had read at places where somebody typed before its raced write came. It never saw what was typed, and
-   * Google does not tell what a write replaced: what it had read is all that anybody could put back there, once.
+   * Google does not tell what a write replaced: what it had read before it sent, or since if that came late, is all that
+   * anybody could put back there, once.
    */
-  const unseen = new Map<string, Json>();
+  const unseen = new Map<string, readonly Json[]>();
 
   /** Values of new rows that such a write put under other columns: nameless, until each goes under its own. */
   const misplaced = new Set<string>();
@@ -131,7 +132,10 @@ export function createWitness({ farEnd, ledger, person, nowMs, keyed }: WitnessD
       header.forEach((title, column) => {
         const [over, value] = [old?.[column] ?? null, rows[at]![column] ?? null];
         if (same(over, value)) return;
-        if (raced && read) noteUnseen(source, name, String(title), over, read.image);
+        if (raced && read) {
+          const images = [read, reads.get(source) ?? read].map(({ image }) => image);
+          noteUnseen(source, name, String(title), over, images);
+        }
         note({ tab, source, name, header: String(title), over, value, raced, isNew: !old });
       });
     }
@@ -160,17 +164,20 @@ export function createWitness({ farEnd, ledger, person, nowMs, keyed }: WitnessD
     name: string,
     title: string,
     over: Json,
-    { header, rows, names }: Image,
+    images: readonly Image[],
   ): void {
-    const column = header.indexOf(title);
-    const row = rows[names.indexOf(name)];
-    if (!row || column < 0 || same(row[column] ?? null, over)) return;
-    unseen.set(placeOf(source, name, title), row[column] ?? null);
+    const known = images.flatMap(({ header, rows, names }) => {
+      const column = header.indexOf(title);
+      const row = rows[names.indexOf(name)];
+      return row && column >= 0 ? [row[column] ?? null] : [];
+    });
+    const others = known.filter((value) => !same(value, over));
+    if (others.length > 0) unseen.set(placeOf(source, name, title), others);
   }
 
   /** Whether a cell gets back what was read there last, before somebody typed what is lost now. */
   function isLastRead(place: string, value: Json): boolean {
-    return unseen.has(place) && same(unseen.get(place)!, value) && unseen.delete(place);
+    return (unseen.get(place) ?? []).some((known) => same(known, value)) && unseen.delete(place);
   }
 
   function note({ tab, source, name, header, over, value, raced, isNew }: Change): void {

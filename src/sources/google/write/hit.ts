@@ -8,6 +8,7 @@ import { rowAfter } from "./places.ts";
 import { rowIdOf } from "./positions.ts";
 import type { Shown } from "./read-back.ts";
 import {
+  addedPlaces,
   areAllWatched,
   bareRows,
   blindRows,
@@ -125,6 +126,7 @@ function rowsOf(
 ): Hit["rows"] {
   const { steps, tab } = plan;
   const [removed, blind, bare] = [removedRows(plan), blindRows(plan), bareRows(plan)];
+  const added = new Set(addedPlaces(plan));
   const knownRows = lazy(() =>
     [...watched.values()]
       .map((at) => tab.gridRow(at))
@@ -160,10 +162,10 @@ function rowsOf(
     if (tag === "remove") {
       const found = shifted(row, neighbours(row, removed));
       if (isShown === null) return found;
-      // Below the table nothing stands where it fell.
-      const isPossible = (at: number): boolean =>
-        at < tab.snapshot.rows.length ? !isShown(at) : isBare(row);
-      return (found ?? []).filter(isPossible);
+      // Where nothing stands now but what is new it may have fallen below the table.
+      const mayBeBelow = isBare(row) || added.has(rowAfter(steps, { row }));
+      const isPossible = (at: number): boolean => (at < tab.snapshot.rows.length ? !isShown(at) : mayBeBelow);
+      return found?.filter(isPossible) ?? (mayBeBelow ? null : []);
     }
     const own = alike(row);
     // A row that was blank may have been filled in.

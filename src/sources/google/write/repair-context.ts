@@ -89,11 +89,12 @@ export function rowNow(
           .map(now.gridRow);
   const same = likely.filter((other) => likeness(other) === 1);
   if (same.length === 1) return same[0]!;
-  // Somebody edited it since.
-  const holder = likely.filter((other) => {
-    const written = shown.cell(row, column)?.value ?? null;
-    return cellsEqual(now.cell(other, column)?.value ?? null, written) && likeness(other) >= SAME_SHARE;
-  });
+  // Somebody edited it since, and columns may have moved.
+  const position = columnsNow.indexOf(column);
+  const written = column < 0 ? null : (shown.cell(row, tab.gridColumn(position))?.value ?? null);
+  const holder = likely.filter(
+    (other) => cellsEqual(now.cell(other, column)?.value ?? null, written) && likeness(other) >= SAME_SHARE,
+  );
   return holder.length === 1 ? holder[0]! : null;
 }
 

@@ -4,9 +4,8 @@ import type { CellValue } from "#contract/cell.ts";
 import { rangeOf } from "../a1.ts";
 import type { Sent, Step } from "./decide.ts";
 import type { SeenTab } from "./fresh-tab.ts";
-import { rowAfter } from "./places.ts";
 import type { Proof } from "./receipt.ts";
-import { rowsBelow, watchedHeader, watchedRows } from "./watched.ts";
+import { addedPlaces, rowsBelow, watchedHeader, watchedRows } from "./watched.ts";
 
 type Request = sheets_v4.Schema$Request;
 
@@ -162,12 +161,11 @@ function valueRuns(
 
 /** Whole rows of the table: what stands beside a written cell tells whether it is the right one. */
 export function readBackRanges(plan: Sent): string[] {
-  const { tab, steps } = plan;
-  const added = steps.filter((step) => step.tag === "add").map((step) => rowAfter(steps, step));
+  const { tab } = plan;
   const header = watchedHeader(plan);
   const rows = new Set([
     ...(header === null ? [] : [header]),
-    ...added,
+    ...addedPlaces(plan),
     ...watchedRows(plan).keys(),
     ...rowsBelow(plan),
   ]);

@@ -39,14 +39,18 @@ export function areAllWatched({ steps, tab }: Sent): boolean {
   return steps.some(({ tag }) => tag === "remove") && rows.length * columns.length <= CELLS_MAX;
 }
 
+/** Where new rows stand when all steps are done. */
+export function addedPlaces({ steps }: Pick<Sent, "steps">): number[] {
+  return steps.filter((step) => step.tag === "add").map((step) => rowAfter(steps, step));
+}
+
 /** Below the table, when all steps are done: a row that was to be removed stands there where others came above it. */
 export function rowsBelow(plan: Sent): number[] {
   const { steps, tab } = plan;
   const { size } = removedRows(plan);
   if (size === 0) return [];
-  const added = steps.filter((step) => step.tag === "add");
-  const inserted = added.filter((step) => step.like !== "none").length;
-  const taken = new Set(added.map((step) => rowAfter(steps, step)));
+  const inserted = steps.filter((step) => step.tag === "add" && step.like !== "none").length;
+  const taken = new Set(addedPlaces(plan));
   const first = rowAfter(steps, { row: tab.gridRow(tab.snapshot.rows.length - 1) + 1 });
   const end = Math.min(tab.box.endRow ?? tab.rowCount, tab.rowCount) - size + inserted;
   const count = Math.max(0, Math.min(BELOW_MAX, end - first));

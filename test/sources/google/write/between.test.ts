@@ -300,6 +300,15 @@ describe("a person acts between our look and our write", () => {
     expect(table(read())).toEqual(rest);
   });
 
+  test("GOO-71 who takes a row away, so that a removal falls among new rows below the table: his row stays away", async () => {
+    const { person, hooks, read, add, remove, write } = await createStage({ settings: { keyColumns: {} } });
+    const { b: _gone, ...rest } = table(read());
+    hooks.between = () => person.deleteRows("Prices", 2);
+    const outcomes = await write(remove("d"), add(["e", 5, 50]), add(["f", 6, 60]));
+    expect(outcomes).toMatchObject([{ tag: "later" }, { tag: "written" }, { tag: "written" }]);
+    expect(table(read())).toEqual({ ...rest, e: [5, 50], f: [6, 60] });
+  });
+
   test.each([{ Prices: "sku" }, {}])(
     "GOO-71 a row that was removed by mistake comes back beside a new one like it (keys %p)",
     async (keyColumns: Record<string, string>) => {
@@ -366,6 +375,24 @@ describe("a person acts between our look and our write", () => {
       expect(table(read())).toEqual({ ...rest, z: [9, 90] });
       expect(await write(cell("c", "price", 77))).toMatchObject([{ tag: "written", value: 77 }]);
       expect(table(read())).toEqual({ ...rest, c: [77, 30], z: [9, 90] });
+    });
+
+    test("GOO-71 who edits the row that was hit and moves the column: it gets back what it held, wherever both stand", async () => {
+      const { person, hooks, read, cell, write } = await createStage({ settings: { keyColumns } });
+      hooks.between = () => person.deleteRows("Prices", 1);
+      hooks.after = () => {
+        person.setCell("Prices", "C4", 41);
+        person.moveColumns("Prices", 1, 1, 4);
+      };
+      // Another row holds the same.
+      expect(await write(cell("c", "price", 2))).toMatchObject([{ tag: "later" }]);
+      const [header = [], ...rows] = read();
+      const at = header.indexOf("price");
+      expect(rows.map((row) => [row[0], row[at]])).toEqual([
+        ["b", 2],
+        ["c", 3],
+        ["d", 4],
+      ]);
     });
 
     test("GOO-71 who moves rows under the repair as well: both are put right", async () => {
